@@ -1,0 +1,107 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace Guest.Core.Diagnostics;
+
+/// <summary>One line of text in the making, without allocation: what the compiler turns <c>$"..."</c> into at a call of <see cref="Log"/>.</summary>
+/// <remarks>Numbers are decimal; the format <c>x</c> (<c>{value:x}</c>) gives <c>0x</c> and hexadecimal digits. Text past
+/// <see cref="Capacity"/> bytes is cut. Characters outside ASCII become <c>?</c>.</remarks>
+[InterpolatedStringHandler]
+public ref struct LogLine
+{
+    /// <summary>The longest line in bytes.</summary>
+    public const int Capacity = 240;
+
+    private Buffer _bytes;
+    private int _length;
+
+    /// <summary>Begins an empty line; the compiler's two hints are not needed.</summary>
+    public LogLine(int literalLength, int formattedCount)
+    {
+        _ = literalLength;
+        _ = formattedCount;
+    }
+
+    /// <summary>The line so far.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<byte> Bytes => ((ReadOnlySpan<byte>)_bytes)[.._length];
+
+    /// <summary>Appends text.</summary>
+    public void AppendLiteral(string text) => AppendFormatted(text);
+
+    /// <summary>Appends text.</summary>
+    public void AppendFormatted(string? text)
+    {
+        if (text is null)
+            return;
+        for (int i = 0; i < text.Length; i++)
+            Append(text[i] is >= ' ' and <= '~' ? (byte)text[i] : (byte)'?');
+    }
+
+    /// <summary>Appends bytes that may come from outside; what is not printable ASCII becomes <c>?</c>.</summary>
+    public void AppendFormatted(scoped ReadOnlySpan<byte> text)
+    {
+        foreach (byte b in text)
+            Append(b is >= (byte)' ' and <= (byte)'~' ? b : (byte)'?');
+    }
+
+    /// <summary>Appends a number.</summary>
+    public void AppendFormatted(long value)
+    {
+        if (value < 0)
+            Append((byte)'-');
+        AppendFormatted(value < 0 ? 0 - (ulong)value : (ulong)value);
+    }
+
+    /// <inheritdoc cref="AppendFormatted(long)"/>
+    public void AppendFormatted(int value) => AppendFormatted((long)value);
+
+    /// <inheritdoc cref="AppendFormatted(long)"/>
+    public void AppendFormatted(uint value) => AppendFormatted((ulong)value);
+
+    /// <inheritdoc cref="AppendFormatted(long)"/>
+    public void AppendFormatted(ulong value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        int at = digits.Length;
+        do
+        {
+            digits[--at] = (byte)('0' + (value % 10));
+            value /= 10;
+        }
+        while (value != 0);
+
+        AppendFormatted(digits[at..]);
+    }
+
+    /// <summary>Appends a number: <c>x</c> for hexadecimal, <c>x4</c> for at least four digits of it.</summary>
+    public void AppendFormatted(ulong value, string format)
+    {
+        int digits = format.Length > 1 ? format[1] - '0' : 1;
+        AppendFormatted("0x"u8);
+        int shift = 60;
+        while (shift > 0 && (value >> shift) == 0 && shift / 4 >= digits)
+            shift -= 4;
+        for (; shift >= 0; shift -= 4)
+            Append("0123456789abcdef"u8[(int)(value >> shift) & 15]);
+    }
+
+    /// <inheritdoc cref="AppendFormatted(ulong, string)"/>
+    public void AppendFormatted(uint value, string format) => AppendFormatted((ulong)value, format);
+
+    /// <inheritdoc cref="AppendFormatted(ulong, string)"/>
+    public void AppendFormatted(int value, string format) => AppendFormatted((ulong)(uint)value, format);
+
+    private void Append(byte value)
+    {
+        if (_length < Capacity)
+            _bytes[_length++] = value;
+    }
+
+    [InlineArray(Capacity)]
+    private struct Buffer
+    {
+        private byte _first;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace Guest.Core.Diagnostics;
+
+/// <summary>What one device has cost so far, a count for every <see cref="PathEvent"/>.</summary>
+/// <remarks>Only the doors (register windows, hypercalls, notifications, copies, checksums) count, and drivers reach hardware
+/// through the doors alone; so a count cannot be forgotten. One instance a device, for the machine's life.</remarks>
+public sealed class PathCounters(string name)
+{
+    /// <summary>The number of kinds of event.</summary>
+    public const int Kinds = (int)PathEvent.Reset + 1;
+
+    private readonly long[] _counts = new long[Kinds];
+
+    /// <summary>The device's name as it is shown to people: <c>virtio-net0</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The count of one kind.</summary>
+    public long this[PathEvent kind] => _counts[(int)kind];
+
+    /// <summary>Counts one event.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Count(PathEvent kind) => _counts[(int)kind]++;
+
+    /// <summary>Counts <paramref name="amount"/> events, or bytes for the kinds that count bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Count(PathEvent kind, long amount) => _counts[(int)kind] += amount;
+}
