@@ -1,0 +1,14 @@
+namespace Guest.Pci;
+
+/// <summary>Identifiers of capabilities (PCI Code and ID Assignment 1.11, section 2).</summary>
+public static class PciCapability
+{
+    /// <summary>Message-signalled interrupts.</summary>
+    public const byte Msi = 0x05;
+
+    /// <summary>Vendor-specific; virtio describes its structures in these.</summary>
+    public const byte VendorSpecific = 0x09;
+
+    /// <summary>Message-signalled interrupts with a table.</summary>
+    public const byte MsiX = 0x11;
+}

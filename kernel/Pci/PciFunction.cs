@@ -1,0 +1,206 @@
+using Guest.Core;
+using Guest.Core.Diagnostics;
+
+namespace Guest.Pci;
+
+/// <summary>One function of a device on the bus: who it is, its configuration registers, its regions and its capabilities.</summary>
+/// <remarks>The bus pays for what enumeration reads; a driver calls <see cref="Claim"/> first, and its device pays from then on.</remarks>
+public sealed class PciFunction
+{
+    /// <summary>Base address registers in an ordinary function.</summary>
+    public const int BarCount = 6;
+
+    private const uint StatusCapabilitiesList = 1 << 4;
+    private const int FirstCapability = 0x40;
+
+    private readonly PciBar?[] _bars = new PciBar?[BarCount];
+    private readonly nuint[] _mappedBars = new nuint[BarCount];
+    private ConfigurationAccess _access;
+    private PathCounters _counters;
+
+    internal PciFunction(Platform platform, ConfigurationAccess access, PathCounters counters, PciAddress address)
+    {
+        Platform = platform;
+        Address = address;
+        _access = access;
+        _counters = counters;
+        uint identity = Read32(PciRegister.VendorId);
+        VendorId = (ushort)identity;
+        DeviceId = (ushort)(identity >> 16);
+        uint classRevision = Read32(PciRegister.ClassRevision);
+        Revision = (byte)classRevision;
+        ProgrammingInterface = (byte)(classRevision >> 8);
+        SubClass = (byte)(classRevision >> 16);
+        BaseClass = (byte)(classRevision >> 24);
+        byte header = Read8(PciRegister.HeaderType);
+        IsMultiFunction = (header & 0x80) != 0;
+        IsBridge = (header & 0x7f) == 1;
+        if ((header & 0x7f) == 0)
+        {
+            uint subsystem = Read32(PciRegister.SubsystemVendorId);
+            SubsystemVendorId = (ushort)subsystem;
+            SubsystemId = (ushort)(subsystem >> 16);
+        }
+    }
+
+    /// <summary>Where it sits.</summary>
+    public PciAddress Address { get; }
+
+    /// <summary>Who made it.</summary>
+    public ushort VendorId { get; }
+
+    /// <summary>What its maker calls it.</summary>
+    public ushort DeviceId { get; }
+
+    /// <summary>Whose board it is on.</summary>
+    public ushort SubsystemVendorId { get; }
+
+    /// <summary>What the board's maker calls it.</summary>
+    public ushort SubsystemId { get; }
+
+    /// <summary>2 for networks, 1 for storage, 6 for bridges.</summary>
+    public byte BaseClass { get; }
+
+    /// <summary>The kind within the class.</summary>
+    public byte SubClass { get; }
+
+    /// <summary>The register-level interface within the kind.</summary>
+    public byte ProgrammingInterface { get; }
+
+    /// <summary>The revision.</summary>
+    public byte Revision { get; }
+
+    /// <summary>Whether its device has functions other than 0.</summary>
+    public bool IsMultiFunction { get; }
+
+    /// <summary>Whether another bus lies behind it.</summary>
+    public bool IsBridge { get; }
+
+    /// <summary>The interrupt line as firmware noted it, or -1 without a pin or a route.</summary>
+    public int InterruptLine
+    {
+        get
+        {
+            uint interrupt = Read32(PciRegister.InterruptLine);
+            bool hasPin = (byte)(interrupt >> 8) != 0;
+            return hasPin && (byte)interrupt != 0xff ? (byte)interrupt : -1;
+        }
+    }
+
+    internal Platform Platform { get; }
+
+    internal PathCounters Counters => _counters;
+
+    /// <summary>Makes a driver the owner: from now on its device pays for configuration accesses and for windows.</summary>
+    public void Claim(PathCounters counters)
+    {
+        _counters = counters;
+        _access = _access.CountedFor(counters);
+    }
+
+    /// <summary>Reads 8 bits of configuration.</summary>
+    public byte Read8(int offset) => _access.Read8(Address, offset);
+
+    /// <summary>Reads 16 bits of configuration.</summary>
+    public ushort Read16(int offset) => _access.Read16(Address, offset);
+
+    /// <summary>Reads 32 bits of configuration.</summary>
+    public uint Read32(int offset) => _access.Read32(Address, offset);
+
+    /// <summary>Writes 16 bits of configuration.</summary>
+    public void Write16(int offset, ushort value) => _access.Write16(Address, offset, value);
+
+    /// <summary>Writes 32 bits of configuration.</summary>
+    public void Write32(int offset, uint value) => _access.Write32(Address, offset, value);
+
+    /// <summary>Sets bits of the command register: a driver asks for the spaces it uses and for <see cref="PciCommand.BusMaster"/>.</summary>
+    public void Enable(PciCommand bits) => Write16(PciRegister.Command, (ushort)(Read16(PciRegister.Command) | (int)bits));
+
+    /// <summary>Clears bits of the command register; a function that must not touch memory any more loses BusMaster.</summary>
+    public void Disable(PciCommand bits) => Write16(PciRegister.Command, (ushort)(Read16(PciRegister.Command) & ~(int)bits));
+
+    /// <summary>Finds a capability of a kind, the first or the next one behind <paramref name="after"/>.</summary>
+    /// <returns>Its offset, or 0. A list that loops, or points outside, ends where it goes wrong.</returns>
+    public int FindCapability(byte id, int after = 0)
+    {
+        if ((Read16(PciRegister.Status) & StatusCapabilitiesList) == 0)
+            return 0;
+        bool passed = after == 0;
+        int offset = Read8(PciRegister.CapabilitiesPointer) & ~3;
+        ulong visited = 0; // a bit for each of the 64 places where a capability may begin
+        while (offset >= FirstCapability && (visited & (1UL << (offset / 4))) == 0)
+        {
+            visited |= 1UL << (offset / 4);
+            uint head = Read32(offset);
+            if (passed && (byte)head == id)
+                return offset;
+            passed |= offset == after;
+            offset = (int)(head >> 8) & 0xfc;
+        }
+
+        return 0;
+    }
+
+    /// <summary>What a base address register describes. The first call asks the function, with decoding off meanwhile; firmware places
+    /// regions once, so the answer is kept.</summary>
+    /// <param name="index">0 to 5; the slot after a 64-bit register is that register's upper half and must not be asked for.</param>
+    public PciBar Bar(int index)
+    {
+        if (index is < 0 or >= BarCount)
+            return default;
+        _bars[index] ??= ReadBar(index);
+        return _bars[index].GetValueOrDefault();
+    }
+
+    /// <summary>Opens a window on a region, <paramref name="offset"/> bytes into it. The region's space must be, or become, enabled.</summary>
+    /// <returns>Null where the function has no such region or firmware has not placed it, or less than <paramref name="length"/>
+    /// bytes of it follow <paramref name="offset"/>.</returns>
+    public RegisterWindow? OpenBar(int index, ulong offset = 0, ulong length = 1)
+    {
+        PciBar bar = Bar(index);
+        if (!bar.IsUsable || offset > bar.Length || length > bar.Length - offset)
+            return null;
+        if (bar.IsIo)
+            return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
+        if (_mappedBars[index] == 0)
+            _mappedBars[index] = Platform.MapDevice(bar.Address, bar.Length);
+        return _mappedBars[index] == 0 ? null : Platform.OpenMemory(_mappedBars[index] + (nuint)offset, _counters);
+    }
+
+    private PciBar ReadBar(int index)
+    {
+        int offset = PciRegister.BaseAddress0 + (index * 4);
+        ushort command = Read16(PciRegister.Command);
+        Write16(PciRegister.Command, (ushort)(command & ~(int)(PciCommand.IoSpace | PciCommand.MemorySpace)));
+        uint low = Read32(offset);
+        uint lowMask = ProbeMask(offset, low);
+        bool io = (low & 1) != 0;
+        bool wide = (low & 7) == 4 && index + 1 < BarCount;
+        uint high = 0;
+        uint highMask = 0;
+        if (wide)
+        {
+            high = Read32(offset + 4);
+            highMask = ProbeMask(offset + 4, high);
+        }
+
+        Write16(PciRegister.Command, command);
+        if (io)
+        {
+            uint portMask = lowMask & ~3u;
+            return new(low & 0xfffc, portMask == 0 ? 0 : (~portMask & 0xffff) + 1, IsIo: true, Is64Bit: false);
+        }
+
+        ulong mask = ((ulong)(wide ? highMask : uint.MaxValue) << 32) | (lowMask & ~0xfu);
+        ulong length = (lowMask & ~0xfu) == 0 && highMask == 0 ? 0 : ~mask + 1;
+        return new(((ulong)high << 32) | (low & ~0xfu), length, IsIo: false, wide);
+    }
+
+    private uint ProbeMask(int offset, uint original)
+    {
+        Write32(offset, uint.MaxValue);
+        uint mask = Read32(offset);
+        Write32(offset, original);
+        return mask;
+    }
+}
