@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Core.Time;
 
 namespace Guest.Core;
@@ -23,6 +24,12 @@ public abstract class Platform
 
     /// <summary>Nanoseconds since 1970-01-01 UTC at <see cref="Instant.Zero"/>; 0 where the machine does not tell.</summary>
     public abstract long UtcNanosecondsAtZero { get; }
+
+    /// <summary>The page tables in use, to which stacks and device memory are added.</summary>
+    public abstract PageTables PageTables { get; }
+
+    /// <summary>Ticks of the time-stamp counter that passed in <see cref="Idle"/>: all others were spent by the kernel or the application.</summary>
+    public long IdleTicks { get; protected set; }
 
     /// <summary>Makes this the platform; once, by Boot.</summary>
     public static void Install(Platform platform) => s_current = platform;

@@ -75,10 +75,12 @@ public ref struct LogLine
         AppendFormatted(digits[at..]);
     }
 
-    /// <summary>Appends a number: <c>x</c> for hexadecimal, <c>x4</c> for at least four digits of it.</summary>
+    /// <summary>Appends a number: <c>x</c> for hexadecimal, <c>x4</c> or <c>x16</c> for at least so many digits of it.</summary>
     public void AppendFormatted(ulong value, string format)
     {
-        int digits = format.Length > 1 ? format[1] - '0' : 1;
+        int digits = 0;
+        for (int i = 1; i < format.Length; i++)
+            digits = (digits * 10) + format[i] - '0';
         AppendFormatted("0x"u8);
         int shift = 60;
         while (shift > 0 && (value >> shift) == 0 && shift / 4 >= digits)

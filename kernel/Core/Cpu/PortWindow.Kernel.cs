@@ -1,0 +1,36 @@
+using System;
+using Guest.Core.Diagnostics;
+
+namespace Guest.Core.Cpu;
+
+/// <summary>I/O ports. An <c>out</c> is itself serialising enough: x86 completes earlier stores before it.</summary>
+internal sealed unsafe class PortWindow(ushort first, PathCounters counters) : RegisterWindow(counters, ports: true)
+{
+    protected override byte Load8(int offset) => Processor.In8((ushort)(first + offset));
+
+    protected override ushort Load16(int offset) => Processor.In16((ushort)(first + offset));
+
+    protected override uint Load32(int offset) => Processor.In32((ushort)(first + offset));
+
+    protected override void Store8(int offset, byte value) => Processor.Out8((ushort)(first + offset), value);
+
+    protected override void Store16(int offset, ushort value) => Processor.Out16((ushort)(first + offset), value);
+
+    protected override void Store32(int offset, uint value) => Processor.Out32((ushort)(first + offset), value);
+
+    protected override void LoadString16(int offset, Span<byte> destination)
+    {
+        fixed (byte* to = destination)
+            Processor.InString16((ushort)(first + offset), to, destination.Length / 2);
+        if ((destination.Length & 1) != 0)
+            destination[^1] = (byte)Load16(offset);
+    }
+
+    protected override void StoreString16(int offset, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* from = source)
+            Processor.OutString16((ushort)(first + offset), from, source.Length / 2);
+        if ((source.Length & 1) != 0)
+            Store16(offset, source[^1]);
+    }
+}

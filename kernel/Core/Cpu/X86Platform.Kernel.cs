@@ -1,0 +1,255 @@
+using System;
+using System.Runtime;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+using Guest.Core.Time;
+
+namespace Guest.Core.Cpu;
+
+/// <summary>An x86-64 machine of its own: real, or a hardware virtual machine under KVM, QEMU or Xen PVH.</summary>
+public sealed unsafe class X86Platform : Platform
+{
+    private const ulong ExceptionStackBytes = 16 * 1024;
+    private const int UnhandledLimit = 1000;
+    private static readonly Duration s_stormPollingInterval = Duration.FromMilliseconds(1);
+
+    /// <summary>QEMU's isa-debug-exit device: a byte n written here ends QEMU with status 2n + 1.</summary>
+    private const ushort DebugExitPort = 0xf4;
+
+    private const ushort AcpiPm1Control = 0x604;
+    private const ushort AcpiSoftOff = 0x2000;
+    private const ushort ResetControl = 0xcf9;
+    private const byte FullReset = 0x0e;
+
+    private static X86Platform? s_instance;
+
+    private readonly PathCounters _apicCounters = new("apic");
+    private readonly PathCounters _consoleCounters = new("console");
+    private readonly Uart16550 _uart;
+    private readonly InterruptTable _interrupts = new();
+    private readonly int[] _lineVectors = new int[24];
+    private PageTables? _pageTables;
+    private LocalApic? _apic;
+    private IoApic? _ioApic;
+    private Clock? _clock;
+    private CounterScale _tscScale;
+    private CounterScale _apicScale;
+    private ulong _tscAtEntry;
+    private ulong _nextDeviceAddress = AddressSpace.DeviceBase;
+    private Instant _timerDue = Instant.Never;
+    private int _timerVector;
+    private int _unhandled;
+    private bool _lineSilenced;
+
+    /// <summary>A machine of which only the console works yet; <see cref="Start"/> does the rest.</summary>
+    /// <param name="tscAtEntry">The time-stamp counter when the kernel was entered: <see cref="Instant.Zero"/>.</param>
+    public X86Platform(ulong tscAtEntry)
+    {
+        s_instance = this;
+        _tscAtEntry = tscAtEntry;
+        _uart = new Uart16550(OpenPorts(Uart16550.Com1, _consoleCounters));
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "x86";
+
+    /// <inheritdoc/>
+    public override Instant Now => _clock!.Now;
+
+    /// <inheritdoc/>
+    public override long UtcNanosecondsAtZero => _clock!.UtcNanosecondsAtZero;
+
+    /// <inheritdoc/>
+    public override PageTables PageTables => _pageTables!;
+
+    /// <summary>The counts of the interrupt controllers and the timer.</summary>
+    public PathCounters InterruptCounters => _apicCounters;
+
+    /// <summary>Takes the machine over from the loader: page tables, descriptor tables, interrupt controllers, time.</summary>
+    /// <param name="memory">The usable memory, which the direct map will cover.</param>
+    /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is measured.</param>
+    public void Start(ReadOnlySpan<MemoryRange> memory, Clock? clock)
+    {
+        BuildPageTables(memory);
+        DescriptorTables.Load(Stacks.Allocate(_pageTables!, ExceptionStackBytes));
+        MaskLegacyControllers();
+        _apic = new LocalApic(this, _apicCounters);
+        _ioApic = new IoApic(OpenMemory(MapDevice(IoApic.DefaultAddress, 4096), _apicCounters));
+        StartTime(clock);
+        if (TryConnectLine(Uart16550.Com1Line, new ConsoleInterrupt(), _consoleCounters))
+            _uart.EnableReceiveInterrupt();
+    }
+
+    /// <inheritdoc/>
+    public override void Idle(Instant deadline)
+    {
+        if (_lineSilenced)
+            deadline = Instant.Earlier(deadline, Now + s_stormPollingInterval);
+        if (!ArmTimer(deadline))
+            return;
+        ulong before = Processor.ReadTsc();
+        Processor.HaltOnce();
+        IdleTicks += (long)(Processor.ReadTsc() - before);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteConsole(ReadOnlySpan<byte> bytes) => _uart.Write(bytes);
+
+    /// <inheritdoc/>
+    public override int ReadConsole() => _uart.Read();
+
+    /// <inheritdoc/>
+    public override void Shutdown(ShutdownReason reason, int exitCode)
+    {
+        if (reason == ShutdownReason.Reboot)
+            Processor.Out8(ResetControl, FullReset);
+        Processor.Out8(DebugExitPort, (byte)exitCode);
+        Processor.Out16(AcpiPm1Control, AcpiSoftOff);
+        Processor.HaltForever();
+    }
+
+    /// <inheritdoc/>
+    public override nuint MapDevice(ulong address, ulong length)
+    {
+        ulong first = address & ~(FrameAllocator.FrameSize - 1);
+        ulong bytes = (address + length - first + FrameAllocator.FrameSize - 1) & ~(FrameAllocator.FrameSize - 1);
+        ulong mapped = _nextDeviceAddress;
+        _nextDeviceAddress += bytes;
+        _pageTables!.Map(mapped, first, bytes, PageFlags.Device);
+        return (nuint)(mapped + (address - first));
+    }
+
+    /// <inheritdoc/>
+    public override RegisterWindow OpenPorts(ushort first, PathCounters counters) => new PortWindow(first, counters);
+
+    /// <inheritdoc/>
+    public override RegisterWindow OpenMemory(nuint mapped, PathCounters counters) => new MemoryWindow(mapped, counters);
+
+    /// <inheritdoc/>
+    public override bool TryConnectMessage(IInterruptHandler handler, PathCounters counters, out MessageInterrupt message)
+    {
+        int vector = _interrupts.TryAllocate();
+        message = new MessageInterrupt(_apic!.MessageAddress, (uint)vector);
+        if (vector < 0)
+            return false;
+        _interrupts.Connect(vector, handler, counters);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters)
+    {
+        if ((uint)line >= (uint)Math.Min(_lineVectors.Length, _ioApic!.Lines))
+            return false;
+        int vector = _lineVectors[line];
+        if (vector == 0)
+        {
+            vector = _interrupts.TryAllocate();
+            if (vector < 0)
+                return false;
+            _lineVectors[line] = vector;
+        }
+
+        _interrupts.Connect(vector, handler, counters);
+        _ioApic.Connect(line, vector, (uint)(_apic!.MessageAddress >> 12 & 0xff));
+        return true;
+    }
+
+    [RuntimeExport("interrupt_entered")]
+    private static void InterruptEntered(int vector) => s_instance!.OnInterrupt(vector);
+
+    [RuntimeExport("exception_entered")]
+    private static void ExceptionEntered(ExceptionFrame* frame) => Panic.OnException(ref *frame, Processor.FaultAddress());
+
+    private static void MaskLegacyControllers()
+    {
+        Processor.Out8(0x21, 0xff);
+        Processor.Out8(0xa1, 0xff);
+    }
+
+    private void OnInterrupt(int vector)
+    {
+        if (vector == _timerVector)
+            _timerDue = Instant.Never;
+        else if (_interrupts.Dispatch(vector))
+            _unhandled = 0;
+        else if (++_unhandled >= UnhandledLimit)
+            SilenceLine(vector);
+        _apic!.EndOfInterrupt();
+    }
+
+    /// <summary>A line that nobody owns up to would interrupt for ever: it is masked, and its devices are polled by time.</summary>
+    private void SilenceLine(int vector)
+    {
+        _unhandled = 0;
+        int line = _lineVectors.AsSpan().IndexOf(vector);
+        if (line < 0)
+            return;
+        _ioApic!.Mask(line);
+        _lineSilenced = true;
+        Log.Warn("apic", $"interrupt line {line} stays raised and no driver owns up to it: masked, its devices are polled every millisecond");
+    }
+
+    /// <summary>Sees to it that an interrupt comes no later than <paramref name="deadline"/>. A timer that is due earlier already is left
+    /// alone: setting it costs an exit, an interrupt that finds nothing to do is rare.</summary>
+    /// <returns>False if the deadline has passed.</returns>
+    private bool ArmTimer(Instant deadline)
+    {
+        if (deadline >= _timerDue || deadline.IsNever)
+            return true;
+        Instant now = Now;
+        if (deadline <= now)
+            return false;
+        long wait = (deadline - now).Nanoseconds;
+        if (_apic!.HasTscDeadline)
+        {
+            _timerDue = deadline;
+            LocalApic.StartTimerAtTsc(Processor.ReadTsc() + _tscScale.ToTicks(wait));
+            return true;
+        }
+
+        ulong ticks = _apicScale.ToTicks(wait) + 1;
+        if (ticks > uint.MaxValue)
+        {
+            ticks = uint.MaxValue;
+            wait = _apicScale.ToNanoseconds(ticks);
+        }
+
+        _timerDue = now + new Duration(wait);
+        _apic.StartTimer((uint)ticks);
+        return true;
+    }
+
+    private void BuildPageTables(ReadOnlySpan<MemoryRange> memory)
+    {
+        ImageLayout image = ImageLayout.OfThisImage;
+        X86PageTables tables = new();
+        KernelMap.MapImage(tables, image);
+        foreach (MemoryRange range in memory)
+            KernelMap.MapDirect(tables, range.Start, range.End, image);
+        Processor.LoadPageTables(tables.Root);
+        _pageTables = tables;
+    }
+
+    private void StartTime(Clock? clock)
+    {
+        bool measured = IntervalTimer.TryMeasure(_apic!, out ulong tscPerSecond, out ulong apicPerSecond);
+        if (!measured)
+            Panic.Die("no interval timer answers: the clock cannot be set");
+        _tscScale = new CounterScale(tscPerSecond);
+        _apicScale = new CounterScale(apicPerSecond);
+        _clock = clock ?? new TscClock(_tscAtEntry, _tscScale);
+        _timerVector = _interrupts.TryAllocate();
+        _apic!.ConnectTimer(_timerVector);
+    }
+
+    /// <summary>A typed byte woke the machine; the run loop reads it.</summary>
+    private sealed class ConsoleInterrupt : IInterruptHandler
+    {
+        public bool OnInterrupt()
+        {
+            ConsoleInput.Typed();
+            return true;
+        }
+    }
+}

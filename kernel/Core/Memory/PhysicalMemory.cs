@@ -1,0 +1,23 @@
+using System;
+
+namespace Guest.Core.Memory;
+
+/// <summary>The machine's one <see cref="FrameAllocator"/>, filled by Boot from the loader's map.</summary>
+public static unsafe class PhysicalMemory
+{
+    private static FrameAllocator s_frames;
+
+    /// <summary>The allocator.</summary>
+    public static ref FrameAllocator Frames => ref s_frames;
+
+    /// <summary>Takes cleared frames, reachable through the direct map.</summary>
+    /// <exception cref="OutOfMemoryException">No region has so many left; a kernel that gets here was given too little memory.</exception>
+    public static ulong Allocate(ulong frames)
+    {
+        ulong address = s_frames.TryAllocate(frames);
+        if (address == 0)
+            throw new OutOfMemoryException("no memory left: give the machine more (./guest run --memory)");
+        new Span<byte>(AddressSpace.Direct(address), checked((int)(frames * FrameAllocator.FrameSize))).Clear();
+        return address;
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+using Guest.Core.Time;
+
+namespace Guest.Core.Scheduling;
+
+/// <summary>Serves all that is not a thread: each pass gives every source one burst, and a machine with nothing to do is halted.</summary>
+public static class RunLoop
+{
+    private const int MaximumSources = 32;
+
+    private static readonly IPollable[] s_sources = new IPollable[MaximumSources];
+    private static int s_count;
+    private static bool s_worked;
+
+    /// <summary>Adds a source, for the machine's life.</summary>
+    /// <exception cref="InvalidOperationException">There are 32 already.</exception>
+    public static void Add(IPollable source)
+    {
+        if (s_count == MaximumSources)
+            throw new InvalidOperationException("the run loop has room for 32 sources");
+        s_sources[s_count++] = source;
+    }
+
+    /// <summary>Gives every source a burst, at one reading of the clock.</summary>
+    /// <returns>That reading.</returns>
+    public static Instant Pass()
+    {
+        Instant now = Platform.Current.Now;
+        bool worked = false;
+        for (int i = 0; i < s_count; i++)
+            worked |= s_sources[i].Poll(now);
+        s_worked = worked;
+        return now;
+    }
+
+    /// <summary>Halts until an interrupt or the earliest deadline, unless the last pass did something or a source has new work.</summary>
+    internal static void IdleUnlessWork(Instant deadline)
+    {
+        if (s_worked)
+            return;
+        for (int i = 0; i < s_count; i++)
+        {
+            if (!s_sources[i].Arm())
+                return;
+            deadline = Instant.Earlier(deadline, s_sources[i].Deadline);
+        }
+
+        Platform.Current.Idle(deadline);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime;
+using Guest.Core.Cpu;
+using Guest.Core.Memory;
+
+namespace Guest.Core.Scheduling;
+
+public static unsafe partial class Scheduler
+{
+    private const ulong StackBytes = 64 * 1024;
+    private const int CalleeSavedRegisters = 6;
+
+    /// <summary>Lays out a stack as if the thread had called cpu_switch from the entry in Cpu.S.</summary>
+    private static void PrepareStack(KernelThread thread)
+    {
+        ulong* top = (ulong*)Stacks.Allocate(Platform.Current.PageTables, StackBytes);
+        top[-2] = Processor.ThreadStart();
+        thread.SavedStackPointer = (ulong)(top - 2 - CalleeSavedRegisters);
+    }
+
+    private static void SwitchStacks(KernelThread previous, KernelThread next)
+    {
+        fixed (ulong* saved = &previous.SavedStackPointer)
+            Processor.Switch(saved, next.SavedStackPointer);
+    }
+
+    [RuntimeExport("thread_main")]
+    private static void ThreadMain()
+    {
+        Current.Entry!();
+        EndCurrent();
+    }
+}

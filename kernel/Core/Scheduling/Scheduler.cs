@@ -1,0 +1,153 @@
+using System;
+using Guest.Core.Time;
+
+namespace Guest.Core.Scheduling;
+
+/// <summary>Chooses which thread runs: whichever has been ready longest, until it waits.</summary>
+/// <remarks>There is no idle thread. When nobody is ready, the run loop works on the stack of the thread that waited last; if what
+/// it finds wakes that very thread, the thread goes on without a switch. A packet that arrives for the one application thread
+/// therefore costs no context switch at all.</remarks>
+public static partial class Scheduler
+{
+    /// <summary>After so many switches in a row the devices are polled even though threads are ready.</summary>
+    private const int SwitchesBetweenPolls = 32;
+
+    private static readonly WaitQueue s_nobodyWakes = new();
+    private static ThreadList s_ready;
+    private static KernelThread? s_sleepers;
+    private static Instant s_firstDeadline = Instant.Never;
+    private static int s_switches;
+
+    /// <summary>The running thread.</summary>
+    public static KernelThread Current { get; private set; } = new("main", null);
+
+    /// <summary>Makes a thread that will run <paramref name="entry"/>, and puts it last among the ready ones.</summary>
+    public static KernelThread Start(string name, Action entry)
+    {
+        KernelThread thread = new(name, entry);
+        PrepareStack(thread);
+        s_ready.Add(thread);
+        return thread;
+    }
+
+    /// <summary>Waits until a deadline.</summary>
+    public static void Sleep(Instant deadline) => s_nobodyWakes.Wait(deadline);
+
+    /// <summary>Lets the other ready threads, and the devices, have their turn.</summary>
+    public static void Yield()
+    {
+        RunLoop.Pass();
+        s_ready.Add(Current);
+        SwitchTo(s_ready.TakeFirst()!);
+    }
+
+    internal static void MakeReady(KernelThread thread)
+    {
+        thread.WaitingOn = null;
+        s_ready.Add(thread);
+    }
+
+    /// <summary>Takes the running thread off the processor until <see cref="MakeReady"/> or its deadline.</summary>
+    internal static bool Block(KernelThread thread, WaitQueue queue, Instant deadline)
+    {
+        thread.WaitingOn = queue;
+        thread.TimedOut = false;
+        if (!deadline.IsNever)
+            AddSleeper(thread, deadline);
+        while (true)
+        {
+            if (s_ready.IsEmpty || ++s_switches >= SwitchesBetweenPolls)
+            {
+                s_switches = 0;
+                ServeDevices();
+            }
+
+            if (s_ready.TakeFirst() is not { } next)
+                continue;
+            SwitchTo(next);
+            break;
+        }
+
+        if (!deadline.IsNever)
+            RemoveSleeper(thread);
+        return !thread.TimedOut;
+    }
+
+    /// <summary>Ends the running thread; its stack is not given back.</summary>
+    internal static void EndCurrent()
+    {
+        Current.HasEnded = true;
+        s_nobodyWakes.Wait(Instant.Never);
+    }
+
+    private static void ServeDevices()
+    {
+        Instant now = RunLoop.Pass();
+        if (now >= s_firstDeadline)
+            WakeSleepers(now);
+        if (s_ready.IsEmpty)
+            RunLoop.IdleUnlessWork(s_firstDeadline);
+    }
+
+    private static void AddSleeper(KernelThread thread, Instant deadline)
+    {
+        thread.Deadline = deadline;
+        thread.NextSleeper = s_sleepers;
+        s_sleepers = thread;
+        s_firstDeadline = Instant.Earlier(s_firstDeadline, deadline);
+    }
+
+    private static void RemoveSleeper(KernelThread thread)
+    {
+        KernelThread? before = null;
+        Instant first = Instant.Never;
+        for (KernelThread? at = s_sleepers; at is not null; at = at.NextSleeper)
+        {
+            if (at != thread)
+            {
+                first = Instant.Earlier(first, at.Deadline);
+                before = at;
+            }
+            else if (before is null)
+            {
+                s_sleepers = at.NextSleeper;
+            }
+            else
+            {
+                before.NextSleeper = at.NextSleeper;
+            }
+        }
+
+        s_firstDeadline = first;
+    }
+
+    private static void WakeSleepers(Instant now)
+    {
+        Instant first = Instant.Never;
+        for (KernelThread? at = s_sleepers; at is not null; at = at.NextSleeper)
+        {
+            if (at.WaitingOn is null)
+                continue;
+            if (at.Deadline > now)
+            {
+                first = Instant.Earlier(first, at.Deadline);
+                continue;
+            }
+
+            at.TimedOut = true;
+            at.WaitingOn.Remove(at);
+            MakeReady(at);
+        }
+
+        s_firstDeadline = first;
+    }
+
+    private static void SwitchTo(KernelThread next)
+    {
+        KernelThread previous = Current;
+        if (next == previous)
+            return;
+        Current = next;
+        SwitchStacks(previous, next);
+    }
+}
