@@ -1,0 +1,297 @@
+using System;
+using System.Diagnostics;
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
+using Guest.Core.Time;
+
+namespace Guest.Storage;
+
+/// <summary>What stands between clients and a disk's driver, once for all drivers: it checks requests, splits those that are longer
+/// than the device's limits, keeps those for which the device has no room, counts traffic, runs the clock, and submits
+/// again what a reset threw out.</summary>
+/// <remarks>
+/// Requests in flight have no order among themselves; a flush covers the writes that had completed when it was submitted. Every request
+/// ends: with the device's answer, or after <see cref="MaxAttempts"/> attempts of <see cref="AttemptTimeout"/>
+/// each, or when the device is gone or has been away for <see cref="AwayTimeout"/>.
+/// </remarks>
+public sealed class BlockQueue : IPollable
+{
+    /// <summary>How often a device is given a request, resets between, before the request fails.</summary>
+    public const int MaxAttempts = 3;
+
+    private const int BurstSize = 32;
+
+    private readonly IBlockDevice _device;
+    private readonly Platform _platform;
+    private readonly BlockRequest[] _submitting = new BlockRequest[BurstSize];
+    private readonly BlockRequest[] _completing = new BlockRequest[BurstSize];
+    private readonly BlockSplitter _splitter;
+    private BlockRequestList _tooLong;
+    private BlockRequestList _ready;
+    private BlockRequestList _inFlight;
+    private Instant _awayDeadline = Instant.Never;
+    private bool _polling;
+
+    /// <summary>Puts a queue before a device, whose limits must have no <see cref="BlockLimits.Problem"/>.</summary>
+    public BlockQueue(IBlockDevice device, Platform platform)
+    {
+        Debug.Assert(device.Limits.Problem is null, "a driver offers a disk that cannot be");
+        _device = device;
+        _platform = platform;
+        _splitter = new BlockSplitter(device.Limits);
+    }
+
+    /// <summary>How long a device may take over one request. A host whose own disk is busy takes seconds.</summary>
+    public Duration AttemptTimeout { get; init; } = Duration.FromSeconds(10);
+
+    /// <summary>How long requests wait for a device that is <see cref="BlockDeviceState.Away"/>.</summary>
+    public Duration AwayTimeout { get; init; } = Duration.FromSeconds(30);
+
+    /// <summary>The disk.</summary>
+    public IBlockDevice Device => _device;
+
+    /// <summary>Requests that the device has now.</summary>
+    public int InFlight => _inFlight.Count;
+
+    /// <inheritdoc/>
+    public Instant Deadline => _inFlight.First is { } oldest ? Instant.Earlier(oldest.Deadline, _awayDeadline) : _awayDeadline;
+
+    /// <summary>Takes requests, all of them: what the device has no room for waits its turn. Those that ask for what cannot be are
+    /// completed (with an error) before this returns.</summary>
+    /// <param name="burst">Requests of the caller's.</param>
+    /// <param name="client">Who is told of each completion.</param>
+    /// <param name="more">True if another call follows at once: the device need not be told yet.</param>
+    public void Submit(ReadOnlySpan<BlockRequest> burst, IBlockClient client, bool more = false)
+    {
+        BlockLimits limits = _device.Limits;
+        foreach (BlockRequest request in burst)
+        {
+            Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
+            request.Client = client;
+            request.Attempts = 0;
+            BlockStatus status = BlockChecks.Check(request, limits);
+            if (status != BlockStatus.Pending)
+            {
+                request.Status = status;
+                client.OnCompleted(request);
+                continue;
+            }
+
+            request.Status = BlockStatus.Pending;
+            if (BlockChecks.Fits(request, limits))
+            {
+                _ready.Append(request);
+            }
+            else
+            {
+                request.BytesSplit = 0;
+                request.PartsPending = 0;
+                _tooLong.Append(request);
+            }
+        }
+
+        // A client that submits from within a completion is served at the end of that poll: one notification for all.
+        if (!_polling)
+            Push(limits, more);
+    }
+
+    /// <inheritdoc/>
+    public bool Poll(Instant now)
+    {
+        _polling = true;
+        bool any = Reap();
+        if (_inFlight.First is { } oldest && oldest.Deadline <= now)
+        {
+            Log.Warn(_device.Name, $"no answer to {Name(oldest.Operation)} at byte {oldest.Offset}: reset, attempt {oldest.Attempts}");
+            _device.Reset();
+            Reap();
+            any = true;
+        }
+
+        if (_ready.Count != 0 || _tooLong.Count != 0)
+            any |= Push(_device.Limits, more: false);
+        _polling = false;
+        WatchState(now);
+        return any;
+    }
+
+    /// <inheritdoc/>
+    public bool Arm() => _device.Arm();
+
+    private bool Reap()
+    {
+        int count = _device.Complete(_completing);
+        if (count == 0)
+            return false;
+        _device.Counters.Count(PathEvent.Burst);
+        while (count != 0)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                BlockRequest request = _completing[i];
+                _inFlight.Remove(request);
+                Finish(request);
+            }
+
+            count = count == BurstSize ? _device.Complete(_completing) : 0;
+        }
+
+        return true;
+    }
+
+    private void Finish(BlockRequest request)
+    {
+        if (request.Status == BlockStatus.Reset)
+        {
+            if (_device.State == BlockDeviceState.Gone)
+            {
+                request.Status = BlockStatus.Gone;
+            }
+            else if (request.Attempts < MaxAttempts)
+            {
+                request.Status = BlockStatus.Pending;
+                _ready.Append(request);
+                return;
+            }
+            else
+            {
+                request.Status = BlockStatus.TimedOut;
+            }
+        }
+
+        if (request.Status == BlockStatus.Ok)
+            CountTraffic(request);
+        if (request.Whole is null)
+            request.Client!.OnCompleted(request);
+        else
+            FinishPart(request);
+    }
+
+    /// <summary>Adds a part's outcome to its whole; the first error is the whole's, and then no more parts are made.</summary>
+    private void FinishPart(BlockRequest part)
+    {
+        BlockRequest whole = part.Whole!;
+        if (part.Status != BlockStatus.Ok && whole.Status == BlockStatus.Pending)
+        {
+            whole.Status = part.Status;
+            if (whole.BytesSplit < whole.Length)
+                _tooLong.Remove(whole);
+        }
+
+        _splitter.Return(part);
+        whole.PartsPending--;
+        bool failed = whole.Status != BlockStatus.Pending;
+        if (whole.PartsPending != 0 || (!failed && whole.BytesSplit < whole.Length))
+            return;
+        if (!failed)
+            whole.Status = BlockStatus.Ok;
+        whole.Client!.OnCompleted(whole);
+    }
+
+    private void CountTraffic(BlockRequest request)
+    {
+        PathCounters counters = _device.Counters;
+        if (request.Operation == BlockOperation.Read)
+        {
+            counters.Count(PathEvent.Received);
+            counters.Count(PathEvent.ReceivedBytes, request.Length);
+        }
+        else if (request.Operation == BlockOperation.Write)
+        {
+            counters.Count(PathEvent.Sent);
+            counters.Count(PathEvent.SentBytes, request.Length);
+        }
+    }
+
+    /// <summary>Gives the device as much as it takes.</summary>
+    private bool Push(BlockLimits limits, bool more)
+    {
+        bool any = false;
+        bool untold = false;
+        Instant deadline = Instant.Never;
+        while (true)
+        {
+            while (_ready.Count < BurstSize && _tooLong.First is { } whole && _splitter.TryMakePart(whole, limits, out BlockRequest? part))
+            {
+                if (whole.BytesSplit == whole.Length)
+                    _tooLong.Remove(whole);
+                _ready.Append(part!);
+            }
+
+            int count = 0;
+            for (BlockRequest? request = _ready.First; request is not null && count < BurstSize; request = request.Next)
+                _submitting[count++] = request;
+            if (count == 0)
+                break;
+            bool last = _ready.Count == count && _tooLong.Count == 0;
+            int taken = _device.Submit(new ReadOnlySpan<BlockRequest>(_submitting, 0, count), more || !last);
+            untold = !more && !last;
+            if (taken != 0 && deadline.IsNever)
+                deadline = _platform.Now + AttemptTimeout;
+            for (int i = 0; i < taken; i++)
+            {
+                BlockRequest request = _submitting[i];
+                _ready.Remove(request);
+                request.Attempts++;
+                request.Deadline = deadline;
+                _inFlight.Append(request);
+            }
+
+            any |= taken != 0;
+            if (taken < count)
+                break;
+        }
+
+        if (untold)
+            _device.Submit(default, more: false);
+        return any;
+    }
+
+    /// <summary>Lets waiting requests fail when the device is gone, or has been away for too long.</summary>
+    private void WatchState(Instant now)
+    {
+        BlockDeviceState state = _device.State;
+        if (state == BlockDeviceState.Ready || (_ready.Count == 0 && _tooLong.Count == 0))
+        {
+            _awayDeadline = Instant.Never;
+            return;
+        }
+
+        if (state == BlockDeviceState.Away)
+        {
+            if (_awayDeadline.IsNever)
+                _awayDeadline = now + AwayTimeout;
+            if (now < _awayDeadline)
+                return;
+        }
+
+        _awayDeadline = Instant.Never;
+        BlockStatus status = state == BlockDeviceState.Gone ? BlockStatus.Gone : BlockStatus.TimedOut;
+
+        // Only what waits now: a client may answer a failure by submitting again.
+        for (int waiting = _ready.Count; waiting > 0 && _ready.TakeFirst() is { } request; waiting--)
+        {
+            request.Status = status;
+            Finish(request);
+        }
+
+        for (int waiting = _tooLong.Count; waiting > 0 && _tooLong.First is { } whole; waiting--)
+        {
+            _tooLong.Remove(whole);
+            whole.Status = status;
+            whole.BytesSplit = whole.Length;
+            if (whole.PartsPending == 0)
+                whole.Client!.OnCompleted(whole);
+        }
+    }
+
+    private static string Name(BlockOperation operation) => operation switch
+    {
+        BlockOperation.Read => "a read",
+        BlockOperation.Write => "a write",
+        BlockOperation.Flush => "a flush",
+        BlockOperation.Discard => "a discard",
+        _ => "writing zeroes",
+    };
+}

@@ -1,0 +1,102 @@
+using System;
+
+namespace Guest.Storage;
+
+/// <summary>Cuts requests that exceed a device's limits into parts that do not, from a fixed set of parts made at boot.</summary>
+internal sealed unsafe class BlockSplitter
+{
+    private const int MaxParts = 32;
+    private const int MaxPartSegments = 128;
+
+    private BlockRequest? _free;
+
+    /// <summary>Makes the parts.</summary>
+    public BlockSplitter(BlockLimits limits)
+    {
+        for (int i = 0; i < Math.Min(limits.Depth, MaxParts); i++)
+        {
+            BlockRequest part = new(Math.Min(limits.MaxSegments, MaxPartSegments));
+            part.Next = _free;
+            _free = part;
+        }
+    }
+
+    /// <summary>Makes the next part of a request.</summary>
+    /// <returns>False when all parts are in use; they come back, because every request ends.</returns>
+    public bool TryMakePart(BlockRequest whole, BlockLimits limits, out BlockRequest? part)
+    {
+        part = _free;
+        if (part is null)
+            return false;
+        _free = part.Next;
+        part.Next = null;
+        part.Whole = whole;
+        part.Operation = whole.Operation;
+        part.Status = BlockStatus.Pending;
+        part.Attempts = 0;
+        part.Offset = whole.Offset + whole.BytesSplit;
+        part.ClearMemory();
+        if (whole.MovesData)
+            TakeMemory(part, whole, limits);
+        else
+            part.Length = Math.Min(whole.Length - whole.BytesSplit, MaxBytes(whole.Operation, limits));
+        whole.BytesSplit += part.Length;
+        whole.PartsPending++;
+        return true;
+    }
+
+    /// <summary>Takes back a part that is complete.</summary>
+    public void Return(BlockRequest part)
+    {
+        part.Whole = null;
+        part.Next = _free;
+        _free = part;
+    }
+
+    private static long MaxBytes(BlockOperation operation, BlockLimits limits)
+    {
+        long max = operation == BlockOperation.Discard ? limits.MaxDiscardBytes : limits.MaxWriteZeroesBytes;
+        return max & -limits.LogicalSectorSize;
+    }
+
+    /// <summary>Gives the part the memory that begins <see cref="BlockRequest.BytesSplit"/> bytes into the whole's: as many
+    /// whole sectors as fit.</summary>
+    private static void TakeMemory(BlockRequest part, BlockRequest whole, BlockLimits limits)
+    {
+        long skip = whole.BytesSplit;
+        int room = limits.MaxRequestBytes & -limits.LogicalSectorSize;
+        int pieces = limits.MaxSegments;
+        foreach (BlockSegment segment in whole.Segments)
+        {
+            if (skip >= segment.Length)
+            {
+                skip -= segment.Length;
+                continue;
+            }
+
+            byte* memory = segment.Memory + skip;
+            int wanted = Math.Min(segment.Length - (int)skip, room);
+            skip = 0;
+            int length = FitPieces(new BlockSegment(memory, wanted), limits, ref pieces);
+            if (length != 0)
+                part.AddMemory(memory, length);
+            room -= length;
+            if (length < wanted || room == 0 || part.SegmentCount == part.MaxSegments)
+                return;
+        }
+    }
+
+    /// <summary>How much of a run of memory fits in the number of pieces left, in whole sectors.</summary>
+    private static int FitPieces(BlockSegment run, BlockLimits limits, ref int pieces)
+    {
+        SegmentPieces walk = new(new ReadOnlySpan<BlockSegment>(in run), limits.SegmentBoundary, limits.MaxSegmentBytes);
+        int length = 0;
+        while (pieces > 0 && walk.MoveNext())
+        {
+            length += walk.Length;
+            pieces--;
+        }
+
+        return length & -limits.LogicalSectorSize;
+    }
+}
