@@ -1,0 +1,162 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
+using Guest.Core.Time;
+
+namespace Guest.Pv.Xen;
+
+/// <summary>Makes the front end for a device that the store names, or null if nobody drives its kind.</summary>
+public delegate XenFrontend? XenFrontendFactory(XenDomain domain, int index);
+
+/// <summary>Watches the domain's devices and its toolstack's wishes, and lets each front end take its steps.</summary>
+public sealed class XenBus : IPollable
+{
+    private const int MostFrontends = 16;
+
+    private readonly XenDomain _domain;
+    private readonly XenStore _store;
+    private readonly XenFrontend?[] _frontends = new XenFrontend?[MostFrontends];
+    private readonly string[] _kinds = new string[2];
+    private readonly XenFrontendFactory[] _factories = new XenFrontendFactory[2];
+    private XenStoreWatch? _devices;
+    private XenStoreWatch? _shutdown;
+    private int _kindCount;
+    private int _count;
+
+    /// <summary>A bus over the domain's store, which must be open.</summary>
+    public XenBus(XenDomain domain)
+    {
+        _domain = domain;
+        _store = domain.Store!;
+    }
+
+    /// <summary>Called with what <c>control/shutdown</c> asks for, after it was acknowledged: <c>poweroff</c>, <c>reboot</c>.</summary>
+    public Action<bool>? ShutdownRequested { get; set; }
+
+    /// <summary>Called with a front end that was made after <see cref="Start"/>: a device that was attached to the running machine.</summary>
+    public Action<XenFrontend>? Attached { get; set; }
+
+    /// <summary>The front ends there are.</summary>
+    public ReadOnlySpan<XenFrontend?> Frontends => _frontends.AsSpan(0, _count);
+
+    /// <inheritdoc/>
+    public Instant Deadline
+    {
+        get
+        {
+            Instant earliest = Instant.Never;
+            for (int i = 0; i < _count; i++)
+                earliest = Instant.Earlier(earliest, _frontends[i]!.Deadline);
+            return earliest;
+        }
+    }
+
+    /// <summary>Says who drives a kind of device; before <see cref="Start"/>.</summary>
+    public void Register(string kind, XenFrontendFactory factory)
+    {
+        _kinds[_kindCount] = kind;
+        _factories[_kindCount++] = factory;
+    }
+
+    /// <summary>Begins to watch, makes a front end for each device that is there, and waits until they are connected or
+    /// <paramref name="deadline"/> has come.</summary>
+    public void Start(Instant deadline)
+    {
+        _store.Watch($"device", out XenStoreWatch devices);
+        _store.Watch($"control/shutdown", out XenStoreWatch shutdown);
+        _devices = devices;
+        _shutdown = shutdown;
+        Action<XenFrontend>? attached = Attached;
+        Attached = null;
+        while (true)
+        {
+            Poll(_domain.Now);
+            bool all = true;
+            for (int i = 0; i < _count; i++)
+                all &= _frontends[i]!.Connected;
+            if (all || _store.Broken || _domain.Now >= deadline)
+                break;
+            _domain.Sleep(Instant.Earlier(deadline, Deadline));
+        }
+
+        Attached = attached;
+    }
+
+    /// <inheritdoc/>
+    public bool Poll(Instant now)
+    {
+        if (_store.HasEvent)
+            _store.TakeEvents();
+        bool any = false;
+        if (_devices is not null && _devices.Take())
+        {
+            any = true;
+            LookForDevices();
+            for (int i = 0; i < _count; i++)
+                _frontends[i]!.Note();
+        }
+
+        if (_shutdown is not null && _shutdown.Take())
+            any |= TakeShutdownRequest();
+        for (int i = 0; i < _count; i++)
+            any |= _frontends[i]!.Advance(now);
+        return any;
+    }
+
+    /// <inheritdoc/>
+    public bool Arm() => !_store.HasEvent;
+
+    private void LookForDevices()
+    {
+        Span<byte> names = stackalloc byte[512];
+        for (int kind = 0; kind < _kindCount; kind++)
+        {
+            if (_store.List($"device/{_kinds[kind]}", names, out int length) != XenStoreStatus.Done)
+                continue;
+            ReadOnlySpan<byte> rest = names[..length];
+            while (rest.Length > 0)
+            {
+                int end = rest.IndexOf((byte)0);
+                ReadOnlySpan<byte> name = end < 0 ? rest : rest[..end];
+                rest = end < 0 ? default : rest[(end + 1)..];
+                if (StoreText.TryParseNumber(name, out uint index) && index <= int.MaxValue)
+                    Add(kind, (int)index);
+            }
+        }
+    }
+
+    private void Add(int kind, int index)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_frontends[i]!.Index == index && _frontends[i]!.Kind == _kinds[kind])
+                return;
+        }
+
+        if (_count == MostFrontends)
+        {
+            Log.Warn("xenbus", $"no room for {_kinds[kind]} {index}");
+            return;
+        }
+
+        if (_factories[kind](_domain, index) is not { } frontend)
+            return;
+        _frontends[_count++] = frontend;
+        Attached?.Invoke(frontend);
+    }
+
+    /// <summary>Obeys <c>control/shutdown</c> (xenstore-paths): the request is acknowledged by emptying the node.</summary>
+    private bool TakeShutdownRequest()
+    {
+        Span<byte> wish = stackalloc byte[16];
+        if (_store.Read($"control/shutdown", wish, out int length) != XenStoreStatus.Done || length == 0)
+            return false;
+        _store.Write($"control/shutdown", $"");
+        bool reboot = wish[..length].SequenceEqual("reboot"u8);
+        if (reboot || wish[..length].SequenceEqual("poweroff"u8) || wish[..length].SequenceEqual("halt"u8))
+            ShutdownRequested?.Invoke(reboot);
+        else
+            Log.Warn("xenbus", $"cannot {wish[..length]}: not supported");
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+using Guest.Core.Time;
+
+namespace Guest.Pv.Xen;
+
+/// <summary>What a domain has of its hypervisor, gathered for the drivers: hypercalls, events, grants, the store and the clock.</summary>
+public sealed unsafe class XenDomain
+{
+    private readonly SharedInfo _shared;
+    private readonly delegate*<ulong> _readTimestamp;
+    private readonly long _entered;
+
+    /// <summary>Starts from the shared page; the clock's zero is now.</summary>
+    public XenDomain(XenMachine machine, Hypercalls hypercalls, SharedInfo shared)
+    {
+        _shared = shared;
+        _readTimestamp = machine.ReadTimestamp;
+        Machine = machine;
+        Hypercalls = hypercalls;
+        Events = new EventChannels(hypercalls, shared);
+        Grants = new GrantTable(machine);
+        _entered = SystemNanoseconds;
+    }
+
+    /// <summary>How memory is named.</summary>
+    public XenMachine Machine { get; }
+
+    /// <summary>The door.</summary>
+    public Hypercalls Hypercalls { get; }
+
+    /// <summary>The event channels.</summary>
+    public EventChannels Events { get; }
+
+    /// <summary>The grant table.</summary>
+    public GrantTable Grants { get; }
+
+    /// <summary>The store; null in a domain that has none (the first one, which would have to run it).</summary>
+    public XenStore? Store { get; private set; }
+
+    /// <summary>The time since the domain was entered.</summary>
+    public Instant Now => new(SystemNanoseconds - _entered);
+
+    /// <summary>Nanoseconds since 1970-01-01 UTC at <see cref="Instant.Zero"/>.</summary>
+    public long UtcNanosecondsAtZero => _shared.UtcNanosecondsAtBoot() + _entered;
+
+    private long SystemNanoseconds => PvClock.Read(_shared.Time, _readTimestamp);
+
+    /// <summary>Connects to the store.</summary>
+    /// <param name="page">The page shared with its daemon.</param>
+    /// <param name="port">The event channel to it.</param>
+    public void OpenStore(byte* page, uint port) => Store = new XenStore(this, page, port);
+
+    /// <summary>Sleeps until an event or the deadline, and calls the handlers of what fired.</summary>
+    public void Sleep(Instant deadline) => Events.Sleep(ToSystem(deadline));
+
+    /// <summary>Sleeps until this channel fires or the deadline comes; the channel is left pending, no handler is called.</summary>
+    public void SleepFor(int port, Instant deadline) => Events.SleepFor(port, ToSystem(deadline));
+
+    /// <summary>A deadline as the hypervisor wants it: its own time, 0 for never.</summary>
+    private ulong ToSystem(Instant deadline)
+    {
+        if (deadline.IsNever)
+            return 0;
+        long system = deadline.Nanoseconds + _entered;
+        return system <= 0 ? 1 : (ulong)system;
+    }
+}

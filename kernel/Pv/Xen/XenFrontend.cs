@@ -1,0 +1,232 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Core.Time;
+
+namespace Guest.Pv.Xen;
+
+/// <summary>The front end of one paravirtual device: its place in the store, its back end, and its life from one connection to the
+/// next. What the device does is the derived driver's.</summary>
+/// <remarks>Everything here happens when a device comes, goes or breaks; <see cref="XenBus"/> calls it from its poll.</remarks>
+public abstract class XenFrontend
+{
+    private const int MostBackendPath = 200;
+
+    private static readonly Duration s_firstDelay = Duration.FromMilliseconds(10);
+    private static readonly Duration s_longestDelay = Duration.FromSeconds(5);
+
+    private readonly byte[] _backend = new byte[MostBackendPath];
+    private int _backendLength;
+    private XenStoreWatch? _watch;
+    private XenBusState _state;
+    private bool _broken;
+    private bool _changed = true;
+    private Duration _delay = s_firstDelay;
+    private Instant _notBefore;
+    private Instant _due = Instant.Never;
+
+    /// <summary>A front end for <c>device/KIND/INDEX</c>.</summary>
+    protected XenFrontend(XenDomain domain, string kind, int index, string name)
+    {
+        Domain = domain;
+        Store = domain.Store!;
+        Kind = kind;
+        Index = index;
+        Name = name;
+        Counters = new PathCounters(name);
+    }
+
+    /// <summary>The name shown to people.</summary>
+    public string Name { get; }
+
+    /// <summary>What this device has cost.</summary>
+    public PathCounters Counters { get; }
+
+    /// <summary>The kind of device as the store names it: <c>vif</c>, <c>vbd</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>The device's number among its kind.</summary>
+    public int Index { get; }
+
+    /// <summary>Whether the rings stand.</summary>
+    public bool Connected => _state == XenBusState.Connected;
+
+    /// <summary>When this front end wants to be looked at though nothing changed.</summary>
+    internal Instant Deadline => Instant.Earlier(_due, OwnDeadline);
+
+    /// <summary>What the device belongs to.</summary>
+    protected XenDomain Domain { get; }
+
+    /// <summary>The store.</summary>
+    protected XenStore Store { get; }
+
+    /// <summary>The back end's domain.</summary>
+    protected ushort BackendDomain { get; private set; }
+
+    /// <summary>The back end's place in the store.</summary>
+    protected ReadOnlySpan<byte> Backend => _backend.AsSpan(0, _backendLength);
+
+    /// <summary>When <see cref="Tend"/> must be called though nothing changed.</summary>
+    protected virtual Instant OwnDeadline => Instant.Never;
+
+    /// <summary>Reads what the back end offers, makes rings and channels, and writes their keys.</summary>
+    /// <returns>Whether all of that was done; if not, the front end closes and tries again later.</returns>
+    protected abstract bool TryConnect();
+
+    /// <summary>Takes rings, channels and grants back; the other side may still hold some, and must then not be believed.</summary>
+    protected abstract void Disconnect();
+
+    /// <summary>Looks again at what the back end may change while connected.</summary>
+    protected virtual void OnBackendChanged()
+    {
+    }
+
+    /// <summary>Does what <see cref="OwnDeadline"/> made due.</summary>
+    protected virtual void Tend(Instant now)
+    {
+    }
+
+    /// <summary>Refuses to go on with these rings because of what the back end did. Told, counted, and connected anew later; the delay
+    /// doubles while it goes on breaking.</summary>
+    protected void Break(string why)
+    {
+        if (_broken)
+            return;
+        _broken = true;
+        _changed = true;
+        _due = Instant.Zero;
+        Counters.Count(PathEvent.Violation);
+        Log.Warn(Name, $"back end refused: {why}");
+    }
+
+    /// <summary>Whether <see cref="Break"/> has happened and the rings still stand.</summary>
+    protected bool IsBroken => _broken;
+
+    /// <summary>Reads a number that the back end offers; 0 if it does not.</summary>
+    protected uint Offered(string key) =>
+        Store.ReadNumber($"{Backend}/{key}", out uint value) == XenStoreStatus.Done ? value : 0;
+
+    /// <summary>Notes that something in the store changed.</summary>
+    internal void Note() => _changed = true;
+
+    /// <summary>Takes the steps that are due.</summary>
+    /// <returns>Whether anything was done.</returns>
+    internal bool Advance(Instant now)
+    {
+        if (now >= OwnDeadline)
+            Tend(now);
+        if (_watch is not null && _watch.Take())
+            _changed = true;
+        if (now >= _due)
+            _changed = true;
+        if (!_changed)
+            return false;
+        _changed = false;
+        _due = Instant.Never;
+        // Each step changes what the next is decided from; a device that goes through its whole life needs no more than these.
+        for (int i = 0; i < 6 && Step(now); i++)
+        {
+        }
+
+        return true;
+    }
+
+    private bool Step(Instant now)
+    {
+        Span<byte> path = stackalloc byte[MostBackendPath];
+        bool present = Store.Read($"device/{Kind}/{Index}/backend", path, out int length) == XenStoreStatus.Done && length > 0;
+        bool same = present && path[..length].SequenceEqual(Backend);
+        bool known = _backendLength > 0 && present && same;
+        XenBusState back = known ? (XenBusState)Offered("state") : XenBusState.Unknown;
+        bool online = known && Offered("online") == 1;
+        switch (FrontendMachine.Next(_state, back, present, same, online, _broken))
+        {
+            case FrontendStep.Begin:
+                return Begin(path[..length]);
+            case FrontendStep.Connect:
+                Connect(now);
+                return false;
+            case FrontendStep.Close:
+                Close(now);
+                return true;
+            case FrontendStep.Restart when now < _notBefore:
+                _due = _notBefore;
+                return false;
+            case FrontendStep.Restart:
+                Counters.Count(PathEvent.Reset);
+                Say(XenBusState.Initialising);
+                return true;
+            case FrontendStep.Forget:
+                Forget();
+                return true;
+            default:
+                if (Connected)
+                    OnBackendChanged();
+                return false;
+        }
+    }
+
+    private bool Begin(ReadOnlySpan<byte> backend)
+    {
+        if (Store.ReadNumber($"device/{Kind}/{Index}/backend-id", out uint domain) != XenStoreStatus.Done || domain > ushort.MaxValue)
+            return false;
+        backend.CopyTo(_backend);
+        _backendLength = backend.Length;
+        BackendDomain = (ushort)domain;
+        if (Store.Watch($"{Backend}", out XenStoreWatch watch) != XenStoreStatus.Done)
+        {
+            _backendLength = 0;
+            return false;
+        }
+
+        _watch = watch;
+        _broken = false;
+        Say(XenBusState.Initialising);
+        return true;
+    }
+
+    private void Connect(Instant now)
+    {
+        if (!TryConnect())
+        {
+            Log.Warn(Name, $"cannot connect to its back end in domain {BackendDomain}");
+            Close(now);
+            return;
+        }
+
+        Say(XenBusState.Connected);
+        OnBackendChanged();
+    }
+
+    private void Close(Instant now)
+    {
+        Disconnect();
+        if (_broken)
+            _delay = new Duration(long.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
+        else
+            _delay = s_firstDelay;
+        _notBefore = now + _delay;
+        _broken = false;
+        Say(XenBusState.Closed);
+    }
+
+    private void Forget()
+    {
+        if (_state is XenBusState.Connected)
+            Disconnect();
+        if (_watch is not null)
+            Store.Unwatch($"{Backend}", _watch);
+        _watch = null;
+        _backendLength = 0;
+        _broken = false;
+        _state = XenBusState.Unknown;
+        Log.Info(Name, $"taken away");
+    }
+
+    private void Say(XenBusState state)
+    {
+        _state = state;
+        XenStoreStatus status = Store.Write($"device/{Kind}/{Index}/state", $"{(uint)state}");
+        if (status is not (XenStoreStatus.Done or XenStoreStatus.NotFound))
+            Log.Warn(Name, $"its state could not be written");
+    }
+}
