@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using System.Linq;
+using Guest.Rig.Paths;
+
+namespace Guest.Rig.Host;
+
+/// <summary>Everything that has to be on a host beside the .NET SDK, which <c>./guest</c> itself looks for.</summary>
+public static class HostRequirements
+{
+    /// <summary>All of it, by who needs it.</summary>
+    public static IReadOnlyList<HostRequirement> All { get; } =
+    [
+        new("lld", "ld.lld", "links the image", RequirementScope.Build),
+        new("binutils", "as", "assembles the entry code; symbols", RequirementScope.Build),
+        new("qemu-system-x86", "qemu-system-x86_64", "runs the image", RequirementScope.Qemu),
+        new("iproute2", "ip", "networks of the tests' own", RequirementScope.Test),
+        new("dnsmasq-base", "dnsmasq", "a real DHCP server for the tests", RequirementScope.Test),
+        new("linux-image-amd64", "/boot/vmlinuz-*", "the reference guest; dom0 under Xen", RequirementScope.Test),
+        new("busybox-static", "busybox", "the reference guest's programs; dom0's", RequirementScope.Test),
+        new("kmod", "modprobe", "the reference guest's and dom0's modules", RequirementScope.Test),
+        new("cpio", "cpio", "the reference guest's and dom0's file system", RequirementScope.Test),
+        new("xen-hypervisor-4.17-amd64", "/boot/xen-4.17-amd64.gz", "Xen", RequirementScope.Xen),
+        new("xen-utils-4.17", "/usr/lib/xen-4.17/bin/xl", "Xen's tools", RequirementScope.Xen),
+        new("xen-utils-common", "/usr/lib/xen-common/bin/*", "Xen's tools", RequirementScope.Xen),
+        new("xenstore-utils", "xenstore-read", "Xen's tools", RequirementScope.Xen),
+    ];
+
+    /// <summary>The first package missing for running an image on a hypervisor; null if none is.</summary>
+    public static string? MissingFor(Hypervisor hypervisor) => All
+        .Where(requirement => requirement.Scope == RequirementScope.Qemu
+            || (hypervisor == Hypervisor.Xen && requirement.Scope is RequirementScope.Xen or RequirementScope.Test))
+        .FirstOrDefault(requirement => !requirement.IsMet)?.Package;
+}

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using Guest.Rig.Host;
+using Guest.Rig.Qemu;
+
+namespace Guest.Rig.Linux;
+
+/// <summary>The reference that everybody knows: Debian's kernel with busybox and the drivers of every NIC that we drive, as a guest
+/// on the same machines.</summary>
+public sealed class LinuxGuest
+{
+    /// <summary>What the console says, at the start of a line, when the network is up.</summary>
+    public const string Ready = "linux-ready";
+
+    private static readonly string[] s_modules =
+        ["virtio_pci", "virtio_mmio", "virtio_net", "e1000", "e1000e", "8139cp", "ne2k-pci"];
+
+    private readonly string _ramdisk;
+
+    private LinuxGuest(string kernel, string ramdisk)
+    {
+        Kernel = kernel;
+        _ramdisk = ramdisk;
+    }
+
+    /// <summary>The kernel's file.</summary>
+    public string Kernel { get; }
+
+    /// <summary>Finds the newest installed kernel and makes its initial file system, unless that has been made before.</summary>
+    /// <param name="repository">Where it is kept, under artifacts.</param>
+    /// <param name="programs">Further programs by the path that they get; each is started in the background before <see cref="Ready"/>.</param>
+    public static LinuxGuest Prepare(Repository repository, params IReadOnlyDictionary<string, string>[] programs)
+    {
+        string version = Directory.Exists("/boot")
+            ? Directory.EnumerateFiles("/boot", "vmlinuz-*").Order(StringComparer.Ordinal).LastOrDefault() ?? ""
+            : "";
+        if (version.Length == 0)
+            throw new RigException("There is no Linux kernel in /boot; ./guest doctor --install gets one.");
+        version = Path.GetFileName(version)["vmlinuz-".Length..];
+
+        List<KeyValuePair<string, string>> files = [.. programs.SelectMany(each => each)];
+        string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            version + Script(files) + string.Concat(files.Select(file => file.Value + File.GetLastWriteTimeUtc(file.Value).Ticks)))))[..16];
+        string folder = Path.Combine(repository.Root, "artifacts", "linux");
+        string ramdisk = Path.Combine(folder, $"{version}-{key}.cpio");
+        if (!File.Exists(ramdisk))
+        {
+            Directory.CreateDirectory(folder);
+            Make(ramdisk, version, files);
+        }
+        return new LinuxGuest($"/boot/vmlinuz-{version}", ramdisk);
+    }
+
+    /// <summary>Turns a machine for our image into one for Linux, with the same devices.</summary>
+    /// <param name="machine">The machine; its kernel options stay ours and are dropped.</param>
+    /// <param name="address">An address with its prefix length, or <c>dhcp</c>.</param>
+    /// <param name="command">A shell command to run after <see cref="Ready"/>; when it ends the machine is switched off.</param>
+    public QemuMachine On(QemuMachine machine, string address, string? command = null) => machine with
+    {
+        Kernel = Kernel,
+        InitialRamdisk = _ramdisk,
+        Path = machine.Path with { KernelOptions = "" },
+        MemoryMiB = Math.Max(machine.MemoryMiB, 256),
+        // The command travels with its spaces as commas: a kernel parameter has none.
+        CommandLine = $"console=ttyS0 quiet panic=-1 guest.ip={address}"
+            + (command is null ? "" : $" guest.run={Convert.ToBase64String(Encoding.UTF8.GetBytes(command))}"),
+    };
+
+    private static string Script(IEnumerable<KeyValuePair<string, string>> programs) => $$"""
+        #!/bin/busybox sh
+        export PATH=/bin
+        /bin/busybox mkdir -p /proc /sys /dev /run
+        /bin/busybox --install -s /bin
+        mount -t proc none /proc; mount -t sysfs none /sys; mount -t devtmpfs none /dev
+        for parameter in $(cat /proc/cmdline); do
+          case $parameter in
+            guest.ip=*) address=${parameter#*=};;
+            guest.run=*) run=${parameter#*=};;
+          esac
+        done
+        while read -r module; do insmod "$module"; done < /modules.order
+        ip link set lo up
+        if [ -e /sys/class/net/eth0 ]; then
+          echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6
+          ip link set eth0 up
+          if [ "$address" = dhcp ]; then udhcpc -i eth0 -s /udhcpc.sh -q; else ip addr add "$address" dev eth0; fi
+        fi
+        {{string.Join('\n', programs.Select(program => program.Key + " &"))}}
+        echo '{{Ready}}'
+        if [ -n "$run" ]; then
+          echo "$run" | base64 -d > /run.sh
+          sh /run.sh
+          poweroff -f
+        fi
+        exec sh
+
+        """;
+
+    private static void Make(string ramdisk, string version, IReadOnlyList<KeyValuePair<string, string>> programs)
+    {
+        string root = Directory.CreateTempSubdirectory("guest-linux-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(root, "bin"));
+            Directory.CreateDirectory(Path.Combine(root, "modules"));
+            File.Copy("/bin/busybox", Path.Combine(root, "bin/busybox"));
+            List<string> order = [];
+            foreach (string file in s_modules.SelectMany(module => Dependencies(version, module)).Distinct())
+            {
+                File.Copy(file, Path.Combine(root, "modules", Path.GetFileName(file)));
+                order.Add("/modules/" + Path.GetFileName(file));
+            }
+            foreach ((string inside, string outside) in programs)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(root + inside)!);
+                File.Copy(outside, root + inside, overwrite: true);
+            }
+            File.WriteAllLines(Path.Combine(root, "modules.order"), order);
+            File.WriteAllText(Path.Combine(root, "init"), Script(programs));
+            File.WriteAllText(Path.Combine(root, "udhcpc.sh"), """
+                #!/bin/sh
+                [ "$1" = bound ] && ip addr add "$ip/$mask" dev "$interface" && echo "dhcp $ip"
+                exit 0
+
+                """);
+            string partial = $"{ramdisk}.{Environment.ProcessId}";
+            Shell.Require("sh", "-c", $"cd '{root}' && chmod 755 init udhcpc.sh && find . | cpio --quiet -o -H newc > '{partial}'");
+            File.Move(partial, ramdisk, overwrite: true);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    // Each line is "insmod FILE [options]" or "builtin NAME".
+    private static IEnumerable<string> Dependencies(string version, string module) =>
+        Shell.Require("modprobe", "--set-version", version, "--show-depends", module)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '))
+            .Where(words => words[0] == "insmod")
+            .Select(words => words[1]);
+}

@@ -1,0 +1,105 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+
+namespace Guest.Rig.Network;
+
+/// <summary>The packets in flight of an echo client: makes each payload, recognises its reply, and keeps the tally.</summary>
+/// <remarks>
+/// A payload's first bytes are its number; the rest is a sequence that the number seeds, so every byte of every packet is known and
+/// differs from its neighbour's. Payloads too short for a number are recognised by being equal to one in flight.
+/// </remarks>
+public sealed class EchoWindow
+{
+    private const int NumberSize = sizeof(uint);
+
+    private readonly LinkedList<Packet> _inFlight = [];
+    private readonly Dictionary<uint, LinkedListNode<Packet>> _byNumber = [];
+    private readonly HashSet<uint> _answered = [];
+    private uint _next;
+
+    /// <summary>The tally so far.</summary>
+    public EchoResult Result { get; } = new();
+
+    /// <summary>How many packets are unanswered.</summary>
+    public int InFlight => _inFlight.Count;
+
+    /// <summary>Fills in the next payload and counts it as sent.</summary>
+    public void Compose(Span<byte> payload)
+    {
+        Fill(payload, _next);
+        LinkedListNode<Packet> node = _inFlight.AddLast(new Packet(_next, payload.Length));
+        _byNumber.Add(_next, node);
+        _next++;
+        Result.Sent++;
+    }
+
+    /// <summary>Judges a reply.</summary>
+    /// <returns>Whether it answered a packet in flight.</returns>
+    public bool Accept(ReadOnlySpan<byte> reply)
+    {
+        byte[] expected = new byte[reply.Length];
+        if (Find(reply, expected) is { } node)
+        {
+            _inFlight.Remove(node);
+            _byNumber.Remove(node.Value.Number);
+            _answered.Add(node.Value.Number);
+            Result.Echoed++;
+            return true;
+        }
+        if (reply.Length >= NumberSize && _answered.Contains(BinaryPrimitives.ReadUInt32LittleEndian(reply)))
+            Result.Duplicated++;
+        else
+            Result.Altered++;
+        return false;
+    }
+
+    /// <summary>Gives up on what is in flight.</summary>
+    public void Abandon()
+    {
+        Result.Lost += _inFlight.Count;
+        _inFlight.Clear();
+        _byNumber.Clear();
+    }
+
+    private static void Fill(Span<byte> payload, uint number)
+    {
+        Span<byte> head = stackalloc byte[NumberSize];
+        BinaryPrimitives.WriteUInt32LittleEndian(head, number);
+        head[..Math.Min(NumberSize, payload.Length)].CopyTo(payload);
+        // A xorshift generator; its state must not be zero.
+        uint state = number * 2_654_435_761u | 1;
+        for (int i = NumberSize; i < payload.Length; i++)
+        {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            payload[i] = (byte)state;
+        }
+    }
+
+    private LinkedListNode<Packet>? Find(ReadOnlySpan<byte> reply, Span<byte> expected)
+    {
+        if (reply.Length >= NumberSize)
+        {
+            return _byNumber.TryGetValue(BinaryPrimitives.ReadUInt32LittleEndian(reply), out LinkedListNode<Packet>? numbered)
+                && Equals(numbered.Value, reply, expected) ? numbered : null;
+        }
+        for (LinkedListNode<Packet>? node = _inFlight.First; node is not null; node = node.Next)
+        {
+            if (Equals(node.Value, reply, expected))
+                return node;
+        }
+        return null;
+    }
+
+    private static bool Equals(Packet packet, ReadOnlySpan<byte> reply, Span<byte> expected)
+    {
+        if (packet.Length != reply.Length)
+            return false;
+        Fill(expected, packet.Number);
+        return reply.SequenceEqual(expected);
+    }
+
+    private readonly record struct Packet(uint Number, int Length);
+}

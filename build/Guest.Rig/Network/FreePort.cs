@@ -1,0 +1,23 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Guest.Rig.Network;
+
+/// <summary>Finds ports of the host's loopback that nobody has.</summary>
+public static class FreePort
+{
+    /// <summary>A free UDP port: the preferred one if it is.</summary>
+    public static int Udp(int preferred)
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, preferred));
+        }
+        catch (SocketException)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        }
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using Guest.Rig.Host;
+
+namespace Guest.Rig.Network;
+
+/// <summary>A network of its own: a namespace with a tap device, so that what a guest sends and what is sent to it meet nobody else.
+/// Needs root. Disposing it removes it.</summary>
+/// <remarks>The name holds this process's id; namespaces that a killed process left behind are removed when the next is made.</remarks>
+public sealed class NetworkNamespace : IDisposable
+{
+    /// <summary>The tap device inside.</summary>
+    public const string TapName = "tap0";
+
+    /// <summary>The prefix length of the network.</summary>
+    public const int PrefixLength = 24;
+
+    private const string NamePrefix = "guest-";
+    private const string Folder = "/run/netns";
+
+    private static int s_last;
+
+    private NetworkNamespace(string name) => Name = name;
+
+    /// <summary>The name, as <c>ip netns</c> shows it.</summary>
+    public string Name { get; }
+
+    /// <summary>The host's address on the tap.</summary>
+    public IPAddress HostAddress { get; } = IPAddress.Parse("10.0.0.1");
+
+    /// <summary>The address that a guest without DHCP is given.</summary>
+    public IPAddress GuestAddress { get; } = IPAddress.Parse("10.0.0.2");
+
+    /// <summary>What the kernel's command line says for <see cref="GuestAddress"/>.</summary>
+    public string StaticAddressOption => $"ip={GuestAddress}/{PrefixLength} gateway={HostAddress}";
+
+    /// <summary>The command that runs another program in here.</summary>
+    public IReadOnlyList<string> Prefix => ["ip", "netns", "exec", Name];
+
+    /// <summary>Makes one, with its tap device up.</summary>
+    public static NetworkNamespace Create()
+    {
+        RemoveOrphans();
+        string name = string.Create(
+            CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}");
+        Shell.Require("ip", "netns", "add", name);
+        NetworkNamespace made = new(name);
+        try
+        {
+            // A quiet link: no router solicitations, no neighbour discovery but what a test asks for.
+            made.Require("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
+            made.Require("ip", "link", "set", "lo", "up");
+            made.Require("ip", "tuntap", "add", TapName, "mode", "tap");
+            made.Require("ip", "addr", "add", $"{made.HostAddress}/{PrefixLength}", "dev", TapName);
+            made.Require("ip", "link", "set", TapName, "txqueuelen", "10000", "up");
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a program inside, which must succeed.</summary>
+    public string Require(params string[] command) => Shell.Require(Prefix[0], [.. Prefix.Skip(1), .. command]);
+
+    /// <summary>Runs code inside, on a thread of its own. A socket that it opens stays inside wherever it is used later.</summary>
+    public T Inside<T>(Func<T> code)
+    {
+        T? result = default;
+        ExceptionDispatchInfo? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                LinuxNamespace.Enter(Path.Combine(Folder, Name));
+                result = code();
+            }
+            catch (Exception caught)
+            {
+                failure = ExceptionDispatchInfo.Capture(caught);
+            }
+        })
+        { IsBackground = true, Name = Name };
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        return result!;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Shell.Run("ip", "netns", "delete", Name);
+
+    private static void RemoveOrphans()
+    {
+        if (!Directory.Exists(Folder))
+            return;
+        foreach (string path in Directory.EnumerateFiles(Folder, NamePrefix + "*"))
+        {
+            string name = Path.GetFileName(path);
+            string owner = name[NamePrefix.Length..].Split('-')[0];
+            if (int.TryParse(owner, CultureInfo.InvariantCulture, out int process) && !Directory.Exists($"/proc/{process}"))
+                Shell.Run("ip", "netns", "delete", name);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+
+namespace Guest.Rig.Paths;
+
+/// <summary>One way for an application's packets and blocks to reach the world: a machine, its NIC, its disk controller.</summary>
+public sealed record GuestPath
+{
+    /// <summary>What follows <c>--path</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is, in one line.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Which hypervisor carries it.</summary>
+    public required Hypervisor Hypervisor { get; init; }
+
+    /// <summary>QEMU's machine type, unless the caller asks for another.</summary>
+    public string Machine { get; init; } = "q35";
+
+    /// <summary>QEMU's arguments for the NIC, <c>{net}</c> standing for the back end's id; empty where Xen provides it.</summary>
+    public IReadOnlyList<string> NetworkDevice { get; init; } = [];
+
+    /// <summary>QEMU's arguments for the disk, <c>{disk}</c> standing for the drive's id.</summary>
+    public IReadOnlyList<string> DiskDevice { get; init; } = ["-device", "virtio-blk-pci,drive={disk},disable-legacy=on"];
+
+    /// <summary>What the kernel's command line must say for the kernel to choose this path.</summary>
+    public string KernelOptions { get; init; } = "";
+}

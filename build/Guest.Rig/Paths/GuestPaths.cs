@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Guest.Rig.Paths;
+
+/// <summary>The table of all paths. A new one is a new row.</summary>
+public static class GuestPaths
+{
+    private static readonly string[] s_mmioDisk = ["-device", "virtio-blk-device,drive={disk}"];
+
+    /// <summary>Every path, the one to start with first.</summary>
+    public static IReadOnlyList<GuestPath> All { get; } =
+    [
+        Pci("virtio", "virtio 1.x over PCI, split ring", "virtio-net-pci,disable-legacy=on"),
+        Pci("virtio-packed", "virtio 1.x over PCI, packed ring", "virtio-net-pci,disable-legacy=on,packed=on"),
+        new()
+        {
+            Name = "virtio-mmio",
+            Summary = "virtio 1.x over memory-mapped registers, on a machine without PCI",
+            Hypervisor = Hypervisor.Qemu,
+            Machine = "microvm",
+            NetworkDevice = ["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-net-device,netdev={net}"],
+            DiskDevice = s_mmioDisk,
+        },
+        Pci("virtio-legacy", "virtio 0.9.5 over PCI", "virtio-net-pci,disable-modern=on,disable-legacy=off"),
+        Pci("e1000", "Intel 82540EM, emulated", "e1000"),
+        Pci("e1000e", "Intel 82574L, emulated", "e1000e"),
+        Pci("rtl8139", "Realtek RTL8139, emulated, its classic four transmit slots", "rtl8139") with { KernelOptions = "net=rtl8139" },
+        Pci("rtl8139c+", "Realtek RTL8139C+, emulated, its descriptor rings", "rtl8139") with { KernelOptions = "net=rtl8139c+" },
+        Pci("ne2000", "NE2000 on PCI, emulated, every byte through a port", "ne2k_pci") with { Machine = "pc" },
+        Xen("xen-pv", "Xen PV domain, netfront"),
+        Xen("xen-pvh", "Xen PVH domain, netfront"),
+    ];
+
+    /// <summary>Finds a path by name.</summary>
+    public static GuestPath Parse(string name) =>
+        All.FirstOrDefault(path => path.Name == name)
+        ?? throw new RigException($"There is no path '{name}'. There are: {string.Join(", ", All.Select(path => path.Name))}.");
+
+    // romfile= spares SeaBIOS the loading of a network boot ROM, which takes most of a boot's time.
+    private static GuestPath Pci(string name, string summary, string device) => new()
+    {
+        Name = name,
+        Summary = summary,
+        Hypervisor = Hypervisor.Qemu,
+        NetworkDevice = ["-device", device + ",netdev={net},romfile="],
+    };
+
+    private static GuestPath Xen(string name, string summary) => new()
+    {
+        Name = name,
+        Summary = summary,
+        Hypervisor = Hypervisor.Xen,
+    };
+}

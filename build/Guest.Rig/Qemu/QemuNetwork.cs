@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Guest.Rig.Qemu;
+
+/// <summary>What a guest's NIC is connected to.</summary>
+public abstract record QemuNetwork
+{
+    /// <summary>The value of QEMU's <c>-netdev</c>.</summary>
+    public abstract string ToNetdev(string id);
+
+    /// <summary>QEMU's own user-mode network (DHCP, NAT); needs no rights.</summary>
+    /// <param name="HostPort">The UDP port on the host's loopback that leads to <paramref name="GuestPort"/>.</param>
+    /// <param name="GuestPort">The guest's UDP port.</param>
+    public sealed record User(int HostPort, int GuestPort) : QemuNetwork
+    {
+        /// <inheritdoc/>
+        public override string ToNetdev(string id) => string.Create(
+            CultureInfo.InvariantCulture, $"user,id={id},hostfwd=udp:127.0.0.1:{HostPort}-:{GuestPort}");
+    }
+
+    /// <summary>An existing tap device.</summary>
+    /// <param name="Interface">Its name.</param>
+    public sealed record Tap(string Interface) : QemuNetwork
+    {
+        /// <inheritdoc/>
+        public override string ToNetdev(string id) => $"tap,id={id},ifname={Interface},script=no,downscript=no";
+    }
+}

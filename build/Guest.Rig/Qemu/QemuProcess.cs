@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+
+namespace Guest.Rig.Qemu;
+
+/// <summary>A running QEMU with its monitor. Disposing it kills it and removes its files; so does the end of this process.</summary>
+public sealed class QemuProcess : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder;
+    private QmpClient? _monitor;
+
+    private QemuProcess(Process process, string folder)
+    {
+        Process = process;
+        _folder = folder;
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
+    }
+
+    /// <summary>The process.</summary>
+    public Process Process { get; }
+
+    /// <summary>The monitor.</summary>
+    public QmpClient Monitor => _monitor!;
+
+    /// <summary>Starts QEMU and lets its machine run (unless gdb is to do that).</summary>
+    /// <param name="machine">What to boot.</param>
+    /// <param name="redirect">Whether the caller reads the console and QEMU's messages; else they are this process's own.</param>
+    /// <param name="prefix">A command that runs QEMU, such as <c>ip netns exec NAME</c>.</param>
+    public static QemuProcess Start(QemuMachine machine, bool redirect, IReadOnlyList<string> prefix)
+    {
+        if (!File.Exists(machine.Kernel))
+            throw new RigException($"{machine.Kernel} does not exist: build it first.");
+
+        string folder = Directory.CreateTempSubdirectory("guest-").FullName;
+        string socket = Path.Combine(folder, "qmp");
+        List<string> command =
+        [
+            .. prefix, QemuMachine.Program, .. machine.ToArguments(),
+            "-qmp", $"unix:{socket},server=on,wait=off",
+            // Unless redirected the terminal is QEMU's, raw; Ctrl-C is still a signal, to QEMU and to us.
+            "-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console",
+        ];
+        ProcessStartInfo start = new(command[0], command[1..])
+        {
+            RedirectStandardInput = redirect,
+            RedirectStandardOutput = redirect,
+            RedirectStandardError = redirect,
+        };
+        QemuProcess qemu;
+        try
+        {
+            qemu = new QemuProcess(Process.Start(start)!, folder);
+        }
+        catch (System.ComponentModel.Win32Exception cause)
+        {
+            Directory.Delete(folder, recursive: true);
+            throw new RigException($"'{command[0]}' cannot be run ({cause.Message}). './guest doctor --install' gets what is needed.", cause);
+        }
+        qemu._monitor = QmpClient.Connect(socket, () => !qemu.Process.HasExited);
+        if (qemu._monitor is null)
+        {
+            string errors = redirect ? qemu.Process.StandardError.ReadToEnd().Trim() : "its message is above";
+            qemu.Dispose();
+            throw new RigException($"QEMU did not start: {errors}");
+        }
+        if (!machine.Gdb)
+            qemu._monitor.Execute("cont");
+        return qemu;
+    }
+
+    /// <summary>Waits for the end and says how it came.</summary>
+    public GuestEnd WaitForEnd()
+    {
+        Process.WaitForExit();
+        Monitor.WaitForEnd();
+        return GuestEnd.FromQemu(Process.ExitCode, Monitor.ShutdownReason);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
+        Kill();
+        Process.WaitForExit(s_patience);
+        _monitor?.Dispose();
+        Process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void KillAtExit(object? sender, EventArgs e) => Kill();
+
+    private void Kill()
+    {
+        if (!Process.HasExited)
+            Process.Kill(entireProcessTree: true);
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.IO;
+using Guest.Rig;
+using Spectre.Console;
+
+namespace Guest.Tool.Commands;
+
+/// <summary><c>./guest build APP</c>.</summary>
+internal static class BuildCommand
+{
+    public static Command Create()
+    {
+        Argument<string> application = new("app") { Description = "The application: a folder of apps/." };
+        Command command = new("build", "Builds an application into a bootable image.") { application };
+        command.SetAction(parsed =>
+        {
+            Repository repository = Repository.Find();
+            string image = new ImageBuilder(repository).Build(parsed.GetRequiredValue(application));
+            AnsiConsole.WriteLine($"{Path.GetRelativePath(repository.Root, image)}  {ImageBuilder.Size(image)}");
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Guest.Rig.Host;
+using Guest.Rig.Paths;
+using Spectre.Console;
+
+namespace Guest.Tool.Commands;
+
+/// <summary><c>./guest paths</c>.</summary>
+internal static class PathsCommand
+{
+    public static Command Create()
+    {
+        Command command = new("paths", "Lists the paths that packets and blocks can take: what each is, what it needs, whether it can run here.");
+        command.SetAction(_ =>
+        {
+            Table table = new() { Border = TableBorder.Simple };
+            table.AddColumns("path", "what it is", "machine", "here");
+            foreach (GuestPath path in GuestPaths.All)
+            {
+                string here = path.Hypervisor == Hypervisor.Xen
+                    ? "[yellow]not yet[/]"
+                    : HostRequirements.MissingFor(path.Hypervisor) is { } missing ? $"[yellow]no: {missing} missing[/]" : "[green]yes[/]";
+                table.AddRow(
+                    path.Name,
+                    path.Summary,
+                    path.Hypervisor == Hypervisor.Xen ? "Xen" : path.Machine,
+                    here);
+            }
+            AnsiConsole.Write(table);
+            AnsiConsole.MarkupLine(Accelerators.KvmUsable
+                ? "KVM is usable here."
+                : "KVM is not usable here, so QEMU translates every instruction: counts are exact, times mean nothing.");
+            return 0;
+        });
+        return command;
+    }
+}

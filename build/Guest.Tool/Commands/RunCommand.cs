@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using Guest.Rig;
+using Guest.Rig.Host;
+using Guest.Rig.Network;
+using Guest.Rig.Paths;
+using Guest.Rig.Qemu;
+
+namespace Guest.Tool.Commands;
+
+/// <summary><c>./guest run APP</c>.</summary>
+internal static class RunCommand
+{
+    public const string Name = "run";
+
+    /// <param name="kernelCommandLine">What followed <c>--</c>.</param>
+    public static Command Create(IReadOnlyList<string> kernelCommandLine)
+    {
+        Argument<string> application = new("app") { Description = "The application: a folder of apps/." };
+        Option<string> path = new("--path")
+        {
+            Description = "Which devices, on which hypervisor; './guest paths' tells what each is.",
+            HelpName = "name",
+            DefaultValueFactory = _ => GuestPaths.All[0].Name,
+        };
+        path.AcceptOnlyFromAmong([.. GuestPaths.All.Select(each => each.Name)]);
+        Option<string> accelerator = new("--accel")
+        {
+            Description = "What executes the guest; auto takes KVM where /dev/kvm is usable.",
+            DefaultValueFactory = _ => "auto",
+        };
+        accelerator.AcceptOnlyFromAmong("auto", "kvm", "tcg");
+        Option<int> memory = Positive("--memory", "MiB", "The guest's memory.", 64);
+        Option<int> processors = Positive("--cpus", "n", "The guest's processors; two spare QEMU's emulation a stall (docs/decisions).", 2);
+        Option<string?> machine = new("--machine") { Description = "QEMU's machine type, instead of the path's own: q35, pc, microvm.", HelpName = "type" };
+        Option<string> network = new("--net")
+        {
+            Description = "What the NIC is connected to: QEMU's user network, an existing tap device, or no NIC.",
+            HelpName = "user|tap=NAME|none",
+            DefaultValueFactory = _ => "user",
+        };
+        Option<string?> capture = new("--pcap") { Description = "Write every frame to a file.", HelpName = "file" };
+        Option<string?> disk = new("--disk") { Description = "A raw disk image to attach.", HelpName = "file" };
+        Option<bool> gdb = new("--gdb") { Description = "Wait for gdb on port 1234 before the first instruction." };
+        Command command = new(Name, "Builds an application and boots it. What follows -- is the kernel's command line.")
+        {
+            application, path, accelerator, memory, processors, machine, network, capture, disk, gdb,
+        };
+        command.SetAction(parsed =>
+        {
+            Repository repository = Repository.Find();
+            string name = parsed.GetRequiredValue(application);
+            _ = repository.ProjectOf(name);
+            QemuMachine request = new()
+            {
+                Kernel = repository.ImageOf(name),
+                Path = GuestPaths.Parse(parsed.GetRequiredValue(path)),
+                CommandLine = string.Join(' ', kernelCommandLine),
+                Accelerator = Accelerators.Parse(parsed.GetRequiredValue(accelerator)),
+                MemoryMiB = parsed.GetValue(memory),
+                Processors = parsed.GetValue(processors),
+                Type = parsed.GetValue(machine),
+                Network = ParseNetwork(parsed.GetRequiredValue(network)),
+                Capture = parsed.GetValue(capture),
+                Disk = Existing(parsed.GetValue(disk)),
+                Gdb = parsed.GetValue(gdb),
+            };
+            if (HostRequirements.MissingFor(request.Path.Hypervisor) is { } missing)
+                throw new RigException($"'{missing}' is missing; ./guest doctor --install gets it.");
+            if (request.Path.Hypervisor == Hypervisor.Xen)
+                throw new RigException($"./guest run cannot take the path {request.Path.Name} yet.");
+            _ = new ImageBuilder(repository).Build(name);
+            return Boot(name, request);
+        });
+        return command;
+    }
+
+    private static int Boot(string name, QemuMachine machine)
+    {
+        Say.Note($"{name} on {machine.Path.Name}: {machine.Type ?? machine.Path.Machine}, {machine.Accelerator}, "
+            + $"{machine.MemoryMiB} MiB, {machine.Processors} processors. Ctrl-C ends it.");
+        if (machine.Network is QemuNetwork.User user)
+            Say.Note($"UDP port {user.GuestPort} is here port {user.HostPort}: echo hello | nc -u -w1 127.0.0.1 {user.HostPort}");
+        if (machine.Gdb)
+            Say.Note($"gdb {machine.Kernel} -ex 'target remote 127.0.0.1:1234'");
+
+        using QemuProcess qemu = QemuProcess.Start(machine, redirect: false, []);
+        // Ctrl-C in a terminal reaches QEMU too; a signal to this process alone does not. Either way QEMU ends, and then we do.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        GuestEnd end = qemu.WaitForEnd();
+        if (end.Kind is GuestEndKind.Reset)
+            Say.Error("The machine reset itself: the guest rebooted, or faulted beyond help.");
+        else if (end.Kind is GuestEndKind.Failed)
+            Say.Error("QEMU failed.");
+        return end.ShellCode;
+
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            qemu.Monitor.TryQuit();
+        }
+    }
+
+    private static QemuNetwork? ParseNetwork(string text) => text switch
+    {
+        "user" => new QemuNetwork.User(FreePort.Udp(UdpEchoClient.HostPort), UdpEchoClient.Port),
+        "none" => null,
+        _ when text.StartsWith("tap=", StringComparison.Ordinal) && text.Length > 4 => new QemuNetwork.Tap(text[4..]),
+        _ => throw new RigException($"--net takes user, tap=NAME or none, not '{text}'."),
+    };
+
+    private static string? Existing(string? file) =>
+        file is null || File.Exists(file) ? file : throw new RigException($"There is no disk image {file}.");
+
+    private static Option<int> Positive(string name, string helpName, string description, int standard)
+    {
+        Option<int> option = new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int number) && number < 1)
+                result.AddError($"{name} must be at least 1.");
+        });
+        return option;
+    }
+}
