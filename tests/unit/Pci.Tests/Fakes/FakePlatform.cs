@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Core.Time;
 
 namespace Guest.Testing;
@@ -29,6 +30,8 @@ public sealed class FakePlatform : Platform
     public override Instant Now => Time;
 
     public override long UtcNanosecondsAtZero => 0;
+
+    public override PageTables PageTables => throw new NotSupportedException();
 
     /// <summary>Puts a device's memory on the bus.</summary>
     public void AddMemory(ulong address, ulong length, Func<ulong, PathCounters, RegisterWindow> open) =>
