@@ -7,6 +7,7 @@ public static class PciNetworkDrivers
 {
     private static readonly PciNetworkDriver[] s_all =
     [
+        new VirtioNetDriver(),
     ];
 
     /// <summary>Finds a driver for a function: the first that matches, or the one that is asked for by name.</summary>

@@ -1,0 +1,90 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Pv.Virtio;
+
+namespace Guest.Net.Devices;
+
+// Packets that are not one descriptor: chains, merged arrivals, and legacy devices that want the header by itself.
+public sealed partial class VirtioNet
+{
+    private const int MostPieces = 18;
+
+    private int SendPieces(PacketBuffer frame, out int length)
+    {
+        length = 0;
+        if (!TryMakeHeadroom(frame))
+            return Discard(frame);
+        WriteHeader(frame);
+        int count = 0;
+        if (_headerApart)
+            _pieces[count++] = new(frame.DeviceAddress + (uint)(frame.Offset - _headerSize), (uint)_headerSize);
+        for (PacketBuffer? part = frame; part is not null; part = part.Next)
+        {
+            if (count == MostPieces)
+                return Discard(frame);
+            int lead = part == frame && !_headerApart ? _headerSize : 0;
+            _pieces[count++] = new(part.DeviceAddress + (uint)(part.Offset - lead), (uint)(part.Length + lead));
+            length += part.Length;
+        }
+
+        return count > _transmit.Size ? Discard(frame) : _transmit.Add(_pieces.AsSpan(0, count), readable: count);
+    }
+
+    private bool TryMakeHeadroom(PacketBuffer frame)
+    {
+        if (frame.Offset >= _headerSize)
+            return true;
+        if (frame.Length > PacketBuffer.Capacity - _headerSize)
+            return false;
+        Span<byte> data = frame.Data;
+        frame.Offset = _headerSize;
+        data.CopyTo(frame.Data);
+        _counters.Count(PathEvent.CopiedBytes, data.Length);
+        return true;
+    }
+
+    private int Discard(PacketBuffer frame)
+    {
+        _counters.Count(PathEvent.Overrun);
+        frame.Release();
+        return Unsendable;
+    }
+
+    private int ReceiveInPieces(PacketBuffer buffer)
+    {
+        ulong header = buffer.DeviceAddress + (uint)_receiveStart;
+        _pieces[0] = new(header, (uint)_headerSize);
+        _pieces[1] = new(header + (uint)_headerSize, PacketBuffer.Capacity - PacketBuffer.Headroom);
+        return _receive.Add(_pieces.AsSpan(0, 2), readable: 0);
+    }
+
+    /// <summary>Chains the further buffers of an arrival to its first; the device uses all of them at once (virtio 1.2, 5.1.6.4).</summary>
+    private bool TryMerge(PacketBuffer frame, int buffers, ref int length)
+    {
+        if (buffers is 0 or > MostPieces)
+            return Refuse(frame);
+        PacketBuffer last = frame;
+        for (int i = 1; i < buffers; i++)
+        {
+            int id = _receive.Take(out uint written);
+            if (id < 0)
+                return Refuse(frame);
+            PacketBuffer part = _receiving[id]!;
+            part.Offset = _receiveStart;
+            part.Length = (int)written;
+            part.ChecksumVerified = frame.ChecksumVerified;
+            last.Next = part;
+            last = part;
+            length += part.Length;
+        }
+
+        return true;
+    }
+
+    private bool Refuse(PacketBuffer frame)
+    {
+        _nonsense = true;
+        frame.Release();
+        return false;
+    }
+}

@@ -1,0 +1,190 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Pci;
+using Guest.Pv.Virtio;
+
+namespace Guest.Net.Devices;
+
+// From a transport to a running card, its configuration, and back to running after the device went wrong.
+public sealed partial class VirtioNet
+{
+    // struct virtio_net_config (virtio 1.2, 5.1.4)
+    private const int mac = 0;
+    private const int status = 6;
+    private const int mtu = 10;
+
+    private const int VIRTIO_NET_S_LINK_UP = 1;
+
+    private const int DefaultMtu = 1500;
+    private const int SmallestMtu = 68; // RFC 791
+    private const int EthernetHeader = 14;
+    private const int VlanTag = 4;
+    private const int LargestMtu = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader - VlanTag;
+
+    // A device that lies again and again is given up, unless this many frames arrived in between.
+    private const int MostRecoveries = 8;
+    private const int ForgivingFrames = 10_000;
+
+    private readonly bool _mustPoll;
+    private int _recoveries;
+    private long _receivedAtRecovery;
+
+    /// <summary>Starts a network card.</summary>
+    /// <param name="transport">How it is reached; its counters carry the card's name.</param>
+    /// <param name="pool">Where received frames go; up to half of it waits in the card's ring.</param>
+    /// <returns>Null, with the reason on the console, if the device cannot be used.</returns>
+    public static VirtioNet? TryCreate(VirtioTransport transport, PacketPool pool)
+    {
+        VirtioDevice device = new(transport, QueueCount);
+        if (!device.TryBegin((ulong)VirtioNetFeatures.Wanted))
+            return null;
+        PciInterruptKind interrupts = transport.ConnectInterrupts();
+        if (interrupts == PciInterruptKind.None)
+            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
+        Virtqueue? receive = device.TryCreateQueue(ReceiveQueue, MostDescriptors);
+        Virtqueue? transmit = receive is null ? null : device.TryCreateQueue(TransmitQueue, MostDescriptors);
+        if (receive is null || transmit is null)
+            return null;
+        VirtioNet card = new(device, pool, receive, transmit, mustPoll: interrupts == PciInterruptKind.None);
+        card.ReadConfiguration();
+        card.Run();
+        return card;
+    }
+
+    private void Run()
+    {
+        _running = true;
+        _device.Start();
+        Refill();
+        LinkUp = ReadLink();
+    }
+
+    private void ReadConfiguration()
+    {
+        Address = _device.Has((ulong)VirtioNetFeatures.Mac) ? ReadAddress() : InventAddress();
+        Mtu = DefaultMtu;
+        if (_device.Has((ulong)VirtioNetFeatures.Mtu))
+        {
+            int offered = _transport.ReadConfiguration16(mtu);
+            if (offered < SmallestMtu)
+                Log.Warn(Name, $"offers an MTU of {offered}; {DefaultMtu} is used");
+            else
+                Mtu = offered < LargestMtu ? offered : LargestMtu;
+        }
+
+        Offloads = NetworkOffloads.None;
+        if (_device.Has((ulong)VirtioNetFeatures.Checksum))
+            Offloads |= NetworkOffloads.TransmitChecksum;
+        if (_device.Has((ulong)VirtioNetFeatures.GuestChecksum))
+            Offloads |= NetworkOffloads.ReceiveChecksum;
+        if (_merges)
+            Offloads |= NetworkOffloads.MergedReceive;
+    }
+
+    private MacAddress ReadAddress()
+    {
+        Span<byte> bytes = stackalloc byte[MacAddress.Size];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = _transport.ReadConfiguration8(mac + i);
+        return MacAddress.Read(bytes);
+    }
+
+    /// <summary>A locally administered address from the card's name (5.1.5, item 5): the same at each boot.</summary>
+    private MacAddress InventAddress()
+    {
+        ulong hash = 14695981039346656037; // FNV-1a
+        foreach (char c in Name)
+            hash = (hash ^ c) * 1099511628211;
+        return new(0x0200_0000_0000 | (hash & 0x00ff_ffff_ffff));
+    }
+
+    private bool ReadLink() =>
+        !_device.Has((ulong)VirtioNetFeatures.Status) || (_transport.ReadConfiguration16(status) & VIRTIO_NET_S_LINK_UP) != 0;
+
+    private void TakeConfigurationChange()
+    {
+        _transport.ConfigurationChanged = false;
+        if (_device.NeedsReset)
+        {
+            Log.Warn(Name, $"asks for a reset");
+            Recover();
+            return;
+        }
+
+        bool up = ReadLink();
+        if (up == LinkUp)
+            return;
+        LinkUp = up;
+        if (up)
+            Log.Info(Name, $"link up");
+        else
+            Log.Warn(Name, $"link down");
+    }
+
+    private void RecoverFromViolation()
+    {
+        _counters.Count(PathEvent.Violation);
+        if (_nonsense)
+            Log.Warn(Name, $"delivered a frame whose header makes no sense");
+        else
+            WarnOf(_receive.Violation != VirtqueueViolation.None ? _receive : _transmit);
+        Recover();
+    }
+
+    private void WarnOf(Virtqueue queue)
+    {
+        string what = queue.Violation switch
+        {
+            VirtqueueViolation.UsedIndexJump => "used more buffers than it was given",
+            VirtqueueViolation.UnknownId => "returned a buffer that it does not have",
+            _ => "wrote more than a buffer holds",
+        };
+        Log.Warn(Name, $"broke queue {queue.Index}: it {what}");
+    }
+
+    private void Recover()
+    {
+        _running = false;
+        _nonsense = false;
+        LinkUp = false;
+        _counters.Count(PathEvent.Reset);
+        if (!_device.TryReset())
+            return; // it may still write to its buffers, so they stay lost
+        TakeBack(_receive, _receiving);
+        TakeBack(_transmit, _sending);
+
+        long received = _counters[PathEvent.Received];
+        _recoveries = received - _receivedAtRecovery >= ForgivingFrames ? 1 : _recoveries + 1;
+        _receivedAtRecovery = received;
+        if (_recoveries > MostRecoveries)
+        {
+            Log.Warn(Name, $"is given up after {MostRecoveries} resets");
+            _device.Fail();
+            return;
+        }
+
+        ulong features = _device.Features;
+        if (!_device.TryBegin((ulong)VirtioNetFeatures.Wanted) || !_device.TryRestartQueues())
+            return;
+        if (_device.Features != features)
+        {
+            Log.Warn(Name, $"changed what it offers from {features:x} to {_device.Features:x}, and is given up");
+            _device.Fail();
+            return;
+        }
+
+        Run();
+        Log.Info(Name, $"was reset and runs again");
+    }
+
+    private static void TakeBack(Virtqueue queue, PacketBuffer?[] buffers)
+    {
+        for (int id = 0; id < buffers.Length; id++)
+        {
+            if (queue.IsInFlight(id))
+                buffers[id]!.Release();
+        }
+
+        queue.Reset();
+    }
+}

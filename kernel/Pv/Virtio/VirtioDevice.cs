@@ -1,0 +1,151 @@
+using Guest.Core.Diagnostics;
+
+namespace Guest.Pv.Virtio;
+
+/// <summary>A device on its way from reset to running, the same for every type (virtio 1.2, 3.1.1).</summary>
+/// <remarks>
+/// <code>
+///   TryBegin         reset, ACKNOWLEDGE, DRIVER, features, FEATURES_OK
+///   TryCreateQueue   once for each queue
+///   Start            DRIVER_OK
+/// </code>
+/// After a violation the driver calls <see cref="TryReset"/>, takes its buffers back, and goes the same way again with
+/// <see cref="TryRestartQueues"/> in the middle.
+/// </remarks>
+public sealed class VirtioDevice(VirtioTransport transport, int queues)
+{
+    // Each read is an exit to the hypervisor, so this bounds the wait by some tenths of a second.
+    private const int ResetPolls = 100_000;
+
+    private const VirtioFeatures Ring =
+        VirtioFeatures.Version1 | VirtioFeatures.EventIndex | VirtioFeatures.AnyLayout | VirtioFeatures.AccessPlatform
+        | VirtioFeatures.PackedRing | VirtioFeatures.OrderPlatform;
+
+    private readonly Virtqueue?[] _queues = new Virtqueue?[queues];
+    private VirtioStatus _status;
+
+    /// <summary>How the device is reached.</summary>
+    public VirtioTransport Transport { get; } = transport;
+
+    /// <summary>What both sides agreed on; a legacy device has none beyond bit 31.</summary>
+    public ulong Features { get; private set; }
+
+    /// <summary>The device has given up on itself; only a reset helps.</summary>
+    public bool NeedsReset => (Transport.ReadStatus() & VirtioStatus.NeedsReset) != 0;
+
+    private string Name => Transport.Counters.Name;
+
+    /// <summary>Whether all of <paramref name="features"/> were agreed on.</summary>
+    public bool Has(VirtioFeatures features) => Has((ulong)features);
+
+    /// <inheritdoc cref="Has(VirtioFeatures)"/>
+    public bool Has(ulong features) => (Features & features) == features;
+
+    /// <summary>Resets the device, which from then on touches no buffer.</summary>
+    /// <returns>False, with a line on the console, if it does not come out of reset in time: its buffers are not the driver's again.</returns>
+    public bool TryReset()
+    {
+        _status = VirtioStatus.None;
+        Transport.WriteStatus(VirtioStatus.None);
+        for (int i = 0; i < ResetPolls; i++)
+        {
+            if (Transport.ReadStatus() == VirtioStatus.None)
+                return true;
+        }
+
+        Log.Warn(Name, $"does not come out of reset");
+        return false;
+    }
+
+    /// <summary>Resets the device and agrees on features.</summary>
+    /// <param name="wanted">The features of the device's type that the driver can use; those of the ring are added, but
+    /// <see cref="VirtioFeatures.IndirectDescriptors"/> only if named here.</param>
+    /// <returns>False, with the reason on the console, if the device cannot be used.</returns>
+    public bool TryBegin(ulong wanted)
+    {
+        if (!TryReset())
+            return false;
+        Advance(VirtioStatus.Acknowledge);
+        Advance(VirtioStatus.Driver);
+        ulong offered = Transport.ReadFeatures();
+        Features = offered & (wanted | (ulong)Ring);
+        if (Transport.IsLegacy)
+        {
+            Features &= uint.MaxValue;
+            Transport.WriteFeatures(Features);
+            return true;
+        }
+
+        if (!Has(VirtioFeatures.Version1))
+            return Refuse($"offers features {offered:x} without VERSION_1, which its transport needs");
+        Transport.WriteFeatures(Features);
+        Advance(VirtioStatus.FeaturesOk);
+        return (Transport.ReadStatus() & VirtioStatus.FeaturesOk) != 0
+            || Refuse($"does not accept features {Features:x} of the {offered:x} that it offers");
+    }
+
+    /// <summary>Makes a ring in the layout that was agreed on and gives it to the device.</summary>
+    /// <param name="index">The queue's number.</param>
+    /// <param name="most">The most descriptors that the driver has a use for, a power of two.</param>
+    /// <param name="indirectSegments">With <see cref="VirtioFeatures.IndirectDescriptors"/>, the pieces that one buffer may have.</param>
+    /// <returns>Null, with the reason on the console, if the device has no such queue or does not take it.</returns>
+    public Virtqueue? TryCreateQueue(int index, int most, int indirectSegments = 0)
+    {
+        int offered = Transport.ReadQueueSize(index);
+        if (offered is <= 0 or > 32768 || (offered & (offered - 1)) != 0)
+        {
+            Refuse($"says that its queue {index} has {offered} descriptors");
+            return null;
+        }
+
+        if (!Has(VirtioFeatures.IndirectDescriptors))
+            indirectSegments = 0;
+        int size = Transport.IsLegacy || offered < most ? offered : most;
+        SplitQueue queue = new(
+            index, size, Transport.Counters, Has(VirtioFeatures.EventIndex), indirectSegments,
+            Transport.IsLegacy ? SplitQueue.LegacyAlignment : SplitQueue.ModernAlignment);
+        _queues[index] = queue;
+        return TryEnable(queue) ? queue : null;
+    }
+
+    /// <summary>Empties every ring and gives them to the device again, after <see cref="TryBegin"/>.</summary>
+    /// <returns>False, with the reason on the console, if the device does not take them back.</returns>
+    public bool TryRestartQueues()
+    {
+        foreach (Virtqueue? queue in _queues)
+        {
+            if (queue is null)
+                continue;
+            int offered = Transport.ReadQueueSize(queue.Index);
+            if (Transport.IsLegacy ? offered != queue.Size : offered < queue.Size)
+                return Refuse($"changed the size of its queue {queue.Index} to {offered}");
+            queue.Reset();
+            if (!TryEnable(queue))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Sets the device going.</summary>
+    public void Start() => Advance(VirtioStatus.DriverOk);
+
+    /// <summary>Gives the device up.</summary>
+    public void Fail() => Advance(VirtioStatus.Failed);
+
+    private bool TryEnable(Virtqueue queue) =>
+        Transport.EnableQueue(queue) || Refuse($"does not take its queue {queue.Index} of {queue.Size} descriptors");
+
+    private void Advance(VirtioStatus status)
+    {
+        _status |= status;
+        Transport.WriteStatus(_status);
+    }
+
+    private bool Refuse(LogLine why)
+    {
+        Log.Warn(Name, ref why);
+        Fail();
+        return false;
+    }
+}

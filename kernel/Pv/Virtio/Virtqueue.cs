@@ -1,0 +1,76 @@
+using System;
+using Guest.Core.Diagnostics;
+
+namespace Guest.Pv.Virtio;
+
+/// <summary>A queue of buffers between a driver and a virtio device, in either of the two layouts (virtio 1.2, 2.6).</summary>
+/// <remarks>
+/// A driver adds buffers, publishes a burst of them at once, and takes them back when the device has used them. A buffer is known by
+/// a small id, under which the driver keeps what it is. The queue moves indices and knows no hardware: how a device is told is the
+/// transport's affair. Everything that the device writes is read once and checked; after a <see cref="Violation"/> nothing is handed
+/// out until <see cref="Reset"/>.
+/// <para>The driver's one obligation: memory behind an added buffer stays the device's until its id was taken back, or the device
+/// has confirmed a reset.</para>
+/// </remarks>
+public abstract class Virtqueue(int index, int size, PathCounters counters)
+{
+    /// <summary>The queue's number in its device.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Descriptors in the ring, and the bound of ids.</summary>
+    public int Size { get; } = size;
+
+    /// <summary>Descriptors that are free now.</summary>
+    public int Free { get; protected set; } = size;
+
+    /// <summary>Descriptors that are added and not yet taken back.</summary>
+    public int InFlight => Size - Free;
+
+    /// <summary>How the device broke the protocol, if it did.</summary>
+    public VirtqueueViolation Violation { get; protected set; }
+
+    /// <summary>The device address of the descriptors.</summary>
+    public abstract ulong DescriptorArea { get; }
+
+    /// <summary>The device address of what the driver writes: the available ring, or the driver's event suppression.</summary>
+    public abstract ulong DriverArea { get; }
+
+    /// <summary>The device address of what the device writes: the used ring, or the device's event suppression.</summary>
+    public abstract ulong DeviceArea { get; }
+
+    /// <summary>Who pays.</summary>
+    protected PathCounters Counters { get; } = counters;
+
+    /// <summary>Descriptors written since the last <see cref="Publish"/>.</summary>
+    protected int Filled { get; set; }
+
+    /// <summary>Adds a buffer of one piece.</summary>
+    /// <returns>Its id, or -1 when the ring is full.</returns>
+    public abstract int Add(ulong address, uint length, bool deviceWrites);
+
+    /// <summary>Adds a buffer of several pieces: the first <paramref name="readable"/> are read by the device, the others written.</summary>
+    /// <returns>Its id, or -1 when the ring has no room for it now.</returns>
+    public abstract int Add(ReadOnlySpan<VirtioSegment> segments, int readable);
+
+    /// <summary>Shows the device everything that was added since the last call.</summary>
+    /// <returns>Whether the device wants to be told; false if there was nothing, or it will find the buffers by itself.</returns>
+    public abstract bool Publish();
+
+    /// <summary>Takes back one buffer that the device has used.</summary>
+    /// <param name="written">The bytes that the device says it wrote, never more than the buffer's writable pieces have.</param>
+    /// <returns>The buffer's id, free to be added again; -1 if there is none.</returns>
+    public abstract int Take(out uint written);
+
+    /// <summary>Whether a buffer is the device's now. After the device's reset, those that were are the driver's again.</summary>
+    public abstract bool IsInFlight(int id);
+
+    /// <summary>Asks for an interrupt at the next used buffer.</summary>
+    /// <returns>False if one is already there.</returns>
+    public abstract bool Arm();
+
+    /// <summary>Asks for no more interrupts.</summary>
+    public abstract void Park();
+
+    /// <summary>Empties the ring, for a device that has been reset and not yet been told of it.</summary>
+    public abstract void Reset();
+}
