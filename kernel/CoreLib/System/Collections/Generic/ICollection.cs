@@ -1,0 +1,19 @@
+namespace System.Collections.Generic;
+
+/// <summary>Can be walked, counted and changed.</summary>
+public interface ICollection<T> : IEnumerable<T>
+{
+    int Count { get; }
+
+    bool IsReadOnly { get; }
+
+    void Add(T item);
+
+    void Clear();
+
+    bool Contains(T item);
+
+    void CopyTo(T[] array, int arrayIndex);
+
+    bool Remove(T item);
+}

@@ -1,0 +1,7 @@
+namespace System.Collections;
+
+/// <summary>Can be walked.</summary>
+public interface IEnumerable
+{
+    IEnumerator GetEnumerator();
+}

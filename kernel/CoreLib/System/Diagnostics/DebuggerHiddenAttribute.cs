@@ -1,0 +1,7 @@
+using System;
+
+namespace System.Diagnostics;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.All)]
+public sealed class DebuggerHiddenAttribute : Attribute;

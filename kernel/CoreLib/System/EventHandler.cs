@@ -1,0 +1,4 @@
+namespace System;
+
+/// <summary>Is told of an event.</summary>
+public delegate void EventHandler(object? sender, EventArgs e);

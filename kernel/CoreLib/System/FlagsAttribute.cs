@@ -1,0 +1,5 @@
+namespace System;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.Enum)]
+public sealed class FlagsAttribute : Attribute;

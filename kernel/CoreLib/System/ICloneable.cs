@@ -1,0 +1,7 @@
+namespace System;
+
+/// <summary>Can copy itself.</summary>
+public interface ICloneable
+{
+    object Clone();
+}

@@ -1,0 +1,5 @@
+namespace System;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class NonSerializedAttribute : Attribute;

@@ -1,0 +1,22 @@
+namespace System;
+
+/// <summary>Object reference not set to an instance of an object.</summary>
+public class NullReferenceException : SystemException
+{
+    public NullReferenceException()
+        : base("Object reference not set to an instance of an object.")
+    {
+    }
+
+    public NullReferenceException(string? message)
+        : base(message)
+    {
+    }
+
+    public NullReferenceException(string? message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    internal override string TypeName => "System.NullReferenceException";
+}

@@ -1,0 +1,5 @@
+namespace System;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class ParamArrayAttribute : Attribute;

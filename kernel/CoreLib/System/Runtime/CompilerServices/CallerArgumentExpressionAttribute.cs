@@ -1,0 +1,10 @@
+using System;
+
+namespace System.Runtime.CompilerServices;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class CallerArgumentExpressionAttribute(string parameterName) : Attribute
+{
+    public string ParameterName { get; } = parameterName;
+}

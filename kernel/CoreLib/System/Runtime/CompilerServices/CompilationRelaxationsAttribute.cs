@@ -1,0 +1,10 @@
+using System;
+
+namespace System.Runtime.CompilerServices;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.All)]
+public sealed class CompilationRelaxationsAttribute(int relaxations) : Attribute
+{
+    public int CompilationRelaxations { get; } = relaxations;
+}

@@ -1,0 +1,4 @@
+namespace System.Runtime.CompilerServices;
+
+/// <summary>The modifier that marks a volatile field.</summary>
+public static class IsVolatile;

@@ -1,0 +1,7 @@
+using System;
+
+namespace System.Runtime.CompilerServices;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.All)]
+public sealed class RequiredMemberAttribute : Attribute;

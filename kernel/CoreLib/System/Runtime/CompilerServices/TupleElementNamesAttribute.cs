@@ -1,0 +1,10 @@
+using System;
+
+namespace System.Runtime.CompilerServices;
+
+/// <summary>Read by the compiler.</summary>
+[AttributeUsage(AttributeTargets.All)]
+public sealed class TupleElementNamesAttribute(string?[] transformNames) : Attribute
+{
+    public string?[] TransformNames { get; } = transformNames;
+}

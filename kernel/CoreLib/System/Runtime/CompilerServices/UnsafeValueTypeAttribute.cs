@@ -1,0 +1,5 @@
+namespace System.Runtime.CompilerServices;
+
+/// <summary>Put on a struct with a fixed buffer.</summary>
+[AttributeUsage(AttributeTargets.Struct)]
+public sealed class UnsafeValueTypeAttribute : Attribute;

@@ -1,0 +1,52 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace System;
+
+/// <summary>The loops below spans. Copying and filling are in assembly (<c>Runtime/Memory.S</c>).</summary>
+internal static class SpanHelpers
+{
+    /// <summary>Copies bytes between runs that may overlap.</summary>
+    [Intrinsic]
+    public static void Memmove(ref byte destination, ref byte source, nuint length) => MoveBytes(ref destination, ref source, length);
+
+    public static void Fill(ref byte destination, byte value, nuint length) => FillBytes(ref destination, value, length);
+
+    [Intrinsic]
+    public static void ClearWithoutReferences(ref byte destination, nuint length) => FillBytes(ref destination, 0, length);
+
+    [Intrinsic]
+    public static bool SequenceEqual(ref byte first, ref byte second, nuint length)
+    {
+        nuint at = 0;
+        if (length >= 8)
+        {
+            for (; at <= length - 8; at += 8)
+            {
+                if (Read64(ref first, at) != Read64(ref second, at))
+                    return false;
+            }
+
+            return Read64(ref first, length - 8) == Read64(ref second, length - 8);
+        }
+
+        for (; at < length; at++)
+        {
+            if (Unsafe.Add(ref first, (nint)at) != Unsafe.Add(ref second, (nint)at))
+                return false;
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Read64(ref byte start, nuint at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, (nint)at));
+
+    [RuntimeImport("*", "memmove")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void MoveBytes(ref byte destination, ref byte source, nuint length);
+
+    [RuntimeImport("*", "memset")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void FillBytes(ref byte destination, int value, nuint length);
+}

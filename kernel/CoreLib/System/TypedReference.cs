@@ -1,0 +1,4 @@
+namespace System;
+
+/// <summary>Named by the compiler; not usable here.</summary>
+public ref struct TypedReference;
