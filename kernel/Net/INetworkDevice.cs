@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Core.Time;
 
 namespace Guest.Net;
 
@@ -28,6 +29,10 @@ public interface INetworkDevice
 
     /// <summary>What this device has cost.</summary>
     PathCounters Counters { get; }
+
+    /// <summary>When <see cref="Receive"/> must be called even if nothing interrupts: a watchdog, or a restart that is due.
+    /// <see cref="Instant.Never"/> for not at all.</summary>
+    Instant Deadline => Instant.Never;
 
     /// <summary>Hands frames to the device, in order.</summary>
     /// <param name="burst">Complete Ethernet frames without their frame check sequence. The device owns those that it takes and releases

@@ -8,6 +8,8 @@ public static class PciNetworkDrivers
     private static readonly PciNetworkDriver[] s_all =
     [
         new VirtioNetDriver(),
+        new E1000Driver(E1000Model.I82540),
+        new E1000Driver(E1000Model.I82574),
     ];
 
     /// <summary>Finds a driver for a function: the first that matches, or the one that is asked for by name.</summary>

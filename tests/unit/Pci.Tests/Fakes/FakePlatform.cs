@@ -27,7 +27,17 @@ public sealed class FakePlatform : Platform
 
     public override string Name => "fake";
 
-    public override Instant Now => Time;
+    /// <summary>How much time passes between two looks at the clock.</summary>
+    public Duration TimeStep { get; set; }
+
+    public override Instant Now
+    {
+        get
+        {
+            Time += TimeStep;
+            return Time;
+        }
+    }
 
     public override long UtcNanosecondsAtZero => 0;
 

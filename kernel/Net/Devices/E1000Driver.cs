@@ -1,0 +1,48 @@
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Pci;
+
+namespace Guest.Net.Devices;
+
+/// <summary>Finds Intel's 8254x and 82574L on PCI.</summary>
+public sealed class E1000Driver(E1000Model model) : PciNetworkDriver
+{
+    private const ushort Intel = 0x8086;
+    private const ulong RegisterSpace = 0x20000;
+
+    /// <inheritdoc/>
+    public override string Name => model.Name;
+
+    /// <inheritdoc/>
+    public override bool Matches(PciFunction function) => function.VendorId == Intel && (model.Is82574
+        ? function.DeviceId == 0x10d3
+        : function.DeviceId is 0x100e or 0x100f or 0x1008); // 82540EM, 82545EM, 82544GC: the three that QEMU has
+
+    /// <inheritdoc/>
+    public override INetworkDevice? TryCreate(PciFunction function, Platform platform, PacketPool pool, PathCounters counters)
+    {
+        function.Claim(counters);
+        function.Enable(PciCommand.MemorySpace);
+        RegisterWindow? registers = function.OpenBar(0, 0, RegisterSpace);
+        if (registers is null)
+        {
+            Log.Warn(counters.Name, $"its registers are not mapped");
+            return null;
+        }
+
+        E1000 device = new(model, platform, registers, pool, counters);
+        PciInterruptKind interrupts = model.Is82574
+            ? PciInterrupts.Connect(function, [device, device.OtherCauses], device)
+            : PciInterrupts.Connect(function, [], device);
+        if (interrupts == PciInterruptKind.None)
+        {
+            Log.Warn(counters.Name, $"has no interrupt");
+            return null;
+        }
+
+        if (interrupts == PciInterruptKind.MsiX)
+            device.UseMessages();
+        function.Enable(PciCommand.BusMaster);
+        return device.Begin() ? device : null;
+    }
+}

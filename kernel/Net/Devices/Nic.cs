@@ -1,0 +1,268 @@
+using System;
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Time;
+
+namespace Guest.Net.Devices;
+
+/// <summary>What the drivers of network chips share: who the device is, what it costs, and what happens to one that misbehaves.</summary>
+/// <remarks>
+/// A chip that breaks its own rules is stopped, said so on the console, counted, and started anew: at once the first time, then
+/// after pauses that double up to a second, until it has behaved for a while. One whose interrupts tell of nothing is masked, and polled by
+/// time for a second. Neither can stop the machine.
+/// </remarks>
+public abstract class Nic : INetworkDevice, IInterruptHandler
+{
+    /// <summary>How many interrupts in a row may find nothing before they are a storm.</summary>
+    public const int StormThreshold = 1000;
+
+    private static readonly Duration s_hangTime = Duration.FromSeconds(2);
+    private static readonly Duration s_stormPause = Duration.FromSeconds(1);
+    private static readonly Duration s_stormPoll = Duration.FromMilliseconds(10);
+    private static readonly Duration s_goodBehaviour = Duration.FromSeconds(10);
+    private static readonly Duration s_longestPause = Duration.FromSeconds(1);
+
+    private readonly Platform _platform;
+    private Duration _pause;
+    private Instant _startedAt;
+    private Instant _restartAt;
+    private Instant _quietUntil;
+    private Instant _stalledSince = Instant.Never;
+    private uint _stalledAt;
+    private int _fruitless;
+    private bool _stormy;
+    private bool _quiet;
+    private bool _linkUp;
+
+    /// <summary>Takes a claimed device; <see cref="Begin"/> starts it.</summary>
+    protected Nic(Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
+    {
+        _platform = platform;
+        Registers = registers;
+        Pool = pool;
+        Counters = counters;
+    }
+
+    /// <inheritdoc/>
+    public string Name => Counters.Name;
+
+    /// <inheritdoc/>
+    public MacAddress Address { get; protected set; }
+
+    /// <inheritdoc/>
+    public int Mtu => 1500;
+
+    /// <inheritdoc/>
+    public abstract NetworkOffloads Offloads { get; }
+
+    /// <inheritdoc/>
+    public bool LinkUp => _linkUp && Running;
+
+    /// <inheritdoc/>
+    public PathCounters Counters { get; }
+
+    /// <inheritdoc/>
+    public Instant Deadline { get; private set; } = Instant.Never;
+
+    /// <summary>Whether the chip is started; while it is not, nothing but <see cref="TryRestart"/> may touch it.</summary>
+    protected bool Running { get; private set; }
+
+    /// <summary>The chip's registers.</summary>
+    protected RegisterWindow Registers { get; }
+
+    /// <summary>Where buffers for arrivals come from.</summary>
+    protected PacketPool Pool { get; }
+
+    /// <summary>Starts the chip for the first time.</summary>
+    /// <returns>False, with the reason on the console, if it cannot be started: there is no device then.</returns>
+    public bool Begin()
+    {
+        if (!TryStart())
+            return false;
+        Running = true;
+        _startedAt = _platform.Now;
+        ReadLink();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public abstract int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more);
+
+    /// <inheritdoc/>
+    public abstract int Receive(Span<PacketBuffer> burst);
+
+    /// <inheritdoc/>
+    public bool Arm() => !Running || !HasWork();
+
+    /// <inheritdoc/>
+    public bool OnInterrupt()
+    {
+        if (!Acknowledge())
+            return false;
+        if (++_fruitless == StormThreshold)
+        {
+            _stormy = true;
+            MaskInterrupts();
+        }
+
+        return true;
+    }
+
+    /// <summary>Resets the chip, reads its address and programs it, with empty rings, then lets it interrupt. Every wait has an end.</summary>
+    /// <returns>False, with the reason on the console, if the chip does not come up.</returns>
+    protected abstract bool TryStart();
+
+    /// <summary>Keeps the chip from memory and takes back every buffer.</summary>
+    protected abstract void Stop();
+
+    /// <summary>Quiets the chip in an interrupt.</summary>
+    /// <returns>Whether it was this chip that interrupted.</returns>
+    protected abstract bool Acknowledge();
+
+    /// <summary>Keeps the chip from interrupting.</summary>
+    protected abstract void MaskInterrupts();
+
+    /// <summary>Lets it again.</summary>
+    protected abstract void UnmaskInterrupts();
+
+    /// <summary>Whether <see cref="Receive"/> would find something.</summary>
+    protected abstract bool HasWork();
+
+    /// <summary>Asks the chip whether there is a link, and notes it with <see cref="SetLink"/>.</summary>
+    protected abstract void ReadLink();
+
+    /// <summary>Says on the console whether frames can pass, if that is news.</summary>
+    protected void SetLink(bool up)
+    {
+        if (up == _linkUp)
+            return;
+        _linkUp = up;
+        if (up)
+            Log.Info(Name, $"link up");
+        else
+            Log.Info(Name, $"link down");
+    }
+
+    /// <summary>Refuses what the chip did: counted, told, and the chip is stopped until <see cref="TryRestart"/>.</summary>
+    protected void Refuse(string what)
+    {
+        Counters.Count(PathEvent.Violation);
+        Instant now = _platform.Now;
+        if (_startedAt + s_goodBehaviour < now)
+            _pause = Duration.Zero;
+        _restartAt = now + _pause;
+        Log.Warn(Name, $"{what}; resetting in {_pause.Milliseconds} ms");
+        _pause = _pause.Nanoseconds == 0 ? Duration.FromMilliseconds(10) : new(Math.Min(_pause.Nanoseconds * 2, s_longestPause.Nanoseconds));
+        Running = false;
+        Stop();
+        Deadline = _restartAt;
+    }
+
+    /// <summary>Starts a chip that was stopped, when the time has come.</summary>
+    protected void TryRestart()
+    {
+        Instant now = _platform.Now;
+        if (now < _restartAt)
+            return;
+        Counters.Count(PathEvent.Reset);
+        if (!TryStart())
+        {
+            _restartAt = _platform.Now + s_longestPause;
+            Deadline = _restartAt;
+            return;
+        }
+
+        Running = true;
+        Deadline = Instant.Never;
+        _startedAt = now;
+        _fruitless = 0;
+        _stormy = false;
+        _quiet = false;
+        _stalledAt = 0;
+        _stalledSince = Instant.Never;
+        ReadLink();
+        Log.Info(Name, $"running again");
+    }
+
+    /// <summary>Notes that frames arrived: interrupts were about something.</summary>
+    protected void NoteArrivals(int frames, long bytes)
+    {
+        _fruitless = 0;
+        Counters.Count(PathEvent.Burst);
+        Counters.Count(PathEvent.Received, frames);
+        Counters.Count(PathEvent.ReceivedBytes, bytes);
+    }
+
+    /// <summary>Looks after the chip in a pass that found no arrivals; free of cost where nothing is out and nothing is wrong.</summary>
+    /// <param name="unsent">How many frames (or slots) the chip has still to send.</param>
+    /// <param name="oldest">The position of the oldest of them; it changes with progress.</param>
+    protected void Supervise(int unsent, uint oldest)
+    {
+        if (unsent == 0 && !_stormy)
+        {
+            if (!Deadline.IsNever)
+            {
+                Deadline = Instant.Never;
+                _stalledSince = Instant.Never;
+            }
+
+            return;
+        }
+
+        Instant now = _platform.Now;
+        Deadline = Instant.Never;
+        if (unsent != 0)
+            WatchTransmitter(now, oldest);
+        if (_stormy && Running)
+            WatchStorm(now);
+    }
+
+    /// <summary>Waits, up to a bound, until bits of a register have a value.</summary>
+    protected bool WaitFor(int register, uint mask, uint value, Duration bound)
+    {
+        Instant end = _platform.Now + bound;
+        do
+        {
+            if ((Registers.Read32(register) & mask) == value)
+                return true;
+        }
+        while (_platform.Now < end);
+
+        return false;
+    }
+
+    private void WatchTransmitter(Instant now, uint oldest)
+    {
+        if (_stalledSince.IsNever || oldest != _stalledAt || !_linkUp)
+        {
+            // A chip without a link keeps its frames, and is right to.
+            _stalledAt = oldest;
+            _stalledSince = now;
+        }
+
+        Deadline = _stalledSince + s_hangTime;
+        if (Deadline <= now)
+            Refuse("transmitter hung");
+    }
+
+    private void WatchStorm(Instant now)
+    {
+        if (!_quiet)
+        {
+            _quiet = true;
+            _quietUntil = now + s_stormPause;
+            Counters.Count(PathEvent.Violation);
+            Log.Warn(Name, $"{StormThreshold} interrupts about nothing; polling for a second");
+        }
+        else if (_quietUntil <= now)
+        {
+            _quiet = false;
+            _stormy = false;
+            _fruitless = 0;
+            UnmaskInterrupts();
+            return;
+        }
+
+        Deadline = Instant.Earlier(Deadline, now + s_stormPoll);
+    }
+}
