@@ -1,0 +1,148 @@
+using System;
+using Guest.Core.Time;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>ICMP (RFC 792; RFC 1122, 3.2.2): echoes, and telling senders what could not be delivered.</summary>
+public sealed unsafe partial class NetworkInterface
+{
+    private const int IcmpTypes = 16;
+
+    // RFC 1812, 4.3.2.3: an error message is at most 576 bytes long.
+    private const int LongestQuote = 576 - Ipv4Header.Size - IcmpHeader.Size;
+
+    // What a device may want in front of a frame for its own header.
+    private const int DeviceRoom = 16;
+
+    private readonly RateLimiter _errors = new(10, Duration.FromMilliseconds(100));
+    private readonly long[] _icmpReceived = new long[IcmpTypes];
+
+    /// <summary>How many whole messages of a type have arrived, errors about our own packets among them.</summary>
+    public long IcmpReceived(IcmpType type) => (int)type < IcmpTypes ? _icmpReceived[(int)type] : 0;
+
+    private void InputIcmp(PacketBuffer buffer, Ipv4Header* ip, int payload, bool group)
+    {
+        if (buffer.Length < IcmpHeader.Size)
+        {
+            Drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        ulong sum = buffer.Next is null ? InternetChecksum.Sum(_counters, buffer.Data) : PacketChain.Sum(_counters, buffer, 0);
+        if (InternetChecksum.Fold(sum) != InternetChecksum.Good)
+        {
+            Drops.Drop(buffer, DropCause.BadChecksum);
+            return;
+        }
+
+        IcmpType type = ((IcmpHeader*)(buffer.Page + buffer.Offset))->Type;
+        if ((int)type < IcmpTypes)
+            _icmpReceived[(int)type]++;
+        switch (type)
+        {
+            case IcmpType.EchoRequest when group:
+                // RFC 1122, 3.2.2.6 allows it, and whoever amplifies a flood is glad of those who answer.
+                Drops.Drop(buffer, DropCause.NotForUs);
+                break;
+            case IcmpType.EchoRequest:
+                Echo(buffer, ip, payload);
+                break;
+            case IcmpType.DestinationUnreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
+                // Counted above. UDP endpoints here do not report asynchronous errors, and the MTU is not lowered: packets are
+                // sent without "don't fragment".
+                buffer.Release();
+                break;
+            default:
+                Drops.Drop(buffer, DropCause.UnknownProtocol);
+                break;
+        }
+    }
+
+    // The request's own buffers become the reply: the type changes, the checksum is corrected for it, and headers go in front.
+    private void Echo(PacketBuffer buffer, Ipv4Header* ip, int payload)
+    {
+        if (buffer.Next is not null && !CanBecomeFragments(buffer))
+        {
+            Drops.Drop(buffer, DropCause.Oversized);
+            return;
+        }
+
+        if (payload > Mtu - Ipv4Header.Size && buffer.Next is null)
+        {
+            Drops.Drop(buffer, DropCause.Oversized);
+            return;
+        }
+
+        if (FindDestination(IpAddress.From(ip->Source)) is not { } destination)
+        {
+            Drops.Drop(buffer, DropCause.NoRoute);
+            return;
+        }
+
+        byte* message = buffer.Page + buffer.Offset;
+        ushort before = *(ushort*)message;
+        message[0] = (byte)IcmpType.EchoReply;
+        BigEndian16* checksum = (BigEndian16*)(message + IcmpHeader.ChecksumOffset);
+        *checksum = InternetChecksum.Update(*checksum, new(before), new(*(ushort*)message));
+        SendIpv4(buffer, destination, IpProtocol.Icmp);
+    }
+
+    // Fragments that arrived by this link are multiples of eight bytes and fit it; what a device merged need be neither.
+    private bool CanBecomeFragments(PacketBuffer first)
+    {
+        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+        {
+            if (piece.Length > Mtu - Ipv4Header.Size || piece.Offset < Destination.HeadersSize || (piece.Next is not null && piece.Length % 8 != 0))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void RefuseProtocol(PacketBuffer buffer, Ipv4Header* ip, bool group)
+    {
+        if (group)
+            Drops.Drop(buffer, DropCause.UnknownProtocol);
+        else
+            SendError(buffer, ip, IcmpType.DestinationUnreachable, (byte)IcmpUnreachable.Protocol, rest: 0, DropCause.UnknownProtocol);
+    }
+
+    /// <summary>Drops a packet and tells its sender, in the packet's own buffer, unless too many were told lately.</summary>
+    /// <param name="buffer">The packet, its <see cref="PacketBuffer.Offset"/> somewhere behind the IP header.</param>
+    /// <param name="ip">Its IP header, intact, in the same buffer. It was sent to this host alone by one host (RFC 1122, 3.2.2).</param>
+    /// <param name="type">What the message says.</param>
+    /// <param name="code">What it says in particular.</param>
+    /// <param name="rest">What goes into the second word.</param>
+    /// <param name="cause">What the packet is counted under.</param>
+    private void SendError(PacketBuffer buffer, Ipv4Header* ip, IcmpType type, byte code, uint rest, DropCause cause)
+    {
+        Drops.Count(cause);
+        buffer.Next?.Release();
+        buffer.Next = null;
+        int quoteOffset = (int)((byte*)ip - buffer.Page);
+        int messageOffset = quoteOffset - IcmpHeader.Size;
+        if (ip->Protocol == IpProtocol.Icmp || messageOffset - Destination.HeadersSize < DeviceRoom
+            || FindDestination(IpAddress.From(ip->Source)) is not { } destination)
+        {
+            buffer.Release();
+            return;
+        }
+
+        if (!_errors.TryTake(_now))
+        {
+            Drops.Count(DropCause.RateLimited);
+            buffer.Release();
+            return;
+        }
+
+        int quote = Math.Min(buffer.Offset + buffer.Length - quoteOffset, LongestQuote);
+        buffer.Offset = messageOffset;
+        buffer.Length = IcmpHeader.Size + quote;
+        byte* message = buffer.Page + messageOffset;
+        *(IcmpHeader*)message = new IcmpHeader(type, code, rest);
+        ushort sum = InternetChecksum.Fold(InternetChecksum.Sum(_counters, buffer.Data));
+        *(ushort*)(message + IcmpHeader.ChecksumOffset) = (ushort)~sum;
+        SendIpv4(buffer, destination, IpProtocol.Icmp);
+    }
+}

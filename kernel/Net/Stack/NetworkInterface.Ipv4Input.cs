@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using Guest.Core.Time;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>IPv4 on the way in (RFC 791; RFC 1122, 3.2.1): is the packet whole, honest and ours, and which protocol's.</summary>
+public sealed unsafe partial class NetworkInterface
+{
+    private const int LongestHeader = 60;
+
+    // The bits "more fragments" and fragment offset, as the processor loads them.
+    private const ushort RawFragmentBits = 0xff3f;
+
+    private BigEndian32 _rawAddress;
+    private BigEndian32 _rawBroadcast = new(uint.MaxValue);
+
+    /// <summary>Takes a packet.</summary>
+    /// <param name="buffer">The frame.</param>
+    /// <param name="available">Bytes behind the Ethernet header, in all buffers.</param>
+    /// <param name="group">Whether the frame was for more than this host.</param>
+    private void InputIpv4(PacketBuffer buffer, int available, bool group)
+    {
+        Ipv4Header* ip = (Ipv4Header*)(buffer.Page + buffer.Offset + EthernetHeader.Size);
+        if (buffer.Length < EthernetHeader.Size + Ipv4Header.Size)
+        {
+            Drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        int headerLength = Ipv4Header.Size;
+        ushort sum;
+        if (ip->VersionAndLength == Ipv4Header.WithoutOptions)
+            sum = InternetChecksum.SumHeader(_counters, (byte*)ip);
+        else if (!SumWithOptions(buffer, ip, out headerLength, out sum))
+            return;
+        if (sum != InternetChecksum.Good)
+        {
+            Drops.Drop(buffer, DropCause.BadChecksum);
+            return;
+        }
+
+        // Ethernet pads short frames: the packet may be shorter than what arrived, never longer.
+        int total = ip->TotalLength.Value;
+        if (total > available || total < headerLength)
+        {
+            Drops.Drop(buffer, total > available ? DropCause.Truncated : DropCause.Malformed);
+            return;
+        }
+
+        // A unicast address in a group frame is dropped in silence (RFC 1122, 3.3.6).
+        if ((ip->Destination.Raw != _rawAddress.Raw || group) && !IsForGroup(buffer, ip, headerLength, ref group))
+            return;
+        if (!IsOneHost(ip->Source))
+        {
+            Drops.Drop(buffer, ip->Source.Raw == _rawAddress.Raw ? DropCause.Looping : DropCause.BadSource);
+            return;
+        }
+
+        buffer.Offset += EthernetHeader.Size + headerLength;
+        buffer.Length -= EthernetHeader.Size + headerLength;
+        int payload = total - headerLength;
+        if (buffer.Next is null)
+            buffer.Length = payload;
+        else
+            PacketChain.Trim(buffer, payload);
+
+        if ((ip->FlagsAndOffset.Raw & RawFragmentBits) != 0)
+        {
+            if (_reassembler.Add(buffer, ip, _now) is not { } whole)
+                return;
+            buffer = whole;
+            ip = (Ipv4Header*)_reassembler.HeaderOfWhole;
+            payload = PacketChain.Length(buffer);
+        }
+
+        if (ip->Protocol == IpProtocol.Udp)
+            InputUdp(buffer, ip, payload, group);
+        else if (ip->Protocol == IpProtocol.Icmp)
+            InputIcmp(buffer, ip, payload, group);
+        else
+            RefuseProtocol(buffer, ip, group);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsOneHost(BigEndian32 source)
+    {
+        // 0.0.0.0/8, 127.0.0.0/8 and everything from 224.0.0.0 on are nobody's; the first byte of the address is the low one here.
+        uint first = (byte)source.Raw;
+        return first - 1 < 223 && first != 127 && source.Raw != _rawAddress.Raw && source.Raw != _rawBroadcast.Raw;
+    }
+
+    // Options are skipped, source routes and all: this host forwards nothing, and no option changes what it does with a packet.
+    private bool SumWithOptions(PacketBuffer buffer, Ipv4Header* ip, out int headerLength, out ushort sum)
+    {
+        headerLength = ip->HeaderLength;
+        sum = 0;
+        if (ip->Version != 4 || headerLength < Ipv4Header.Size)
+        {
+            Drops.Drop(buffer, DropCause.Malformed);
+            return false;
+        }
+
+        if (headerLength > buffer.Length - EthernetHeader.Size)
+        {
+            Drops.Drop(buffer, DropCause.Truncated);
+            return false;
+        }
+
+        sum = InternetChecksum.Fold(InternetChecksum.Sum(_counters, new(ip, headerLength)));
+        return true;
+    }
+
+    // Broadcasts are for everyone; without an address yet, what a DHCP server sends to the address it offers is for us too.
+    private bool IsForGroup(PacketBuffer buffer, Ipv4Header* ip, int headerLength, ref bool group)
+    {
+        uint destination = ip->Destination.Raw;
+        if (destination == uint.MaxValue || (HasAddress && destination == _rawBroadcast.Raw))
+        {
+            group = true;
+            return true;
+        }
+
+        if (!HasAddress && !group && _dhcp is not null && ip->Protocol == IpProtocol.Udp
+            && buffer.Length >= EthernetHeader.Size + headerLength + UdpHeader.Size
+            && ((UdpHeader*)((byte*)ip + headerLength))->DestinationPort.Value == DhcpMessage.ClientPort)
+        {
+            group = true;
+            return true;
+        }
+
+        Drops.Drop(buffer, DropCause.NotForUs);
+        return false;
+    }
+
+    private void ExpireFragments(Instant now)
+    {
+        while (_reassembler.TakeExpired(now) is { } first)
+        {
+            // RFC 1122, 3.3.2: told to the sender if the fragment that names the ports is there.
+            SendError(first, (Ipv4Header*)_reassembler.HeaderOfWhole, IcmpType.TimeExceeded, code: 1, rest: 0, DropCause.ReassemblyTimeout);
+        }
+    }
+}

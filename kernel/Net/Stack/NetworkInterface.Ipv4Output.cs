@@ -1,0 +1,117 @@
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>IPv4 on the way out (RFC 791; RFC 1122, 3.3.1): the next hop, the headers, the link.</summary>
+public sealed unsafe partial class NetworkInterface
+{
+    private const int DestinationCapacity = 64;
+
+    private readonly Destination[] _destinations = new Destination[DestinationCapacity];
+    private readonly Neighbour _groupNeighbour;
+    private ushort _identification;
+
+    /// <summary>Whether the interface has a way to an address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="prefixLength">How specific that way is: the network's prefix, 0 by the gateway.</param>
+    internal bool Reaches(IpAddress address, out int prefixLength)
+    {
+        prefixLength = 0;
+        if (!HasAddress || !address.IsIpv4)
+            return false;
+        if (!Address.Contains(address))
+            return Gateway.IsIpv4 || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
+        prefixLength = Address.Length;
+        return true;
+    }
+
+    /// <summary>The way to an address by this interface.</summary>
+    /// <returns>Null if there is none, or none can be kept in mind.</returns>
+    internal Destination? FindDestination(IpAddress address)
+    {
+        uint mixed = address.Ipv4;
+        mixed ^= mixed >> 16;
+        mixed ^= mixed >> 8;
+        Destination destination = _destinations[mixed % DestinationCapacity];
+        if (destination.Address == address && destination.Generation == _stack.Generation)
+            return destination;
+        return Prepare(destination, address) ? destination : null;
+    }
+
+    /// <summary>Puts the headers in front of a payload and sends it.</summary>
+    /// <param name="buffer">The payload, with room for the headers in front; a chain becomes one fragment a buffer.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="protocol">What it is.</param>
+    internal void SendIpv4(PacketBuffer buffer, Destination destination, IpProtocol protocol)
+    {
+        ushort identification = _identification++;
+        int offset = 0;
+        PacketBuffer? piece = buffer;
+        while (piece is not null)
+        {
+            PacketBuffer? next = piece.Next;
+            piece.Next = null;
+            BigEndian16 fragment = BigEndian16.From((offset / 8) | (next is null ? 0 : Ipv4Header.MoreFragments));
+            offset += piece.Length;
+            piece.Offset -= Destination.HeadersSize;
+            destination.WriteHeaders(piece.Page + piece.Offset, protocol, piece.Length, identification, fragment);
+            piece.Length += Destination.HeadersSize;
+            SendFrame(piece, destination);
+            piece = next;
+        }
+    }
+
+    /// <summary>Sends a frame that is complete, or lacks the link destination alone.</summary>
+    private void SendFrame(PacketBuffer frame, Destination destination)
+    {
+        if (!_linkUp)
+        {
+            Drops.Drop(frame, DropCause.LinkDown);
+            return;
+        }
+
+        destination.Neighbour.Used = true;
+        if (destination.IsReady)
+            _transmit.Add(frame);
+        else
+            _neighbours.Hold(destination.Neighbour, frame);
+    }
+
+    private void InvalidateDestinations() => _stack.Generation++;
+
+    private bool Prepare(Destination destination, IpAddress address)
+    {
+        if (!Reaches(address, out _) || address == Address.Address || address.Ipv4 >> 24 is 0 or 127)
+            return false;
+        MacAddress link;
+        destination.IsReady = true;
+        destination.IsBroadcast = address == IpAddress.BroadcastIpv4 || address == Address.DirectedBroadcast;
+        destination.Neighbour = _groupNeighbour;
+        if (destination.IsBroadcast)
+        {
+            link = MacAddress.Broadcast;
+        }
+        else if (address.IsMulticast)
+        {
+            // RFC 1112, 6.4: the low 23 bits of the group.
+            link = new MacAddress(0x0100_5e00_0000UL | (address.Ipv4 & 0x7f_ffff));
+        }
+        else
+        {
+            IpAddress hop = Address.Contains(address) ? address : Gateway;
+            if (_neighbours.FindOrAsk(hop, _now) is not { } neighbour)
+            {
+                destination.Generation = 0;
+                return false;
+            }
+
+            destination.Neighbour = neighbour;
+            destination.IsReady = neighbour.IsUsable;
+            link = neighbour.IsUsable ? neighbour.LinkAddress : default;
+        }
+
+        destination.Set(Address.Address, address, _linkAddress, link);
+        destination.Generation = _stack.Generation;
+        return true;
+    }
+}

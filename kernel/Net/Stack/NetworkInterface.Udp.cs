@@ -1,0 +1,166 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>UDP (RFC 768; RFC 1122, 4.1): datagrams to endpoints, and from them.</summary>
+public sealed unsafe partial class NetworkInterface
+{
+    private const int HeadersSize = Destination.HeadersSize + UdpHeader.Size;
+
+    private int _longestUdpPayload;
+
+    private void InputUdp(PacketBuffer buffer, Ipv4Header* ip, int payload, bool group)
+    {
+        UdpHeader* udp = (UdpHeader*)(buffer.Page + buffer.Offset);
+        if (buffer.Length < UdpHeader.Size || udp->Length.Value < UdpHeader.Size || udp->Length.Value > payload)
+        {
+            Drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        if (udp->Length.Value < payload)
+            PacketChain.Trim(buffer, udp->Length.Value);
+        if (!buffer.ChecksumVerified && udp->Checksum.Raw != 0 && !IsSumGood(buffer, ip))
+        {
+            Drops.Drop(buffer, DropCause.BadChecksum);
+            return;
+        }
+
+        UdpEndpoint? endpoint = _stack.Udp.Find(udp->DestinationPort, ip->Destination, udp->SourcePort, ip->Source);
+        if (endpoint is null)
+        {
+            InputUdpUnclaimed(buffer, ip, group);
+            return;
+        }
+
+        buffer.Offset += UdpHeader.Size;
+        buffer.Length -= UdpHeader.Size;
+        if (!endpoint.Deliver(buffer, this, ip->Source, udp->SourcePort))
+            Drops.Drop(buffer, DropCause.QueueFull);
+    }
+
+    private bool IsSumGood(PacketBuffer buffer, Ipv4Header* ip)
+    {
+        int length = ((UdpHeader*)(buffer.Page + buffer.Offset))->Length.Value;
+        ulong sum = InternetChecksum.PseudoHeader(ip->Source, ip->Destination, IpProtocol.Udp, length);
+        sum = buffer.Next is null ? InternetChecksum.Sum(_counters, buffer.Data, sum) : PacketChain.Sum(_counters, buffer, sum);
+        return InternetChecksum.Fold(sum) == InternetChecksum.Good;
+    }
+
+    private void InputUdpUnclaimed(PacketBuffer buffer, Ipv4Header* ip, bool group)
+    {
+        UdpHeader* udp = (UdpHeader*)(buffer.Page + buffer.Offset);
+        if (_dhcp is not null && udp->DestinationPort.Value == DhcpMessage.ClientPort)
+        {
+            if (buffer.Next is null && udp->SourcePort.Value == DhcpMessage.ServerPort)
+                _dhcp.Input(buffer.Data[UdpHeader.Size..], IpAddress.From(ip->Source), _now);
+            buffer.Release();
+        }
+        else if (group)
+        {
+            Drops.Drop(buffer, DropCause.NoListener);
+        }
+        else
+        {
+            SendError(buffer, ip, IcmpType.DestinationUnreachable, (byte)IcmpUnreachable.Port, rest: 0, DropCause.NoListener);
+        }
+    }
+
+    /// <summary>Copies a payload into a buffer, puts the headers in front, and gathers or sends the frame.</summary>
+    internal SendStatus SendUdp(Destination destination, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length > _longestUdpPayload)
+            return SendUdpFragments(destination, sourcePort, destinationPort, payload);
+        if (!_transmit.HasRoom() || _pool.TryTake() is not { } buffer)
+            return SendStatus.Busy;
+        byte* frame = buffer.Page + buffer.Offset;
+        int length = UdpHeader.Size + payload.Length;
+        payload.CopyTo(new Span<byte>(frame + HeadersSize, payload.Length));
+        _counters.Count(PathEvent.CopiedBytes, payload.Length);
+        destination.WriteHeaders(frame, IpProtocol.Udp, length, _identification++, default);
+        byte* header = frame + Destination.HeadersSize;
+        *(UdpHeader*)header = new UdpHeader(sourcePort, destinationPort, length);
+        uint sum = destination.PseudoHeader(IpProtocol.Udp, length);
+        if (_sumsOnTransmit)
+        {
+            ushort folded = InternetChecksum.Fold(InternetChecksum.Sum(_counters, new ReadOnlySpan<byte>(header, length), sum));
+            *(ushort*)(header + UdpHeader.ChecksumOffset) = Finish(folded);
+        }
+        else
+        {
+            *(ushort*)(header + UdpHeader.ChecksumOffset) = InternetChecksum.Fold(sum);
+            buffer.ChecksumStart = Destination.HeadersSize;
+            buffer.ChecksumOffset = UdpHeader.ChecksumOffset;
+        }
+
+        buffer.Length = Destination.HeadersSize + length;
+        SendFrame(buffer, destination);
+        return SendStatus.Sent;
+    }
+
+    /// <summary>Sends a message that lies in a buffer with room for every header in front, summed by the guest.</summary>
+    internal void SendUdp(PacketBuffer buffer, Destination destination, ushort sourcePort, ushort destinationPort)
+    {
+        buffer.Offset -= UdpHeader.Size;
+        buffer.Length += UdpHeader.Size;
+        byte* header = buffer.Page + buffer.Offset;
+        *(UdpHeader*)header = new UdpHeader(sourcePort, destinationPort, buffer.Length);
+        uint sum = destination.PseudoHeader(IpProtocol.Udp, buffer.Length);
+        ushort folded = InternetChecksum.Fold(InternetChecksum.Sum(_counters, buffer.Data, sum));
+        *(ushort*)(header + UdpHeader.ChecksumOffset) = Finish(folded);
+        SendIpv4(buffer, destination, IpProtocol.Udp);
+    }
+
+    // A datagram in several packets: its checksum covers them all, so no device can compute it.
+    private SendStatus SendUdpFragments(Destination destination, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length > UdpHeader.MaximumPayload)
+            return SendStatus.TooLong;
+        int length = UdpHeader.Size + payload.Length;
+        int perFragment = (Mtu - Ipv4Header.Size) & ~7;
+        if (_pool.Available < (length + perFragment - 1) / perFragment || !_transmit.HasRoom())
+            return SendStatus.Busy;
+
+        Span<byte> header = stackalloc byte[UdpHeader.Size];
+        new UdpHeader(sourcePort, destinationPort, length).Write(header);
+        ulong sum = InternetChecksum.Sum(_counters, header, destination.PseudoHeader(IpProtocol.Udp, length));
+        ushort checksum = Finish(InternetChecksum.Fold(InternetChecksum.Sum(_counters, payload, sum)));
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(header[UdpHeader.ChecksumOffset..], checksum);
+
+        PacketBuffer? first = null;
+        PacketBuffer? last = null;
+        int copied = 0;
+        while (copied < payload.Length)
+        {
+            PacketBuffer piece = _pool.TryTake()!;
+            piece.Offset += Destination.HeadersSize;
+            int room = perFragment;
+            if (first is null)
+            {
+                piece.Length = UdpHeader.Size;
+                header.CopyTo(piece.Data);
+                room -= UdpHeader.Size;
+                first = piece;
+            }
+            else
+            {
+                last!.Next = piece;
+            }
+
+            int part = Math.Min(room, payload.Length - copied);
+            payload.Slice(copied, part).CopyTo(new Span<byte>(piece.Page + piece.Offset + piece.Length, part));
+            piece.Length += part;
+            copied += part;
+            last = piece;
+        }
+
+        _counters.Count(PathEvent.CopiedBytes, payload.Length);
+        SendIpv4(first!, destination, IpProtocol.Udp);
+        return SendStatus.Sent;
+    }
+
+    // RFC 768: a sum of zero is sent as all ones, since zero says that there is none.
+    private static ushort Finish(ushort sum) => sum == InternetChecksum.Good ? InternetChecksum.Good : (ushort)~sum;
+}

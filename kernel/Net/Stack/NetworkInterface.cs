@@ -1,0 +1,231 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
+using Guest.Core.Time;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>One device with its addresses and its share of the stack: frames in bursts go from it to endpoints, and back.</summary>
+/// <remarks>
+/// One pass takes a burst from the device, brings each packet to its end, and hands what the pass produced back as one burst.
+/// Layers are the parts of this class, so that a packet passes no virtual call and its interface's fields are at hand.
+/// Time comes as an argument of <see cref="Poll"/> and stands still between two passes.
+/// </remarks>
+public sealed unsafe partial class NetworkInterface : IPollable
+{
+    /// <summary>The longest burst that one pass takes.</summary>
+    public const int BurstSize = 64;
+
+    /// <summary>How long a frame may wait, in microseconds, behind received work that its sender has still to do.</summary>
+    public const int HoldMicroseconds = 50;
+
+    private const int FramesBetweenClockReadings = 4;
+
+    private static readonly Duration s_hold = Duration.FromMicroseconds(HoldMicroseconds);
+    private static readonly Duration s_backlogRetry = Duration.FromMicroseconds(100);
+
+    private readonly NetworkStack _stack;
+    private readonly INetworkDevice _device;
+    private readonly PacketPool _pool;
+    private readonly InterfaceConfiguration _configuration;
+    private readonly PathCounters _counters;
+    private readonly PacketBuffer[] _burst = new PacketBuffer[BurstSize];
+    private readonly TransmitQueue _transmit;
+    private readonly NeighbourCache _neighbours;
+    private readonly Reassembler _reassembler;
+    private readonly DhcpClient? _dhcp;
+    private readonly MacAddress _linkAddress;
+    private readonly ulong _rawLinkAddress;
+    private readonly int _longestFrame;
+    private readonly bool _sumsOnTransmit;
+    private Instant _now;
+    private Instant _backlogDue = Instant.Never;
+    private bool _linkUp;
+
+    internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
+    {
+        _stack = stack;
+        _device = device;
+        _pool = pool;
+        _configuration = configuration;
+        _counters = device.Counters;
+        _linkAddress = device.Address;
+        _rawLinkAddress = EthernetHeader.ToRaw(_linkAddress);
+        _longestFrame = EthernetHeader.Size + device.Mtu;
+        _sumsOnTransmit = (device.Offloads & NetworkOffloads.TransmitChecksum) == 0;
+        _transmit = new TransmitQueue(device, Drops);
+        _neighbours = new NeighbourCache(this, Drops);
+        _reassembler = new Reassembler(Drops, pool.Count / 4);
+        _groupNeighbour = new Neighbour();
+        for (int i = 0; i < _destinations.Length; i++)
+            _destinations[i] = new Destination(this, _groupNeighbour);
+        SetMtu(device.Mtu);
+        _identification = (ushort)stack.NextRandom();
+        if (configuration.UsesDhcp)
+            _dhcp = new DhcpClient(this, new Destination(this, _groupNeighbour), stack);
+        else
+            Configure(configuration.Address, configuration.Gateway, configuration.NameServer);
+    }
+
+    /// <summary>The device's name.</summary>
+    public string Name => _device.Name;
+
+    /// <summary>What was dropped here, and why.</summary>
+    public DropCounters Drops { get; } = new();
+
+    /// <summary>The interface's address and network; meaningless unless <see cref="HasAddress"/>.</summary>
+    public IpPrefix Address { get; private set; }
+
+    /// <summary>Whether an address was configured, or leased.</summary>
+    public bool HasAddress { get; private set; }
+
+    /// <summary>The router to everywhere else; <c>default</c> if there is none.</summary>
+    public IpAddress Gateway { get; private set; }
+
+    /// <summary>The name server; <c>default</c> if none is known.</summary>
+    public IpAddress NameServer { get; private set; }
+
+    /// <summary>Whether packets can come and go: the link is up, and the address is known.</summary>
+    public bool IsUsable => _linkUp && HasAddress;
+
+    /// <summary>The largest packet that is sent, in bytes, IP header and all.</summary>
+    public int Mtu { get; private set; }
+
+    /// <summary>Where buffers for sending come from.</summary>
+    internal PacketPool Pool => _pool;
+
+    /// <summary>The device's address.</summary>
+    internal MacAddress LinkAddress => _linkAddress;
+
+    /// <inheritdoc/>
+    public Instant Deadline
+    {
+        get
+        {
+            Instant deadline = Instant.Earlier(Instant.Earlier(_neighbours.Deadline, _reassembler.Deadline), _backlogDue);
+            return _dhcp is null ? deadline : Instant.Earlier(deadline, _dhcp.Deadline);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Poll(Instant now)
+    {
+        _now = now;
+        int count = _device.Receive(_burst);
+        for (int i = 0; i < count; i++)
+            Input(_burst[i]);
+        bool worked = count != 0;
+        if (_device.LinkUp != _linkUp)
+        {
+            OnLinkChange(now);
+            worked = true;
+        }
+
+        if (now >= Deadline)
+        {
+            OnTimer(now);
+            worked = true;
+        }
+
+        if (_transmit.Count != 0)
+            FlushPass();
+        return worked;
+    }
+
+    /// <inheritdoc/>
+    public bool Arm() => _device.Arm();
+
+    /// <summary>Hands what was gathered to the device and tells it.</summary>
+    public void Flush() => _transmit.Flush();
+
+    internal void CountCopied(int bytes) => _counters.Count(PathEvent.CopiedBytes, bytes);
+
+    /// <summary>Flushes if frames have been held since the last pass for longer than <see cref="HoldMicroseconds"/>.</summary>
+    public void FlushIfLate(Instant now)
+    {
+        if (now - _now > s_hold)
+            _transmit.Flush();
+    }
+
+    /// <summary>Whether the sender of a frame that is held should read the clock and call <see cref="FlushIfLate"/>: at every
+    /// fourth frame, since a reading costs as much as a tenth of a packet.</summary>
+    public bool WantsClock => _transmit.Count != 0 && _transmit.Count % FramesBetweenClockReadings == 0;
+
+    internal void Configure(IpPrefix address, IpAddress gateway, IpAddress nameServer)
+    {
+        Address = address;
+        Gateway = gateway;
+        NameServer = nameServer;
+        HasAddress = true;
+        _rawAddress = BigEndian32.From(address.Address.Ipv4);
+        IpAddress broadcast = address.DirectedBroadcast;
+        _rawBroadcast = broadcast.IsIpv4 ? BigEndian32.From(broadcast.Ipv4) : new BigEndian32(uint.MaxValue);
+        InvalidateDestinations();
+    }
+
+    internal void Unconfigure()
+    {
+        Address = default;
+        Gateway = default;
+        NameServer = default;
+        HasAddress = false;
+        _rawAddress = default;
+        _rawBroadcast = new BigEndian32(uint.MaxValue);
+        _neighbours.Clear();
+        InvalidateDestinations();
+    }
+
+    /// <summary>Lowers the MTU below the device's, as a DHCP server may ask; never above it, nor above what a buffer holds.</summary>
+    internal void SetMtu(int mtu)
+    {
+        const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
+        Mtu = Math.Min(mtu, Math.Min(_device.Mtu, Fits));
+        _longestUdpPayload = Mtu - Ipv4Header.Size - UdpHeader.Size;
+    }
+
+    /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
+    internal void OnUsable()
+    {
+        Announce();
+        _stack.OnUsable(this);
+    }
+
+    internal void OnLinkChange(Instant now)
+    {
+        _now = now;
+        _linkUp = _device.LinkUp;
+        if (!_linkUp)
+        {
+            Log.Warn(Name, $"link down");
+            _transmit.Clear();
+            _neighbours.Clear();
+            _reassembler.Clear();
+            _dhcp?.Stop();
+            return;
+        }
+
+        Log.Info(Name, $"link up");
+        if (_dhcp is not null)
+            _dhcp.Start(now);
+        else
+            OnUsable();
+    }
+
+    private void OnTimer(Instant now)
+    {
+        if (now >= _neighbours.Deadline)
+            _neighbours.OnTimer(now);
+        if (now >= _reassembler.Deadline)
+            ExpireFragments(now);
+        if (_dhcp is not null && now >= _dhcp.Deadline)
+            _dhcp.OnTimer(now);
+    }
+
+    // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
+    private void FlushPass()
+    {
+        _transmit.Flush();
+        _backlogDue = _transmit.Count == 0 ? Instant.Never : _now + s_backlogRetry;
+    }
+}

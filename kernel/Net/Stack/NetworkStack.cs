@@ -1,0 +1,207 @@
+using System;
+using System.Numerics;
+using Guest.Core.Time;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>Told once, when the first endpoint is bound and an interface is usable.</summary>
+public delegate void EndpointReady(NetworkInterface usable, UdpEndpoint endpoint);
+
+/// <summary>The interfaces, the endpoints, and the choice between interfaces.</summary>
+/// <remarks>
+/// Boot makes one, adds an interface for each device, gives the interfaces to the run loop and makes it <see cref="Current"/> for
+/// the sockets. Everything is used by one processor.
+/// </remarks>
+public sealed class NetworkStack
+{
+    /// <summary>How many interfaces there can be.</summary>
+    public const int MaximumInterfaces = 8;
+
+    private const ushort FirstEphemeralPort = 49_152;
+    private const int EphemeralPorts = 65_536 - FirstEphemeralPort;
+    private const int LeastQueue = 16;
+    private const int LongestQueue = 256;
+
+    private readonly NetworkInterface?[] _interfaces = new NetworkInterface?[MaximumInterfaces];
+    private UdpEndpoint? _closed;
+    private ulong _random;
+    private int _nextEphemeral;
+    private int _queueCapacity = LeastQueue;
+
+    /// <summary>Makes a stack without interfaces.</summary>
+    /// <param name="seed">Anything that differs from start to start, a cycle counter say: identifiers and ports begin from it.</param>
+    public NetworkStack(ulong seed = 0)
+    {
+        _random = seed;
+        _nextEphemeral = (int)(NextRandom() % EphemeralPorts);
+    }
+
+    /// <summary>The stack that sockets use.</summary>
+    public static NetworkStack? Current { get; set; }
+
+    /// <summary>How many interfaces there are.</summary>
+    public int InterfaceCount { get; private set; }
+
+    /// <summary>An interface, in the order in which they were added.</summary>
+    public NetworkInterface this[int index] => _interfaces[index]!;
+
+    /// <summary>The clock that is read while answers are held back, so that none is held for long; without one, few are.</summary>
+    public Func<Instant>? Clock { get; set; }
+
+    /// <summary>Called once, when an endpoint is bound and an interface is usable: now, if that is so already.</summary>
+    public EndpointReady? FirstEndpointReady
+    {
+        get;
+        set
+        {
+            field = value;
+            TellIfReady();
+        }
+    }
+
+    /// <summary>What was dropped before an interface was chosen for it.</summary>
+    public DropCounters Drops { get; } = new();
+
+    internal UdpTable Udp { get; } = new();
+
+    /// <summary>Raised by whatever makes a <see cref="Destination"/> stale.</summary>
+    internal int Generation { get; set; } = 1;
+
+    /// <summary>Makes an interface of a device. The caller lets the run loop poll it.</summary>
+    /// <param name="device">The device; it has one interface.</param>
+    /// <param name="pool">The pool that the device takes its buffers from: a buffer never goes to another pool's device.</param>
+    /// <param name="configuration">Where the address comes from.</param>
+    /// <param name="now">The time; if the link is up, a DHCP server is asked at once.</param>
+    /// <exception cref="InvalidOperationException">There are eight already.</exception>
+    public NetworkInterface AddInterface(INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration, Instant now)
+    {
+        if (InterfaceCount == MaximumInterfaces)
+            throw new InvalidOperationException("the stack has room for 8 interfaces");
+        _random ^= device.Address.Bits;
+        int quarter = (int)BitOperations.RoundUpToPowerOf2((uint)pool.Count / 4);
+        _queueCapacity = Math.Clamp(Math.Max(_queueCapacity, quarter), LeastQueue, LongestQueue);
+        NetworkInterface added = new(this, device, pool, configuration);
+        _interfaces[InterfaceCount++] = added;
+        if (device.LinkUp)
+            added.OnLinkChange(now);
+        return added;
+    }
+
+    /// <summary>Makes an endpoint, or hands out a closed one again. It is not bound.</summary>
+    /// <remarks>Its queue holds a quarter of the largest pool, at most 256 datagrams.</remarks>
+    public UdpEndpoint CreateUdpEndpoint()
+    {
+        UdpEndpoint? endpoint = _closed;
+        if (endpoint is null)
+            return new UdpEndpoint(this, _queueCapacity);
+        _closed = endpoint.NextInBucket;
+        endpoint.NextInBucket = null;
+        return endpoint;
+    }
+
+    internal BindStatus Bind(UdpEndpoint endpoint, IpAddress address, ushort port)
+    {
+        if (!address.IsUnspecified && FindInterface(address) is null)
+            return BindStatus.AddressNotAvailable;
+        if (port == 0 && !TryFindFreePort(address, out port))
+            return BindStatus.InUse;
+        if (Udp.IsTaken(address, port))
+            return BindStatus.InUse;
+        endpoint.SetLocal(address, port);
+        Udp.Add(endpoint);
+        TellIfReady();
+        return BindStatus.Bound;
+    }
+
+    internal void Close(UdpEndpoint endpoint)
+    {
+        Udp.Remove(endpoint);
+        endpoint.Reset();
+        endpoint.NextInBucket = _closed;
+        _closed = endpoint;
+    }
+
+    /// <summary>The way to an address: by <paramref name="preferred"/> if that has one, else by the interface whose network is the
+    /// most specific, else by a gateway.</summary>
+    internal Destination? FindDestination(IpAddress address, IpAddress source, NetworkInterface? preferred)
+    {
+        if (preferred is not null && preferred.Reaches(address, out _))
+            return preferred.FindDestination(address);
+        NetworkInterface? best = null;
+        int bestLength = -1;
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            NetworkInterface candidate = _interfaces[i]!;
+            if (!source.IsUnspecified && candidate.Address.Address != source)
+                continue;
+            if (candidate.Reaches(address, out int length) && length > bestLength)
+                (best, bestLength) = (candidate, length);
+        }
+
+        return best?.FindDestination(address);
+    }
+
+    internal void FlushIfLate(NetworkInterface via)
+    {
+        if (Clock is null)
+            via.Flush();
+        else
+            via.FlushIfLate(Clock());
+    }
+
+    internal void OnUsable(NetworkInterface usable)
+    {
+        if (usable.IsUsable)
+            TellIfReady();
+    }
+
+    /// <summary>A number that is hard to guess from outside only as far as the seed is (Steele, Lea and Flood's SplitMix).</summary>
+    internal ulong NextRandom()
+    {
+        _random += 0x9e37_79b9_7f4a_7c15;
+        ulong mixed = _random;
+        mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
+        return mixed ^ (mixed >> 31);
+    }
+
+    private NetworkInterface? FindInterface(IpAddress address)
+    {
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (_interfaces[i]!.HasAddress && _interfaces[i]!.Address.Address == address)
+                return _interfaces[i];
+        }
+
+        return null;
+    }
+
+    private bool TryFindFreePort(IpAddress address, out ushort port)
+    {
+        for (int tried = 0; tried < EphemeralPorts; tried++)
+        {
+            port = (ushort)(FirstEphemeralPort + _nextEphemeral);
+            _nextEphemeral = (_nextEphemeral + 1) % EphemeralPorts;
+            if (!Udp.IsTaken(address, port))
+                return true;
+        }
+
+        port = 0;
+        return false;
+    }
+
+    private void TellIfReady()
+    {
+        if (FirstEndpointReady is not { } tell || Udp.Any is not { } endpoint)
+            return;
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (!_interfaces[i]!.IsUsable)
+                continue;
+            FirstEndpointReady = null;
+            tell(_interfaces[i]!, endpoint);
+            return;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>A packet in several buffers, linked by <see cref="PacketBuffer.Next"/>: what a device merged, or fragments put together.</summary>
+internal static class PacketChain
+{
+    /// <summary>The bytes in all buffers together.</summary>
+    public static int Length(PacketBuffer first)
+    {
+        int length = 0;
+        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+            length += piece.Length;
+        return length;
+    }
+
+    /// <summary>Cuts the packet to <paramref name="length"/> bytes, which it must have, and releases the buffers behind.</summary>
+    public static void Trim(PacketBuffer first, int length)
+    {
+        PacketBuffer piece = first;
+        while (length > piece.Length && piece.Next is not null)
+        {
+            length -= piece.Length;
+            piece = piece.Next;
+        }
+
+        piece.Length = length;
+        piece.Next?.Release();
+        piece.Next = null;
+    }
+
+    /// <summary>Adds all bytes to a checksum's sum.</summary>
+    public static ulong Sum(PathCounters counters, PacketBuffer first, ulong sum)
+    {
+        bool odd = false;
+        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+        {
+            // A piece that starts at an odd byte counts with its bytes exchanged (RFC 1071, 2 (B)).
+            ulong part = InternetChecksum.Fold(InternetChecksum.Sum(counters, piece.Data));
+            sum += odd ? ((part << 8) | (part >> 8)) & 0xffff : part;
+            odd ^= (piece.Length & 1) != 0;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Copies as many bytes as fit.</summary>
+    /// <returns>How many that were.</returns>
+    public static int CopyTo(PacketBuffer first, Span<byte> destination)
+    {
+        int copied = 0;
+        for (PacketBuffer? piece = first; piece is not null && copied < destination.Length; piece = piece.Next)
+        {
+            int part = Math.Min(piece.Length, destination.Length - copied);
+            piece.Data[..part].CopyTo(destination[copied..]);
+            copied += part;
+        }
+
+        return copied;
+    }
+}

@@ -1,0 +1,60 @@
+using System;
+
+namespace Guest.Net.Stack;
+
+/// <summary>Frames gathered for the device, so that it takes them as one burst and is told once.</summary>
+internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
+{
+    /// <summary>The longest burst.</summary>
+    public const int Capacity = 64;
+
+    private readonly PacketBuffer[] _frames = new PacketBuffer[Capacity];
+    private int _count;
+
+    /// <summary>Frames that wait.</summary>
+    public int Count => _count;
+
+    /// <summary>Makes sure that a frame can be added.</summary>
+    /// <returns>False if the device's ring and this queue are full.</returns>
+    public bool HasRoom() => _count < Capacity || Flush();
+
+    /// <summary>Adds a frame, which the queue then owns; it is dropped if there is no room.</summary>
+    public void Add(PacketBuffer frame)
+    {
+        if (_count == Capacity && !Flush())
+        {
+            drops.Drop(frame, DropCause.TransmitFull);
+            return;
+        }
+
+        _frames[_count++] = frame;
+    }
+
+    /// <summary>Hands everything to the device, which is told once; what it does not take stays.</summary>
+    /// <returns>Whether there is room now.</returns>
+    public bool Flush()
+    {
+        int count = _count;
+        if (count == 0)
+            return true;
+        int taken = device.Transmit(new ReadOnlySpan<PacketBuffer>(_frames, 0, count), more: false);
+        if (taken == count)
+        {
+            _count = 0;
+            return true;
+        }
+
+        for (int i = taken; i < count; i++)
+            _frames[i - taken] = _frames[i];
+        _count = count - taken;
+        return taken != 0;
+    }
+
+    /// <summary>Drops everything.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < _count; i++)
+            drops.Drop(_frames[i], DropCause.LinkDown);
+        _count = 0;
+    }
+}

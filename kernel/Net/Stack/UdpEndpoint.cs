@@ -1,0 +1,230 @@
+using System;
+using System.Runtime.CompilerServices;
+using Guest.Core.Diagnostics;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>One end of UDP (RFC 768): a port, the datagrams that came for it, and the way to those who sent them. What a socket
+/// stands on.</summary>
+/// <remarks>
+/// Arrivals wait in the buffers in which they came, a bounded number of them; the copy to the application is the only one. What is sent while
+/// received work is still waiting here is gathered, so that a burst of answers leaves as a burst; the last answer sends
+/// them all. See docs/decisions/transmit-bursts.md.
+/// </remarks>
+public sealed class UdpEndpoint
+{
+    private readonly NetworkStack _stack;
+    private readonly Arrival[] _arrivals;
+    private readonly uint _mask;
+    private uint _head;
+    private uint _tail;
+    private BigEndian16 _rawPort;
+    private BigEndian32 _rawLocal;
+    private BigEndian16 _rawRemotePort;
+    private BigEndian32 _rawRemote;
+    private Destination? _destination;
+    private NetworkInterface? _peerVia;
+    private IpAddress _peer;
+
+    internal UdpEndpoint(NetworkStack stack, int capacity)
+    {
+        _stack = stack;
+        _arrivals = new Arrival[capacity];
+        _mask = (uint)capacity - 1;
+    }
+
+    internal UdpEndpoint? NextInBucket;
+
+    /// <summary>The address that datagrams must be sent to; 0.0.0.0 for any of this host's.</summary>
+    public IpAddress LocalAddress { get; private set; } = IpAddress.AnyIpv4;
+
+    /// <summary>The port; 0 while not bound.</summary>
+    public ushort LocalPort { get; private set; }
+
+    /// <summary>The only host from which datagrams are accepted, if <see cref="IsConnected"/>.</summary>
+    public IpAddress RemoteAddress { get; private set; }
+
+    /// <summary>That host's port.</summary>
+    public ushort RemotePort { get; private set; }
+
+    /// <summary>Whether <see cref="Connect"/> was called.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Whether datagrams may be sent to a broadcast address.</summary>
+    public bool MayBroadcast { get; set; }
+
+    /// <summary>Called at each arrival while <see cref="Waiters"/> is not 0.</summary>
+    public Action? Arrived { get; set; }
+
+    /// <summary>How many threads wait for an arrival.</summary>
+    public int Waiters { get; set; }
+
+    /// <summary>Datagrams that wait to be received.</summary>
+    public int Pending => (int)(_tail - _head);
+
+    /// <summary>Bytes of payload in the datagram that is received next; 0 if none waits.</summary>
+    public int NextLength => _head == _tail ? 0 : PacketChain.Length(_arrivals[_head & _mask].Buffer);
+
+    /// <summary>How specific the binding is: the more, the earlier it is asked.</summary>
+    internal int Specificity => (IsConnected ? 2 : 0) + (LocalAddress.IsUnspecified ? 0 : 1);
+
+    /// <summary>Takes an address and a port.</summary>
+    /// <param name="address">One of this host's addresses, or 0.0.0.0 for all.</param>
+    /// <param name="port">The port; 0 for any that is free.</param>
+    public BindStatus Bind(IpAddress address, ushort port) => _stack.Bind(this, address, port);
+
+    /// <summary>Accepts datagrams from one host and port alone from now on, and drops those that wait.</summary>
+    public void Connect(IpAddress address, ushort port)
+    {
+        _stack.Udp.Remove(this);
+        DropArrivals();
+        RemoteAddress = address;
+        RemotePort = port;
+        _rawRemote = BigEndian32.From(address.Ipv4);
+        _rawRemotePort = BigEndian16.From(port);
+        IsConnected = true;
+        _stack.Udp.Add(this);
+    }
+
+    /// <summary>Gives the port back and drops the arrivals. The endpoint is not used again by its owner; the stack may hand it out anew.</summary>
+    public void Close() => _stack.Close(this);
+
+    /// <summary>Takes the datagram that has waited longest.</summary>
+    /// <param name="destination">Where its payload goes; what does not fit is lost.</param>
+    /// <param name="receipt">Who sent it, and how long it was.</param>
+    /// <returns>False if none waits.</returns>
+    public bool TryReceive(Span<byte> destination, out UdpReceipt receipt)
+    {
+        if (_head == _tail)
+        {
+            receipt = default;
+            return false;
+        }
+
+        ref Arrival arrival = ref _arrivals[_head & _mask];
+        _head++;
+        PacketBuffer buffer = arrival.Buffer;
+        NetworkInterface via = arrival.Via;
+        _peer = IpAddress.From(arrival.Source);
+        _peerVia = via;
+        int total;
+        int copied;
+        if (buffer.Next is null)
+        {
+            total = buffer.Length;
+            copied = Math.Min(total, destination.Length);
+            buffer.Data[..copied].CopyTo(destination);
+        }
+        else
+        {
+            total = PacketChain.Length(buffer);
+            copied = PacketChain.CopyTo(buffer, destination);
+        }
+
+        via.CountCopied(copied);
+        receipt = new UdpReceipt(copied, total, _peer, arrival.SourcePort.Value);
+        buffer.Release();
+        return true;
+    }
+
+    /// <summary>Sends a datagram.</summary>
+    /// <remarks>An answer leaves by the interface by which the last received datagram came, if it goes to that datagram's
+    /// sender.</remarks>
+    public SendStatus Send(ReadOnlySpan<byte> payload, IpAddress address, ushort port)
+    {
+        Destination? destination = _destination;
+        if (destination is null || destination.Address != address || destination.Generation != _stack.Generation
+            || (destination.Via != _peerVia && _peerVia is not null && address == _peer))
+        {
+            SendStatus status = FindDestination(address, out destination);
+            if (destination is null)
+                return status;
+        }
+
+        NetworkInterface via = destination.Via;
+        SendStatus sent = via.SendUdp(destination, LocalPort, port, payload);
+        if (_head == _tail)
+            via.Flush();
+        else if (via.WantsClock)
+            _stack.FlushIfLate(via);
+        return sent;
+    }
+
+    /// <summary>Whether a datagram is for this endpoint.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Accepts(BigEndian16 localPort, BigEndian32 local, BigEndian16 remotePort, BigEndian32 remote) =>
+        localPort.Raw == _rawPort.Raw && (_rawLocal.Raw == 0 || _rawLocal.Raw == local.Raw)
+        && (!IsConnected || (_rawRemote.Raw == remote.Raw && _rawRemotePort.Raw == remotePort.Raw));
+
+    /// <summary>Puts an arrival into the queue, which then owns it.</summary>
+    /// <returns>False if the queue is full.</returns>
+    internal bool Deliver(PacketBuffer buffer, NetworkInterface via, BigEndian32 source, BigEndian16 sourcePort)
+    {
+        if (_tail - _head > _mask)
+            return false;
+        ref Arrival arrival = ref _arrivals[_tail & _mask];
+        _tail++;
+        arrival.Buffer = buffer;
+        arrival.Via = via;
+        arrival.Source = source;
+        arrival.SourcePort = sourcePort;
+        if (Waiters != 0)
+            Arrived?.Invoke();
+        return true;
+    }
+
+    internal void SetLocal(IpAddress address, ushort port)
+    {
+        LocalAddress = address;
+        LocalPort = port;
+        _rawLocal = address.IsUnspecified ? default : BigEndian32.From(address.Ipv4);
+        _rawPort = BigEndian16.From(port);
+    }
+
+    internal void Reset()
+    {
+        DropArrivals();
+        SetLocal(IpAddress.AnyIpv4, 0);
+        IsConnected = false;
+        MayBroadcast = false;
+        Arrived = null;
+        Waiters = 0;
+        _destination = null;
+        _peerVia = null;
+        _peer = default;
+    }
+
+    private void DropArrivals()
+    {
+        for (; _head != _tail; _head++)
+            _arrivals[_head & _mask].Buffer.Release();
+    }
+
+    private SendStatus FindDestination(IpAddress address, out Destination? destination)
+    {
+        destination = _stack.FindDestination(address, LocalAddress, address == _peer ? _peerVia : null);
+        if (destination is null)
+        {
+            _stack.Drops.Count(DropCause.NoRoute);
+            return SendStatus.Dropped;
+        }
+
+        if (destination.IsBroadcast && !MayBroadcast)
+        {
+            destination = null;
+            return SendStatus.BroadcastRefused;
+        }
+
+        _destination = destination;
+        return SendStatus.Sent;
+    }
+
+    private struct Arrival
+    {
+        public PacketBuffer Buffer;
+        public NetworkInterface Via;
+        public BigEndian32 Source;
+        public BigEndian16 SourcePort;
+    }
+}

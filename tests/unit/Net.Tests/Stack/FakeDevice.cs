@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using Guest.Core.Diagnostics;
+
+namespace Guest.Net.Tests.Stack;
+
+/// <summary>A device whose far side is the test: frames that it injects arrive, frames that the stack sends are kept.</summary>
+internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = NetworkOffloads.None) : INetworkDevice
+{
+    private readonly Queue<byte[]> _arrivals = new();
+
+    public Queue<byte[]> Sent { get; } = new();
+
+    public string Name => "fake0";
+
+    public MacAddress Address { get; init; } = Frames.OurLink;
+
+    public int Mtu { get; init; } = 1500;
+
+    public NetworkOffloads Offloads => offloads;
+
+    public bool LinkUp { get; set; } = true;
+
+    public PathCounters Counters { get; } = new("fake0");
+
+    /// <summary>How many frames the transmit ring still takes.</summary>
+    public int Room { get; set; } = int.MaxValue;
+
+    /// <summary>Whether arrivals are said to have good checksums.</summary>
+    public bool Vouches { get; set; }
+
+    /// <summary>Calls of Transmit that told the far side.</summary>
+    public int Notifications { get; private set; }
+
+    /// <summary>The checksum request of the frame sent last: start and offset.</summary>
+    public (int Start, int Offset) LastChecksum { get; private set; }
+
+    /// <summary>If not 0, an arrival is cut into a chain of buffers of so many bytes.</summary>
+    public int PieceSize { get; set; }
+
+    public void Inject(byte[] frame) => _arrivals.Enqueue(frame);
+
+    public int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)
+    {
+        int taken = Math.Min(Room, burst.Length);
+        Room -= taken;
+        foreach (PacketBuffer frame in burst[..taken])
+        {
+            Assert.Null(frame.Next);
+            Sent.Enqueue(frame.Data.ToArray());
+            LastChecksum = (frame.ChecksumStart, frame.ChecksumOffset);
+            frame.Release();
+        }
+
+        if (!more && taken > 0)
+            Notifications++;
+        return taken;
+    }
+
+    public int Receive(Span<PacketBuffer> burst)
+    {
+        int count = 0;
+        while (count < burst.Length && _arrivals.TryPeek(out byte[]? frame) && Fill(frame) is { } buffer)
+        {
+            _arrivals.Dequeue();
+            burst[count++] = buffer;
+        }
+
+        return count;
+    }
+
+    public bool Arm() => _arrivals.Count == 0;
+
+    private PacketBuffer? Fill(byte[] frame)
+    {
+        int size = PieceSize == 0 ? PacketBuffer.Capacity - PacketBuffer.Headroom : PieceSize;
+        PacketBuffer? first = null;
+        PacketBuffer? last = null;
+        for (int at = 0; at == 0 || at < frame.Length; at += size)
+        {
+            PacketBuffer? piece = pool.TryTake();
+            if (piece is null)
+            {
+                first?.Release();
+                return null;
+            }
+
+            piece.Length = Math.Min(size, frame.Length - at);
+            frame.AsSpan(at, piece.Length).CopyTo(piece.Data);
+            piece.ChecksumVerified = Vouches;
+            if (last is null)
+                first = piece;
+            else
+                last.Next = piece;
+            last = piece;
+        }
+
+        return first;
+    }
+}

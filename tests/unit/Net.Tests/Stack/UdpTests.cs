@@ -1,0 +1,283 @@
+using System;
+using System.Text;
+using Guest.Core.Diagnostics;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Tests.Stack;
+
+public sealed class UdpTests
+{
+    private readonly Dialogue _net = new();
+    private readonly byte[] _buffer = new byte[70_000];
+
+    [Fact]
+    public void DatagramReachesTheEndpointAndItsAnswerTheSender()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+        _net.Receive(Frames.Udp(4000, 7, "hello"u8));
+
+        Assert.True(endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+        Assert.Equal(new UdpReceipt(5, 5, Frames.Peer, 4000), receipt);
+        Assert.Equal("hello"u8.ToArray(), _buffer[..5]);
+
+        Assert.Equal(SendStatus.Sent, endpoint.Send("world"u8, receipt.Source, receipt.SourcePort));
+        byte[] frame = _net.ExpectFrame();
+        Assert.True(EthernetHeader.TryRead(frame, out EthernetHeader ethernet));
+        Assert.Equal((Frames.PeerLink, Frames.OurLink), (ethernet.Destination, ethernet.Source));
+        SeenDatagram answer = Frames.ReadUdp(frame);
+        Assert.Equal((Frames.Us, Frames.Peer, (ushort)7, (ushort)4000), (answer.Source, answer.Destination, answer.SourcePort, answer.DestinationPort));
+        Assert.Equal("world", Encoding.ASCII.GetString(answer.Payload));
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void OneCopyInAndOneOutAndNothingElseIsCopied()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+        long before = _net.Device.Counters[PathEvent.CopiedBytes];
+        _net.Receive(Frames.Udp(4000, 7, new byte[64]));
+        Assert.Equal(before, _net.Device.Counters[PathEvent.CopiedBytes]);
+        endpoint.TryReceive(_buffer, out UdpReceipt receipt);
+        endpoint.Send(_buffer.AsSpan(0, 64), receipt.Source, receipt.SourcePort);
+        Assert.Equal(before + 128, _net.Device.Counters[PathEvent.CopiedBytes]);
+    }
+
+    [Fact]
+    public void DeviceThatOffersItCompletesTheChecksum()
+    {
+        Dialogue net = new(NetworkOffloads.TransmitChecksum);
+        UdpEndpoint endpoint = net.Bind(7);
+        net.IntroducePeer();
+        long before = net.Device.Counters[PathEvent.SummedBytes];
+        endpoint.Send("abc"u8, Frames.Peer, 9);
+        Assert.Equal(before, net.Device.Counters[PathEvent.SummedBytes]);
+        Assert.Equal((34, 6), net.Device.LastChecksum);
+
+        // What the device does: sum from the start to the end, the field's partial sum included, and store the complement.
+        byte[] frame = net.ExpectFrame();
+        ushort sum = (ushort)~Frames.Sum(frame.AsSpan(34));
+        (frame[40], frame[41]) = ((byte)(sum >> 8), (byte)sum);
+        Assert.Equal("abc"u8.ToArray(), Frames.ReadUdp(frame).Payload);
+    }
+
+    [Fact]
+    public void WrongChecksumIsDropped()
+    {
+        _net.Bind(7);
+        byte[] frame = Frames.Udp(4000, 7, "hello"u8);
+        frame[^1] ^= 1;
+        _net.Receive(frame);
+        _net.ExpectDropped(DropCause.BadChecksum);
+    }
+
+    [Fact]
+    public void ZeroChecksumMeansNone()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        byte[] frame = Frames.Udp(4000, 7, "hello"u8);
+        frame[40] = frame[41] = 0;
+        _net.Receive(frame);
+        Assert.Equal(1, endpoint.Pending);
+    }
+
+    [Fact]
+    public void ChecksumThatTheDeviceVouchesForIsNotComputed()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        byte[] frame = Frames.Udp(4000, 7, "hello"u8);
+        frame[40] ^= 0x55;
+        _net.Device.Vouches = true;
+        _net.Receive(frame);
+        Assert.Equal(1, endpoint.Pending);
+        Assert.Equal(Ipv4Header.Size, _net.Device.Counters[PathEvent.SummedBytes]);
+    }
+
+    [Fact]
+    public void SumOfZeroIsSentAsAllOnes()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+        for (int i = 0; i < 65_536; i++)
+        {
+            endpoint.Send([(byte)(i >> 8), (byte)i], Frames.Peer, 9);
+            byte[] frame = _net.ExpectFrame();
+            Assert.False(frame[40] == 0 && frame[41] == 0);
+            Frames.ReadUdp(frame);
+        }
+    }
+
+    [Fact]
+    public void PaddingBehindThePacketIsNotPayload()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        byte[] frame = Frames.Udp(4000, 7, "x"u8);
+        Array.Resize(ref frame, 60);
+        _net.Receive(frame);
+        Assert.True(endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+        Assert.Equal(1, receipt.DatagramLength);
+    }
+
+    [Fact]
+    public void EmptyDatagramIsDelivered()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.Receive(Frames.Udp(4000, 7, []));
+        Assert.True(endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+        Assert.Equal(0, receipt.DatagramLength);
+        Assert.False(endpoint.TryReceive(_buffer, out _));
+    }
+
+    [Fact]
+    public void WhatDoesNotFitTheBufferIsCutAndSaid()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.Receive(Frames.Udp(4000, 7, "0123456789"u8));
+        Assert.Equal(10, endpoint.NextLength);
+        Assert.True(endpoint.TryReceive(_buffer.AsSpan(0, 4), out UdpReceipt receipt));
+        Assert.Equal((4, 10), (receipt.Length, receipt.DatagramLength));
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(14)]
+    [InlineData(65_535)]
+    public void LengthThatLiesIsDropped(int length)
+    {
+        _net.Bind(7);
+        byte[] frame = Frames.Udp(4000, 7, "hello"u8);
+        (frame[38], frame[39]) = ((byte)(length >> 8), (byte)length);
+        _net.Receive(frame);
+        _net.ExpectDropped(DropCause.Truncated);
+    }
+
+    [Fact]
+    public void DatagramShorterThanItsPacketIsCutToItsLength()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        byte[] datagram = [.. Frames.UdpPayload(4000, 7, "hello"u8), 1, 2, 3];
+        _net.Receive(Frames.Ipv4(IpProtocol.Udp, datagram));
+        endpoint.TryReceive(_buffer, out UdpReceipt receipt);
+        Assert.Equal(5, receipt.DatagramLength);
+    }
+
+    [Fact]
+    public void QueueIsBoundedAndSaysSo()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        for (int i = 0; i < 200; i++)
+            _net.Receive(Frames.Udp(4000, 7, "x"u8));
+        Assert.Equal(128, endpoint.Pending);
+        Assert.Equal(72, _net.Interface.Drops[DropCause.QueueFull]);
+        while (endpoint.TryReceive(_buffer, out _))
+        {
+        }
+
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void ClosingReleasesWhatWaitsAndFreesThePort()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.Receive(Frames.Udp(4000, 7, "x"u8));
+        endpoint.Close();
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+        Assert.Same(endpoint, _net.Bind(7));
+    }
+
+    [Fact]
+    public void SecondEndpointOnAPortIsRefused()
+    {
+        _net.Bind(7);
+        UdpEndpoint second = _net.Stack.CreateUdpEndpoint();
+        Assert.Equal(BindStatus.InUse, second.Bind(IpAddress.AnyIpv4, 7));
+        Assert.Equal(BindStatus.InUse, second.Bind(Frames.Us, 7));
+        Assert.Equal(BindStatus.AddressNotAvailable, second.Bind(Frames.Peer, 7));
+        Assert.Equal(BindStatus.Bound, second.Bind(IpAddress.AnyIpv4, 7 + 64));
+    }
+
+    [Fact]
+    public void PortZeroMeansAFreeOne()
+    {
+        UdpEndpoint first = _net.Bind(0);
+        UdpEndpoint second = _net.Bind(0);
+        Assert.InRange(first.LocalPort, 49_152, 65_535);
+        Assert.NotEqual(first.LocalPort, second.LocalPort);
+    }
+
+    [Fact]
+    public void ConnectedEndpointHearsItsPeerAlone()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.Receive(Frames.Udp(4001, 7, "before"u8));
+        endpoint.Connect(Frames.Peer, 4000);
+        Assert.Equal(0, endpoint.Pending);
+        _net.Receive(Frames.Udp(4000, 7, "yes"u8), Frames.Udp(4001, 7, "no"u8));
+        Assert.Equal(1, endpoint.Pending);
+        Assert.Equal(1, _net.Interface.Drops[DropCause.NoListener]);
+    }
+
+    [Fact]
+    public void BroadcastMustBeAllowedToBeSent()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        Assert.Equal(SendStatus.BroadcastRefused, endpoint.Send("x"u8, IpAddress.BroadcastIpv4, 9));
+        Assert.Equal(SendStatus.BroadcastRefused, endpoint.Send("x"u8, Frames.Ip("10.0.0.255"), 9));
+        endpoint.MayBroadcast = true;
+        Assert.Equal(SendStatus.Sent, endpoint.Send("x"u8, Frames.Ip("10.0.0.255"), 9));
+        Assert.Equal(MacAddress.Broadcast, _net.ExpectIpv4().Ethernet.Destination);
+    }
+
+    [Fact]
+    public void BroadcastIsReceivedAndMulticastIsNot()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        IpAddress everyone = IpAddress.BroadcastIpv4;
+        IpAddress directed = Frames.Ip("10.0.0.255");
+        IpAddress group = Frames.Ip("224.0.0.251");
+        _net.Receive(
+            Frames.Udp(4000, 7, "a"u8, destination: everyone, to: MacAddress.Broadcast),
+            Frames.Udp(4000, 7, "b"u8, destination: directed, to: MacAddress.Broadcast),
+            Frames.Udp(4000, 7, "c"u8, destination: group, to: new MacAddress(0x0100_5e00_00fb)));
+        Assert.Equal(2, endpoint.Pending);
+        Assert.Equal(1, _net.Interface.Drops[DropCause.NotForUs]);
+    }
+
+    [Fact]
+    public void MulticastIsSentToTheGroupsLinkAddress()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        endpoint.Send("x"u8, Frames.Ip("239.129.2.3"), 9);
+        Assert.Equal(new MacAddress(0x0100_5e01_0203), _net.ExpectIpv4().Ethernet.Destination);
+    }
+
+    [Fact]
+    public void WaitersAreToldOfArrivals()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        int told = 0;
+        endpoint.Arrived = () => told++;
+        _net.Receive(Frames.Udp(4000, 7, "nobody waits"u8));
+        Assert.Equal(0, told);
+        endpoint.Waiters = 1;
+        _net.Receive(Frames.Udp(4000, 7, "somebody waits"u8));
+        Assert.Equal(1, told);
+    }
+
+    [Fact]
+    public void PacketInSeveralBuffersIsDeliveredWhole()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        byte[] payload = new byte[1001];
+        new Random(1).NextBytes(payload);
+        _net.Device.PieceSize = 333;
+        _net.Receive(Frames.Udp(4000, 7, payload));
+        Assert.True(endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+        Assert.Equal(payload, _buffer[..receipt.Length]);
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+}
