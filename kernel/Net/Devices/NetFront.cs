@@ -1,0 +1,363 @@
+using System;
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+using Guest.Core.Time;
+using Guest.Pv.Xen;
+using static Guest.Net.Devices.NetFrontRing;
+
+namespace Guest.Net.Devices;
+
+/// <summary>The front end of Xen's paravirtual network device (io/netif.h): two rings of requests and responses shared with a back end,
+/// usually Linux's xen-netback in the first domain.</summary>
+/// <remarks>
+/// Every buffer of the pool is granted to the back end once, when the device connects, and stays so: a packet costs no grant
+/// operation. A receive request in ring slot n has the id n; the back end answers in order, so the id says nothing that this side does not
+/// know, and is checked. The back end can write to a granted buffer at any time, in the application's hands too: what must not
+/// change after it was checked has to be copied first.
+/// </remarks>
+public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInterruptHandler
+{
+    /// <summary>Events in a row, each without any work, after which the back end is held to be hostile.</summary>
+    private const int StormLimit = 1000;
+
+    private static readonly Duration s_retry = Duration.FromSeconds(1);
+
+    private readonly PacketPool _pool;
+    private readonly uint[] _grants;
+    private byte* _transmitPage;
+    private byte* _receivePage;
+    private uint _transmitGrant;
+    private uint _receiveGrant;
+    private int _transmitPort;
+    private int _receivePort;
+    private ushort _grantedTo;
+    private PacketBuffer? _aside;
+    private Instant _retryAt = Instant.Never;
+    private bool _up;
+    private bool _interrupted;
+    private bool _told;
+    private int _idleEvents;
+
+    /// <summary>A front end for <c>device/vif/INDEX</c>.</summary>
+    public NetFront(XenDomain domain, int index, string name, PacketPool pool)
+        : base(domain, "vif", index, name)
+    {
+        _pool = pool;
+        _grants = new uint[pool.Count];
+        ReadOwnKeys();
+    }
+
+    /// <inheritdoc/>
+    public MacAddress Address { get; private set; }
+
+    /// <inheritdoc/>
+    public int Mtu { get; private set; } = 1500;
+
+    /// <inheritdoc/>
+    public NetworkOffloads Offloads { get; private set; }
+
+    /// <inheritdoc/>
+    public bool LinkUp { get; private set; }
+
+    /// <summary>Buffers whose grants the back end has not given up since the last disconnection.</summary>
+    public int KeptAside { get; private set; }
+
+    /// <inheritdoc/>
+    protected override Instant OwnDeadline => _retryAt;
+
+    /// <inheritdoc/>
+    public bool Arm()
+    {
+        if (!_up)
+            return true;
+        if (_receive.Arm())
+            return false;
+        return !_transmitWaits || !_transmit.Arm();
+    }
+
+    /// <inheritdoc/>
+    public bool OnInterrupt()
+    {
+        _interrupted = true;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryConnect()
+    {
+        if (Offered("feature-rx-copy") == 0)
+        {
+            Log.Warn(Name, $"the back end cannot copy into granted pages");
+            return false;
+        }
+
+        ReadOwnKeys();
+        bool split = Offered("feature-split-event-channels") == 1;
+        bool queues = Offered("multi-queue-max-queues") != 0;
+        Offloads = NetworkOffloads.ReceiveChecksum | NetworkOffloads.MergedReceive;
+        if (Offered("feature-no-csum-offload") == 0)
+            Offloads |= NetworkOffloads.TransmitChecksum;
+        _gathers = Offered("feature-sg") == 1;
+        if (!TryGrantBuffers() || !TryMakeRings() || !TryMakeChannels(split))
+        {
+            Disconnect();
+            return false;
+        }
+
+        // Everything is granted and armed before the back end can learn where it is.
+        _up = true;
+        Refill();
+        _receive.Publish();
+        if (Store.Transact((store, transaction) => WriteKeys(store, transaction, split, queues)) == XenStoreStatus.Done)
+            return true;
+        Disconnect();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    protected override void Disconnect()
+    {
+        _up = false;
+        SetLink(false);
+        CloseChannel(ref _transmitPort);
+        CloseChannel(ref _receivePort);
+        EndRings();
+        for (int i = 0; i < _transmitting.Length; i++)
+            TakeBack(ref _transmitting[i]);
+        for (int i = 0; i < _receiving.Length; i++)
+            TakeBack(ref _receiving[i]);
+        for (int i = 0; i < _grants.Length; i++)
+            TryEndGrant(i);
+        // A back end lets go of the rings only after this side said Closed, so something is always left for later.
+        _retryAt = Domain.Now + s_retry;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnBackendChanged()
+    {
+        bool carrier = Store.ReadNumber($"{Backend}/carrier", out uint value) != XenStoreStatus.Done || value != 0;
+        SetLink(carrier && _up && Offered("state") == (uint)XenBusState.Connected);
+    }
+
+    /// <inheritdoc/>
+    protected override void Tend(Instant now)
+    {
+        PacketBuffer? rest = _aside;
+        _aside = null;
+        KeptAside = 0;
+        while (rest is not null)
+        {
+            PacketBuffer? next = rest.Next;
+            rest.Next = null;
+            PacketBuffer? one = rest;
+            TakeBack(ref one);
+            rest = next;
+        }
+
+        bool rings = _up || EndRings();
+        _retryAt = KeptAside == 0 && rings ? Instant.Never : now + s_retry;
+        if (KeptAside != 0 && !_told)
+            Log.Warn(Name, $"the back end still holds {KeptAside} buffers: kept aside");
+        _told = KeptAside != 0;
+    }
+
+    private void Refuse(string why)
+    {
+        _up = false;
+        SetLink(false);
+        Break(why);
+    }
+
+    /// <summary>Counts an event that brought nothing, and refuses a back end that sends little else.</summary>
+    private void OnIdleEvent()
+    {
+        Counters.Count(PathEvent.SpuriousInterrupt);
+        if (++_idleEvents >= StormLimit)
+            Refuse("a storm of events without work");
+    }
+
+    private void SetLink(bool up)
+    {
+        if (LinkUp == up)
+            return;
+        LinkUp = up;
+        Log.Info(Name, $"link {(up ? "up" : "down")}");
+    }
+
+    private void ReadOwnKeys()
+    {
+        Span<byte> text = stackalloc byte[17];
+        if (Store.Read($"device/vif/{Index}/mac", text, out int length) == XenStoreStatus.Done
+            && TryParseAddress(text[..length], out MacAddress address))
+            Address = address;
+        else
+            Log.Warn(Name, $"its address cannot be read");
+        if (Store.ReadNumber($"device/vif/{Index}/mtu", out uint mtu) == XenStoreStatus.Done && mtu is >= 68 and <= 65535)
+            Mtu = (int)mtu;
+    }
+
+    private static bool TryParseAddress(ReadOnlySpan<byte> text, out MacAddress address)
+    {
+        address = default;
+        if (text.Length != 17)
+            return false;
+        ulong bits = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (i % 3 == 2)
+            {
+                if (text[i] != (byte)':')
+                    return false;
+                continue;
+            }
+
+            int digit = text[i] switch
+            {
+                >= (byte)'0' and <= (byte)'9' => text[i] - '0',
+                >= (byte)'a' and <= (byte)'f' => text[i] - 'a' + 10,
+                >= (byte)'A' and <= (byte)'F' => text[i] - 'A' + 10,
+                _ => -1,
+            };
+            if (digit < 0)
+                return false;
+            bits = (bits << 4) | (uint)digit;
+        }
+
+        address = new MacAddress(bits);
+        return true;
+    }
+
+    private bool WriteKeys(XenStore store, uint transaction, bool split, bool queues)
+    {
+        bool done = WriteKey(store, "tx-ring-ref", _transmitGrant, transaction)
+            && WriteKey(store, "rx-ring-ref", _receiveGrant, transaction)
+            && WriteKey(store, "request-rx-copy", 1, transaction)
+            && WriteKey(store, "feature-rx-notify", 1, transaction)
+            && WriteKey(store, "feature-sg", 1, transaction)
+            && WriteKey(store, "feature-gso-tcpv4", 1, transaction)
+            && WriteKey(store, "feature-gso-tcpv6", 1, transaction)
+            && WriteKey(store, "feature-ipv6-csum-offload", 1, transaction);
+        // One queue is written without the queue-N level, whether or not more were offered.
+        if (queues)
+            done = done && WriteKey(store, "multi-queue-num-queues", 1, transaction);
+        if (!split)
+            return done && WriteKey(store, "event-channel", (uint)_transmitPort, transaction);
+        return done && WriteKey(store, "event-channel-tx", (uint)_transmitPort, transaction)
+            && WriteKey(store, "event-channel-rx", (uint)_receivePort, transaction);
+    }
+
+    private bool WriteKey(XenStore store, string key, uint value, uint transaction) =>
+        store.Write($"device/vif/{Index}/{key}", $"{value}", transaction) == XenStoreStatus.Done;
+
+    private bool TryMakeChannels(bool split)
+    {
+        _interrupted = false;
+        _idleEvents = 0;
+        _transmitPort = int.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0);
+        _receivePort = split ? int.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0) : _transmitPort;
+        return _transmitPort != 0 && _receivePort != 0;
+    }
+
+    private void CloseChannel(ref int port)
+    {
+        bool shared = _transmitPort == _receivePort;
+        if (port != 0)
+            Domain.Events.Close(port, Counters);
+        port = 0;
+        if (shared)
+            _receivePort = _transmitPort;
+    }
+
+    private bool TryMakeRings()
+    {
+        _transmitPage = RingPage(_transmitPage, ref _transmitGrant);
+        _receivePage = RingPage(_receivePage, ref _receiveGrant);
+        _transmit.Initialize(_transmitPage);
+        _receive.Initialize(_receivePage);
+        _freeIdCount = RingSlots;
+        for (int i = 0; i < RingSlots; i++)
+            _freeIds[i] = (byte)i;
+        _transmitWaits = false;
+        _transmitGrant = Domain.Grants.Grant(BackendDomain, _transmitPage, readOnly: false, Counters);
+        _receiveGrant = Domain.Grants.Grant(BackendDomain, _receivePage, readOnly: false, Counters);
+        return _transmitGrant != 0 && _receiveGrant != 0;
+    }
+
+    /// <summary>Ends the rings' grants as far as the back end has let go.</summary>
+    private bool EndRings() => EndRing(ref _transmitGrant) & EndRing(ref _receiveGrant);
+
+    private bool EndRing(ref uint grant)
+    {
+        if (grant != 0 && !Domain.Grants.TryEnd(grant, Counters))
+            return false;
+        grant = 0;
+        return true;
+    }
+
+    /// <summary>A zeroed page for a ring: the last one, unless a back end still holds it.</summary>
+    private byte* RingPage(byte* last, ref uint grant)
+    {
+        if (!EndRing(ref grant))
+        {
+            Log.Warn(Name, $"the back end still holds a ring: its page is given up");
+            grant = 0;
+            last = null;
+        }
+
+        if (last == null)
+            return DeviceMemory.AllocatePages(1);
+        new Span<byte>(last, DeviceMemory.PageSize).Clear();
+        return last;
+    }
+
+    /// <summary>Grants every buffer of the pool that is not granted to this back end yet.</summary>
+    private bool TryGrantBuffers()
+    {
+        for (int i = 0; i < _grants.Length; i++)
+        {
+            if (_grants[i] != 0 && _grantedTo != BackendDomain && !TryEndGrant(i))
+                _grants[i] = 0;
+            if (_grants[i] == 0)
+                _grants[i] = Domain.Grants.Grant(BackendDomain, _pool[i].Page, readOnly: false, Counters);
+            if (_grants[i] == 0)
+            {
+                Log.Warn(Name, $"the grant table is full");
+                return false;
+            }
+        }
+
+        _grantedTo = BackendDomain;
+        return true;
+    }
+
+    private bool TryEndGrant(int index)
+    {
+        if (_grants[index] == 0)
+            return true;
+        if (!Domain.Grants.TryEnd(_grants[index], Counters))
+            return false;
+        _grants[index] = 0;
+        return true;
+    }
+
+    /// <summary>Gives a buffer that was in a ring back to the pool, or keeps it aside while the back end still has it mapped: whoever took it
+    /// from the pool would see it change.</summary>
+    private void TakeBack(ref PacketBuffer? buffer)
+    {
+        if (buffer is null)
+            return;
+        if (TryEndGrant(buffer.Index))
+        {
+            buffer.Release();
+        }
+        else
+        {
+            buffer.Next = _aside;
+            _aside = buffer;
+            KeptAside++;
+        }
+
+        buffer = null;
+    }
+}

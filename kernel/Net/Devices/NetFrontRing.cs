@@ -1,0 +1,67 @@
+namespace Guest.Net.Devices;
+
+/// <summary>What xen-netback and a front end write to one another (io/netif.h).</summary>
+internal static class NetFrontRing
+{
+    /// <summary>NETTXF_csum_blank and NETTXF_data_validated: the checksum field holds the pseudo-header's sum alone.</summary>
+    public const uint TransmitChecksumBlank = 1 | 2;
+
+    /// <summary>NETTXF_more_data: the packet goes on in the next request.</summary>
+    public const uint TransmitMoreData = 4;
+
+    /// <summary>NETRXF_data_validated or NETRXF_csum_blank: the checksum was verified, or the packet never left this host.</summary>
+    public const uint ReceiveChecksumGood = 1 | 2;
+
+    /// <summary>NETRXF_more_data: the packet goes on in the next response.</summary>
+    public const uint ReceiveMoreData = 4;
+
+    /// <summary>NETRXF_extra_info: the next response is not one, but describes the packet.</summary>
+    public const uint ReceiveExtraInfo = 8;
+
+    /// <summary>XEN_NETIF_EXTRA_TYPE_MAX: descriptions have types from 1 to below this.</summary>
+    public const uint ExtraTypes = 5;
+
+    /// <summary>The most requests of one packet that every back end takes (XEN_NETIF_NR_SLOTS_MIN).</summary>
+    public const int MostPieces = 18;
+
+    /// <summary>netif_tx_request, as three words: grant; offset and flags; id and size.</summary>
+    public struct TransmitRequest
+    {
+        public uint Grant;
+        public uint OffsetAndFlags;
+        public uint IdAndSize;
+    }
+
+    /// <summary>netif_tx_response, as the one word it is read in.</summary>
+    public readonly struct TransmitResponse(uint raw)
+    {
+        public uint Id => raw & 0xffff;
+
+        public int Status => (int)raw >> 16;
+    }
+
+    /// <summary>netif_rx_request, as two words.</summary>
+    public struct ReceiveRequest
+    {
+        public uint Id;
+        public uint Grant;
+    }
+
+    /// <summary>netif_rx_response (or netif_extra_info in its place), as the one word it is read in: the back end cannot change what has
+    /// been judged.</summary>
+    public readonly struct ReceiveResponse(ulong raw)
+    {
+        public uint Id => (uint)raw & 0xffff;
+
+        public int Offset => (int)(raw >> 16) & 0xffff;
+
+        public uint Flags => (uint)(raw >> 32) & 0xffff;
+
+        /// <summary>Bytes received, or a negative error.</summary>
+        public int Status => (int)((long)raw >> 48);
+
+        public uint ExtraType => (uint)raw & 0xff;
+
+        public bool ExtraFollows => ((uint)raw & 0x100) != 0;
+    }
+}
