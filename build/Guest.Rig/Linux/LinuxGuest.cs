@@ -17,18 +17,19 @@ public sealed class LinuxGuest
     public const string Ready = "linux-ready";
 
     private static readonly string[] s_modules =
-        ["virtio_pci", "virtio_mmio", "virtio_net", "e1000", "e1000e", "8139cp", "ne2k-pci"];
-
-    private readonly string _ramdisk;
+        ["virtio_pci", "virtio_mmio", "virtio_net", "e1000", "e1000e", "8139cp", "ne2k-pci", "xen-netfront", "xen-blkfront"];
 
     private LinuxGuest(string kernel, string ramdisk)
     {
         Kernel = kernel;
-        _ramdisk = ramdisk;
+        Ramdisk = ramdisk;
     }
 
     /// <summary>The kernel's file.</summary>
     public string Kernel { get; }
+
+    /// <summary>The initial file system.</summary>
+    public string Ramdisk { get; }
 
     /// <summary>Finds the newest installed kernel and makes its initial file system, unless that has been made before.</summary>
     /// <param name="repository">Where it is kept, under artifacts.</param>
@@ -62,13 +63,20 @@ public sealed class LinuxGuest
     public QemuMachine On(QemuMachine machine, string address, string? command = null) => machine with
     {
         Kernel = Kernel,
-        InitialRamdisk = _ramdisk,
+        InitialRamdisk = Ramdisk,
         Path = machine.Path with { KernelOptions = "" },
         MemoryMiB = Math.Max(machine.MemoryMiB, 256),
-        // The command travels with its spaces as commas: a kernel parameter has none.
-        CommandLine = $"console=ttyS0 quiet panic=-1 guest.ip={address}"
-            + (command is null ? "" : $" guest.run={Convert.ToBase64String(Encoding.UTF8.GetBytes(command))}"),
+        CommandLine = CommandLine("ttyS0", address, command),
     };
+
+    /// <summary>What the kernel must be told.</summary>
+    /// <param name="console">Its console: <c>ttyS0</c>, or <c>hvc0</c> under Xen.</param>
+    /// <param name="address">An address with its prefix length, or <c>dhcp</c>.</param>
+    /// <param name="command">A shell command to run after <see cref="Ready"/>; when it ends the machine is switched off.</param>
+    public static string CommandLine(string console, string address, string? command = null) =>
+        $"console={console} quiet panic=-1 guest.ip={address}"
+            // In base 64: a kernel parameter has no spaces.
+            + (command is null ? "" : $" guest.run={Convert.ToBase64String(Encoding.UTF8.GetBytes(command))}");
 
     private static string Script(IEnumerable<KeyValuePair<string, string>> programs) => $$"""
         #!/bin/busybox sh
@@ -84,6 +92,15 @@ public sealed class LinuxGuest
         done
         while read -r module; do insmod "$module"; done < /modules.order
         ip link set lo up
+        # Under Xen the NIC appears when its back end answers.
+        until [ "$address" = none ] || [ -e /sys/class/net/eth0 ] || [ "${tries:=0}" -ge 100 ]; do
+          usleep 20000; tries=$((tries + 1))
+        done
+        # What the kernel runs when Xen's toolstack asks it to end; this init cannot be asked.
+        mkdir -p /sbin
+        for verb in poweroff reboot; do
+          printf '#!/bin/sh\nexec /bin/%s -f\n' $verb > /sbin/$verb; chmod 755 /sbin/$verb
+        done
         if [ -e /sys/class/net/eth0 ]; then
           echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6
           ip link set eth0 up
