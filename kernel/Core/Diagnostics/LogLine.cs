@@ -31,12 +31,13 @@ public ref struct LogLine
     public void AppendLiteral(string text) => AppendFormatted(text);
 
     /// <summary>Appends text.</summary>
-    public void AppendFormatted(string? text)
+    public void AppendFormatted(string? text) => AppendFormatted(text.AsSpan());
+
+    /// <summary>Appends text.</summary>
+    public void AppendFormatted(scoped ReadOnlySpan<char> text)
     {
-        if (text is null)
-            return;
-        for (int i = 0; i < text.Length; i++)
-            Append(text[i] is >= ' ' and <= '~' ? (byte)text[i] : (byte)'?');
+        foreach (char c in text)
+            Append(c is >= ' ' and <= '~' ? (byte)c : (byte)'?');
     }
 
     /// <summary>Appends bytes that may come from outside; what is not printable ASCII becomes <c>?</c>.</summary>

@@ -13,7 +13,7 @@ public static unsafe class Panic
     private static bool s_panicking;
 
     /// <summary>Ends the machine for a reason that the kernel itself found.</summary>
-    public static void Die(string reason)
+    public static void Die(ReadOnlySpan<char> reason)
     {
         Begin();
         Say($"panic: {reason}");

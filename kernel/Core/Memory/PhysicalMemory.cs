@@ -17,7 +17,7 @@ public static unsafe class PhysicalMemory
         ulong address = s_frames.TryAllocate(frames);
         if (address == 0)
             throw new OutOfMemoryException("no memory left: give the machine more (./guest run --memory)");
-        new Span<byte>(AddressSpace.Direct(address), checked((int)(frames * FrameAllocator.FrameSize))).Clear();
+        new Span<byte>(AddressSpace.Direct(address), (int)(frames * FrameAllocator.FrameSize)).Clear();
         return address;
     }
 }

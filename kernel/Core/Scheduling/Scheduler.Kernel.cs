@@ -9,12 +9,16 @@ public static unsafe partial class Scheduler
     private const ulong StackBytes = 64 * 1024;
     private const int CalleeSavedRegisters = 6;
 
+    /// <summary>Words above the entry's address, so that the stack is aligned to 16 bytes once it has been popped (System V ABI).</summary>
+    private const int WordsAboveEntry = 2;
+
     /// <summary>Lays out a stack as if the thread had called cpu_switch from the entry in Cpu.S.</summary>
     private static void PrepareStack(KernelThread thread)
     {
         ulong* top = (ulong*)Stacks.Allocate(Platform.Current.PageTables, StackBytes);
-        top[-2] = Processor.ThreadStart();
-        thread.SavedStackPointer = (ulong)(top - 2 - CalleeSavedRegisters);
+        ulong* entry = top - WordsAboveEntry - 1;
+        *entry = Processor.ThreadStart();
+        thread.SavedStackPointer = (ulong)(entry - CalleeSavedRegisters);
     }
 
     private static void SwitchStacks(KernelThread previous, KernelThread next)

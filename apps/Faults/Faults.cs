@@ -1,0 +1,68 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Guest.Apps;
+
+/// <summary>Does one forbidden thing, named by its argument, to show what the kernel says of it.</summary>
+internal static unsafe class Faults
+{
+    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit"];
+    private static int s_depth;
+
+    private static int Main(string[] args)
+    {
+        string kind = args.Length > 0 ? args[0] : "";
+        Console.WriteLine("faults: " + kind);
+        switch (kind)
+        {
+            case "null":
+                return *(int*)8;
+            case "stack":
+                return Recurse(1);
+            case "execute":
+                return Execute();
+            case "write-code":
+                *(byte*)(delegate*<int>)&Zero = 0;
+                return 1;
+            case "divide":
+                return 1 / Zero();
+            case "bounds":
+                return new int[2][Zero() + 2];
+            case "throw":
+                throw new InvalidOperationException("thrown on purpose");
+            case "memory":
+                return ExhaustMemory();
+            case "exit":
+                return 7;
+            default:
+                Console.WriteLine("usage: faults " + string.Join("|", s_kinds));
+                return 2;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Zero() => 0;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Recurse(int value)
+    {
+        s_depth++;
+        int below = Recurse(value + 1);
+        return below + value;
+    }
+
+    private static int Execute()
+    {
+        byte[] code = [0xc3];
+        fixed (byte* address = code)
+            ((delegate*<void>)((nint)address & ~2))();
+        return 1;
+    }
+
+    private static int ExhaustMemory()
+    {
+        long bytes = 0;
+        while (true)
+            bytes += new byte[1024 * 1024].Length;
+    }
+}

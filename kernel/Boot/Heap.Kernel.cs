@@ -1,0 +1,42 @@
+using System;
+using System.Runtime;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+
+namespace Guest.Boot;
+
+/// <summary>Where <c>new</c> takes its memory: chunks of frames, one after the other, for good.</summary>
+internal static unsafe class Heap
+{
+    private const ulong ChunkBytes = 64 * 1024;
+
+    /// <summary>Bytes that objects take so far.</summary>
+    public static long AllocatedBytes => Arena.AllocatedBytes;
+
+    /// <summary>Hands the loader's memory to the frame allocator, less what the image occupies, and makes <c>new</c> and statics work.
+    /// Nothing before this may allocate.</summary>
+    public static void Start(ReadOnlySpan<MemoryRange> memory, in ImageLayout image)
+    {
+        foreach (MemoryRange range in memory)
+        {
+            PhysicalMemory.Frames.Add(
+                range.Start, range.End, image.Start - AddressSpace.ImageBase, image.End - AddressSpace.ImageBase);
+        }
+
+        Arena.Initialize(&TakeChunk);
+        StartupCode.Initialize();
+    }
+
+    /// <summary>A chunk in which at least <paramref name="bytes"/> fit; null if memory has run out.</summary>
+    private static byte* TakeChunk(ulong bytes, out ulong chunk)
+    {
+        ulong frames = (Math.Max(bytes, ChunkBytes) + FrameAllocator.FrameSize - 1) / FrameAllocator.FrameSize;
+        chunk = frames * FrameAllocator.FrameSize;
+        ulong address = PhysicalMemory.Frames.TryAllocate(frames);
+        return address == 0 ? null : AddressSpace.Direct(address);
+    }
+
+    /// <summary>The core library's last word: what was thrown, or what went wrong below any exception.</summary>
+    [RuntimeExport("guest_panic")]
+    private static void OnPanic(char* message, int length) => Panic.Die(new ReadOnlySpan<char>(message, length));
+}
