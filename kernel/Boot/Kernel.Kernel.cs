@@ -4,6 +4,9 @@ using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 using Guest.Core.Scheduling;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+using Guest.Pci;
 
 namespace Guest.Boot;
 
@@ -14,12 +17,16 @@ internal sealed class Kernel
     private static Kernel? s_instance;
 
     private readonly KernelOptions _options;
-    private readonly ulong _startTsc;
+    private readonly InterfaceConfiguration _network;
+    private readonly ulong _tscAtEntry;
+    private readonly ulong _acpiRoot;
 
-    private Kernel(KernelOptions options, ulong startTsc)
+    private Kernel(KernelOptions options, InterfaceConfiguration network, in BootInfo boot)
     {
         _options = options;
-        _startTsc = startTsc;
+        _network = network;
+        _tscAtEntry = boot.TscAtEntry;
+        _acpiRoot = boot.AcpiRoot;
     }
 
     /// <summary>Called on the loader's stack once the platform stands; goes on in a thread of its own and does not return.</summary>
@@ -30,8 +37,14 @@ internal sealed class Kernel
             Refuse($"the command line is longer than {BootInfo.MaximumCommandLine} bytes");
         if (options.Error is not null)
             Refuse($"{options.Error}");
+        if (!InterfaceConfiguration.TryParse(
+            options.Address, options.Gateway, options.NameServer, out InterfaceConfiguration? network, out string? error))
+        {
+            Refuse($"{error}");
+        }
+
         Log.Level = options.LogLevel;
-        s_instance = new Kernel(options, boot.TscAtEntry);
+        s_instance = new Kernel(options, network!, boot);
         Scheduler.Start("main", Main);
         Scheduler.Sleep(Core.Time.Instant.Never);
     }
@@ -50,10 +63,37 @@ internal sealed class Kernel
         Log.Info("guest", $"{platform.Name}, {PhysicalMemory.Frames.FreeBytes / 1024} KiB free");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         RunLoop.Add(ConsoleInput.Instance);
-        Networks.Start(_options);
+        StartNetworks(platform);
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
         platform.Shutdown(ShutdownReason.PowerOff, exitCode);
+    }
+
+    private void StartNetworks(Platform platform)
+    {
+        PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
+        NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
+        NetworkStack.Current = stack;
+        stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
+        Networks networks = new(platform, stack, _network, _options.Network);
+        networks.AddFromPci(functions);
+        networks.WarnIfNone();
+    }
+
+    /// <summary>The line that tells people and tools that the application may be used.</summary>
+    private void SayReady(NetworkInterface usable, UdpEndpoint endpoint)
+    {
+        long microseconds = (Platform.Current.Now - Core.Time.Instant.Zero).Microseconds;
+        LogLine line = new(0, 0);
+        line.AppendFormatted("ready: "u8);
+        Span<byte> address = stackalloc byte[IpAddress.TextCapacity];
+        line.AppendFormatted(usable.Address.Address.Format(address));
+        line.AppendFormatted(" port "u8);
+        line.AppendFormatted(endpoint.LocalPort);
+        line.AppendFormatted(", "u8);
+        line.AppendFormatted(microseconds);
+        line.AppendFormatted(" us after entry\n"u8);
+        Platform.Current.WriteConsole(line.Bytes);
     }
 
     private void PrintStatus()
@@ -61,7 +101,7 @@ internal sealed class Kernel
         StatusReport.PrintDevices(Platform.Current.WriteConsole);
         StatusReport.PrintProcessor(
             Platform.Current.WriteConsole,
-            (long)(Processor.ReadTsc() - _startTsc),
+            (long)(Processor.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
             Heap.AllocatedBytes);
     }

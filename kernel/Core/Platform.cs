@@ -19,6 +19,9 @@ public abstract class Platform
     /// <summary>Names the platform, as the console shows it: <c>x86</c>, <c>xen-pv</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether there are buses and registers; a Xen PV domain has neither.</summary>
+    public virtual bool HasPci => true;
+
     /// <summary>The monotonic clock.</summary>
     public abstract Instant Now { get; }
 

@@ -80,7 +80,7 @@ public sealed unsafe partial class NetFront
     }
 
     /// <summary>How many requests are kept in the ring: all, or half of a small pool.</summary>
-    private int ReceiveTarget => int.Min(RingSlots, _pool.Count / 2);
+    private int ReceiveTarget => Math.Min(RingSlots, _pool.Count / 2);
 
     private void PublishReceive()
     {

@@ -254,8 +254,8 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     {
         _interrupted = false;
         _idleEvents = 0;
-        _transmitPort = int.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0);
-        _receivePort = split ? int.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0) : _transmitPort;
+        _transmitPort = Math.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0);
+        _receivePort = split ? Math.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0) : _transmitPort;
         return _transmitPort != 0 && _receivePort != 0;
     }
 

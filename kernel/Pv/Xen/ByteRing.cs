@@ -20,8 +20,8 @@ public readonly unsafe struct ByteRing(byte* buffer, uint size, uint* consumer, 
         uint used = at - Volatile.Read(ref *consumer);
         if (used > size)
             return Corrupt;
-        int count = (int)uint.Min(size - used, (uint)bytes.Length);
-        int first = (int)uint.Min(size - (at & (size - 1)), (uint)count);
+        int count = (int)Math.Min(size - used, (uint)bytes.Length);
+        int first = (int)Math.Min(size - (at & (size - 1)), (uint)count);
         bytes[..first].CopyTo(new Span<byte>(buffer + (at & (size - 1)), first));
         bytes[first..count].CopyTo(new Span<byte>(buffer, count - first));
         Volatile.Write(ref *producer, at + (uint)count);
@@ -36,8 +36,8 @@ public readonly unsafe struct ByteRing(byte* buffer, uint size, uint* consumer, 
         uint used = Volatile.Read(ref *producer) - at;
         if (used > size)
             return Corrupt;
-        int count = (int)uint.Min(used, (uint)bytes.Length);
-        int first = (int)uint.Min(size - (at & (size - 1)), (uint)count);
+        int count = (int)Math.Min(used, (uint)bytes.Length);
+        int first = (int)Math.Min(size - (at & (size - 1)), (uint)count);
         new ReadOnlySpan<byte>(buffer + (at & (size - 1)), first).CopyTo(bytes);
         new ReadOnlySpan<byte>(buffer, count - first).CopyTo(bytes[first..]);
         Volatile.Write(ref *consumer, at + (uint)count);

@@ -201,7 +201,7 @@ public abstract class XenFrontend
     {
         Disconnect();
         if (_broken)
-            _delay = new Duration(long.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
+            _delay = new Duration(Math.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
         else
             _delay = s_firstDelay;
         _notBefore = now + _delay;

@@ -1,0 +1,60 @@
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+using Guest.Core.Scheduling;
+using Guest.Net;
+using Guest.Net.Devices;
+using Guest.Net.Stack;
+using Guest.Pci;
+
+namespace Guest.Boot;
+
+/// <summary>Finds the network cards, and gives each an interface of the stack.</summary>
+internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceConfiguration configuration, string wanted)
+{
+    private const ulong PoolShareOfMemory = 4;
+    private const int SmallestPool = 64;
+    private const int LargestPool = 1024;
+
+    private int _count;
+
+    /// <summary>Starts every card on PCI that a driver knows and <c>net=</c> allows.</summary>
+    public void AddFromPci(PciFunction[] functions)
+    {
+        foreach (PciFunction function in functions)
+        {
+            PciNetworkDriver? driver = PciNetworkDrivers.Find(function, wanted == "auto" ? null : wanted);
+            if (driver is null)
+                continue;
+            PathCounters counters = new(string.Concat(driver.DeviceName, _count.ToString()));
+            PacketPool pool = new(PoolSize());
+            if (driver.TryCreate(function, platform, pool, counters) is { } device)
+                Add(device, pool);
+        }
+    }
+
+    /// <summary>Gives a device, however it was found, its interface.</summary>
+    public void Add(INetworkDevice device, PacketPool pool)
+    {
+        // One fixed address cannot be two cards': the second asks a server.
+        InterfaceConfiguration own = _count++ == 0 ? configuration : InterfaceConfiguration.FromDhcp;
+        RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
+        string link = device.LinkUp ? "link up" : "no link";
+        Log.Info(device.Name, $"{device.Address.Bits:x12}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
+    }
+
+    /// <summary>Says so if there is no card; an appliance without one goes on, but nobody will hear of it.</summary>
+    public void WarnIfNone()
+    {
+        if (_count == 0 && wanted == "auto")
+            Log.Warn("net", $"no network card was found");
+        else if (_count == 0)
+            Log.Warn("net", $"no network card for net={wanted} was found");
+    }
+
+    private static int PoolSize()
+    {
+        ulong share = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize / PoolShareOfMemory;
+        return share < SmallestPool ? SmallestPool : share > LargestPool ? LargestPool : (int)share;
+    }
+}
