@@ -1,3 +1,4 @@
+using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -26,7 +27,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             PciNetworkDriver? driver = PciNetworkDrivers.Find(function, wanted == "auto" ? null : wanted);
             if (driver is null)
                 continue;
-            PathCounters counters = new(string.Concat(driver.DeviceName, _count.ToString()));
+            PathCounters counters = new(NameOf(driver));
             PacketPool pool = new(PoolSize());
             if (driver.TryCreate(function, platform, pool, counters) is { } device)
                 Add(device, pool);
@@ -40,7 +41,8 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         InterfaceConfiguration own = _count++ == 0 ? configuration : InterfaceConfiguration.FromDhcp;
         RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
         string link = device.LinkUp ? "link up" : "no link";
-        Log.Info(device.Name, $"{device.Address.Bits:x12}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
+        Span<byte> address = stackalloc byte[MacAddress.TextCapacity];
+        Log.Info(device.Name, $"{device.Address.Format(address)}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
     }
 
     /// <summary>Says so if there is no card; an appliance without one goes on, but nobody will hear of it.</summary>
@@ -50,6 +52,13 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             Log.Warn("net", $"no network card was found");
         else if (_count == 0)
             Log.Warn("net", $"no network card for net={wanted} was found");
+    }
+
+    /// <summary>The driver's name for its devices with a number: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
+    private string NameOf(PciNetworkDriver driver)
+    {
+        string name = driver.DeviceName;
+        return string.Concat(name, char.IsAsciiDigit(name[^1]) ? "-" : "", _count.ToString());
     }
 
     private static int PoolSize()

@@ -26,4 +26,22 @@ public readonly record struct MacAddress(ulong Bits)
         BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(Bits >> 16));
         BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)Bits);
     }
+
+    /// <summary>The bytes in which <see cref="Format"/> fits.</summary>
+    public const int TextCapacity = 17;
+
+    /// <summary>Writes <c>52:54:00:12:34:56</c> and returns what was written.</summary>
+    public ReadOnlySpan<byte> Format(Span<byte> destination)
+    {
+        for (int i = 0; i < Size; i++)
+        {
+            int value = (int)(Bits >> (8 * (Size - 1 - i))) & 0xff;
+            destination[i * 3] = "0123456789abcdef"u8[value >> 4];
+            destination[(i * 3) + 1] = "0123456789abcdef"u8[value & 15];
+            if (i < Size - 1)
+                destination[(i * 3) + 2] = (byte)':';
+        }
+
+        return destination[..TextCapacity];
+    }
 }
