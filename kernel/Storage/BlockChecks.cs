@@ -13,13 +13,12 @@ internal static class BlockChecks
             return BlockStatus.ReadOnly;
         switch (request.Operation)
         {
-            case BlockOperation.Read:
-            case BlockOperation.Write:
-                break;
             case BlockOperation.Flush:
                 return limits.HasWriteCache ? BlockStatus.Pending : BlockStatus.Ok;
+            case BlockOperation.Read:
+            case BlockOperation.Write:
+            case BlockOperation.WriteZeroes:
             case BlockOperation.Discard when limits.MaxDiscardBytes >= limits.LogicalSectorSize:
-            case BlockOperation.WriteZeroes when limits.MaxWriteZeroesBytes >= limits.LogicalSectorSize:
                 break;
             default:
                 return BlockStatus.Unsupported;

@@ -44,7 +44,7 @@ public sealed class BlockLimits
     public long MaxDiscardBytes { get; init; }
 
     /// <summary>The longest <see cref="BlockOperation.WriteZeroes"/>; 0 if the device knows none, and then
-    /// it is refused as unsupported.</summary>
+    /// <see cref="BlockQueue"/> writes zeroes as data.</summary>
     public long MaxWriteZeroesBytes { get; init; }
 
     /// <summary>Into how many pieces one sector falls that lies in memory as badly as can be.</summary>

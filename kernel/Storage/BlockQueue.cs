@@ -112,8 +112,7 @@ public sealed class BlockQueue : IPollable
         if (_ready.Count != 0 || _tooLong.Count != 0)
             any |= Push(_device.Limits, more: false);
         _polling = false;
-        WatchState(now);
-        return any;
+        return FailWhatCannotBe(now) || any;
     }
 
     /// <inheritdoc/>
@@ -249,13 +248,13 @@ public sealed class BlockQueue : IPollable
     }
 
     /// <summary>Lets waiting requests fail when the device is gone, or has been away for too long.</summary>
-    private void WatchState(Instant now)
+    private bool FailWhatCannotBe(Instant now)
     {
         BlockDeviceState state = _device.State;
         if (state == BlockDeviceState.Ready || (_ready.Count == 0 && _tooLong.Count == 0))
         {
             _awayDeadline = Instant.Never;
-            return;
+            return false;
         }
 
         if (state == BlockDeviceState.Away)
@@ -263,7 +262,7 @@ public sealed class BlockQueue : IPollable
             if (_awayDeadline.IsNever)
                 _awayDeadline = now + AwayTimeout;
             if (now < _awayDeadline)
-                return;
+                return false;
         }
 
         _awayDeadline = Instant.Never;
@@ -284,6 +283,8 @@ public sealed class BlockQueue : IPollable
             if (whole.PartsPending == 0)
                 whole.Client!.OnCompleted(whole);
         }
+
+        return true;
     }
 
     private static string Name(BlockOperation operation) => operation switch

@@ -1,18 +1,25 @@
 using System;
+using Guest.Core.Memory;
 
 namespace Guest.Storage;
 
-/// <summary>Cuts requests that exceed a device's limits into parts that do not, from a fixed set of parts made at boot.</summary>
+/// <summary>Cuts requests that exceed a device's limits into parts that do not, from a fixed set of parts made at boot. Zeroes for a
+/// device that cannot make them itself are parts that write a shared run of zeroes.</summary>
 internal sealed unsafe class BlockSplitter
 {
     private const int MaxParts = 32;
     private const int MaxPartSegments = 128;
+    private const int ZeroPages = 16;
+
+    private static byte* s_zeroes;
 
     private BlockRequest? _free;
 
     /// <summary>Makes the parts.</summary>
     public BlockSplitter(BlockLimits limits)
     {
+        if (s_zeroes is null)
+            s_zeroes = DeviceMemory.AllocatePages(ZeroPages);
         for (int i = 0; i < Math.Min(limits.Depth, MaxParts); i++)
         {
             BlockRequest part = new(Math.Min(limits.MaxSegments, MaxPartSegments));
@@ -31,13 +38,16 @@ internal sealed unsafe class BlockSplitter
         _free = part.Next;
         part.Next = null;
         part.Whole = whole;
-        part.Operation = whole.Operation;
+        bool zeroesAsData = whole.Operation == BlockOperation.WriteZeroes && limits.MaxWriteZeroesBytes < limits.LogicalSectorSize;
+        part.Operation = zeroesAsData ? BlockOperation.Write : whole.Operation;
         part.Status = BlockStatus.Pending;
         part.Attempts = 0;
         part.Offset = whole.Offset + whole.BytesSplit;
         part.ClearMemory();
         if (whole.MovesData)
             TakeMemory(part, whole, limits);
+        else if (zeroesAsData)
+            TakeZeroes(part, whole.Length - whole.BytesSplit, limits);
         else
             part.Length = Math.Min(whole.Length - whole.BytesSplit, MaxBytes(whole.Operation, limits));
         whole.BytesSplit += part.Length;
@@ -83,6 +93,21 @@ internal sealed unsafe class BlockSplitter
             room -= length;
             if (length < wanted || room == 0 || part.SegmentCount == part.MaxSegments)
                 return;
+        }
+    }
+
+    private static void TakeZeroes(BlockRequest part, long wanted, BlockLimits limits)
+    {
+        int room = (int)Math.Min(wanted, limits.MaxRequestBytes & -limits.LogicalSectorSize);
+        int pieces = limits.MaxSegments;
+        while (room > 0 && pieces > 0 && part.SegmentCount < part.MaxSegments)
+        {
+            BlockSegment zeroes = new(s_zeroes, Math.Min(room, ZeroPages * DeviceMemory.PageSize));
+            int length = FitPieces(zeroes, limits, ref pieces);
+            if (length == 0)
+                return;
+            part.AddMemory(s_zeroes, length);
+            room -= length;
         }
     }
 

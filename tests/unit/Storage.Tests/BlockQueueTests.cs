@@ -1,0 +1,346 @@
+using System;
+using System.Linq;
+using FsCheck.Xunit;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+using Guest.Core.Time;
+
+namespace Guest.Storage.Tests;
+
+public unsafe class BlockQueueTests
+{
+    private const int DiskBytes = 1 << 20;
+
+    [Fact]
+    public void What_was_written_is_read_back()
+    {
+        ModelDisk disk = new(DiskBytes);
+        Client client = new(disk);
+        BlockRequest write = Client.Request(BlockOperation.Write, 8192, 512, 4096);
+        write.Segments[0].Bytes.Fill(1);
+        write.Segments[1].Bytes.Fill(2);
+
+        Assert.Equal(BlockStatus.Ok, client.Run(write));
+        BlockRequest read = Client.Request(BlockOperation.Read, 8192, 4096, 512);
+        Assert.Equal(BlockStatus.Ok, client.Run(read));
+
+        Assert.Equal(1, read.Segments[0].Bytes[511]);
+        Assert.Equal(2, read.Segments[0].Bytes[512]);
+        Assert.Equal(2, read.Segments[1].Bytes[511]);
+        Assert.Equal(4608, disk.Counters[PathEvent.SentBytes]);
+        Assert.Equal(4608, disk.Counters[PathEvent.ReceivedBytes]);
+    }
+
+    [Theory]
+    [InlineData(DiskBytes, 512, BlockStatus.OutOfRange)]
+    [InlineData(DiskBytes - 512, 1024, BlockStatus.OutOfRange)]
+    [InlineData(-512, 512, BlockStatus.OutOfRange)]
+    [InlineData(long.MaxValue - 511, 512, BlockStatus.OutOfRange)]
+    [InlineData(0, 0, BlockStatus.OutOfRange)]
+    [InlineData(1, 512, BlockStatus.Unaligned)]
+    [InlineData(512, 100, BlockStatus.Unaligned)]
+    [InlineData(DiskBytes - 512, 512, BlockStatus.Ok)]
+    public void A_request_that_cannot_be_never_reaches_the_device(long offset, int length, BlockStatus expected)
+    {
+        ModelDisk disk = new(DiskBytes);
+        Client client = new(disk);
+
+        Assert.Equal(expected, client.Run(Client.Request(BlockOperation.Read, offset, length)));
+        Assert.Equal(expected == BlockStatus.Ok ? 1 : 0, disk.Seen.Count);
+        Assert.Single(client.Completed);
+    }
+
+    [Theory]
+    [InlineData(BlockOperation.Write)]
+    [InlineData(BlockOperation.Discard)]
+    [InlineData(BlockOperation.WriteZeroes)]
+    public void A_read_only_disk_is_not_changed(BlockOperation operation)
+    {
+        ModelDisk disk = new(DiskBytes, bytes => new BlockLimits { Capacity = bytes, ReadOnly = true, MaxDiscardBytes = bytes });
+        Client client = new(disk);
+
+        Assert.Equal(BlockStatus.ReadOnly, client.Run(Client.Request(operation, 0, 512)));
+        Assert.Empty(disk.Seen);
+    }
+
+    [Fact]
+    public void A_segment_must_be_whole_sectors_at_the_device_s_alignment()
+    {
+        ModelDisk disk = new(DiskBytes, bytes => new BlockLimits { Capacity = bytes, MaxSegments = 4, BufferAlignment = 512 });
+        Client client = new(disk);
+        byte* page = DeviceMemory.AllocatePages(1);
+        BlockRequest request = new(2) { Operation = BlockOperation.Read };
+
+        request.SetMemory(page + 2, 512);
+        Assert.Equal(BlockStatus.Unaligned, client.Run(request));
+        request.SetMemory(page, 256);
+        request.AddMemory(page + 256, 256);
+        Assert.Equal(BlockStatus.Unaligned, client.Run(request));
+        request.SetMemory(page + 512, 512);
+        Assert.Equal(BlockStatus.Ok, client.Run(request));
+    }
+
+    [Fact]
+    public void A_flush_goes_to_the_device_only_if_it_has_a_cache()
+    {
+        ModelDisk without = new(DiskBytes);
+        Assert.Equal(BlockStatus.Ok, new Client(without).Run(Client.RangeRequest(BlockOperation.Flush, 0, 0)));
+        Assert.Empty(without.Seen);
+
+        ModelDisk with = new(DiskBytes, bytes => new BlockLimits { Capacity = bytes, HasWriteCache = true });
+        Assert.Equal(BlockStatus.Ok, new Client(with).Run(Client.RangeRequest(BlockOperation.Flush, 0, 0)));
+        Assert.Equal(BlockOperation.Flush, Assert.Single(with.Seen).Operation);
+    }
+
+    [Fact]
+    public void Discard_is_refused_where_the_device_knows_none() =>
+        Assert.Equal(BlockStatus.Unsupported, new Client(new ModelDisk(DiskBytes)).Run(Client.RangeRequest(BlockOperation.Discard, 0, 512)));
+
+    [Fact]
+    public void Zeroes_are_written_as_data_where_the_device_knows_no_command()
+    {
+        ModelDisk disk = new(DiskBytes);
+        disk.Bytes.AsSpan().Fill(9);
+
+        Assert.Equal(BlockStatus.Ok, new Client(disk).Run(Client.RangeRequest(BlockOperation.WriteZeroes, 4096, DiskBytes - 8192)));
+
+        Assert.True(disk.Bytes.AsSpan(4096, DiskBytes - 8192).IndexOfAnyExcept((byte)0) < 0);
+        Assert.Equal(9, disk.Bytes[4095]);
+        Assert.Equal(9, disk.Bytes[DiskBytes - 4096]);
+        Assert.All(disk.Seen, seen => Assert.Equal(BlockOperation.Write, seen.Operation));
+    }
+
+    [Fact]
+    public void A_burst_tells_the_device_once()
+    {
+        ModelDisk disk = new(DiskBytes);
+        Client client = new(disk);
+
+        client.Submit([.. Enumerable.Range(0, 4).Select(i => Client.Request(BlockOperation.Read, i * 512, 512))]);
+
+        Assert.Equal(4, disk.Seen.Count);
+        Assert.Equal(1, disk.Notifications);
+    }
+
+    [Fact]
+    public void Requests_that_find_no_room_wait_their_turn_in_order()
+    {
+        ModelDisk disk = new(DiskBytes) { Silent = true };
+        Client client = new(disk);
+        client.Submit([.. Enumerable.Range(0, 100).Select(i => Client.Request(BlockOperation.Read, i * 512, 512))]);
+        Assert.Equal(4, disk.Seen.Count);
+
+        while (disk.Held.Count != 0)
+        {
+            disk.Release();
+            client.Poll();
+        }
+
+        client.Poll();
+        Assert.Equal(100, client.Completed.Count);
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => i * 512L), disk.Seen.Select(seen => seen.Offset));
+    }
+
+    [Fact]
+    public void A_client_may_submit_again_from_within_a_completion()
+    {
+        ModelDisk disk = new(DiskBytes);
+        Client client = new(disk);
+        client.WhenCompleted = request =>
+        {
+            if (client.Completed.Count < 10)
+                client.Submit(request);
+        };
+
+        client.Submit(Client.Request(BlockOperation.Read, 0, 512));
+        while (client.Poll())
+        {
+        }
+
+        Assert.Equal(10, client.Completed.Count);
+        Assert.Equal(10, disk.Notifications);
+    }
+
+    [Fact]
+    public void A_device_that_does_not_answer_is_reset_and_asked_again()
+    {
+        ModelDisk disk = new(DiskBytes) { Silent = true };
+        Client client = new(disk);
+        client.Submit(Client.Request(BlockOperation.Read, 0, 512), Client.Request(BlockOperation.Read, 512, 512));
+
+        client.PassDeadline();
+        Assert.Equal(1, disk.Resets);
+        Assert.Empty(client.Completed);
+        Assert.Equal(2, disk.Held.Count);
+
+        disk.Release();
+        client.Poll();
+        Assert.All(client.Completed, request => Assert.Equal(BlockStatus.Ok, request.Status));
+        Assert.Equal(2, client.Completed.Count);
+    }
+
+    [Fact]
+    public void A_device_that_never_answers_costs_each_request_its_attempts_and_no_more()
+    {
+        ModelDisk disk = new(DiskBytes) { Silent = true };
+        Client client = new(disk);
+
+        Assert.Equal(BlockStatus.TimedOut, client.Run(Client.Request(BlockOperation.Read, 0, 512)));
+
+        Assert.Equal(BlockQueue.MaxAttempts, disk.Resets);
+        Assert.Equal(Instant.Zero + new Duration(client.Queue.AttemptTimeout.Nanoseconds * BlockQueue.MaxAttempts), client.Platform.Time);
+    }
+
+    [Fact]
+    public void Requests_survive_a_device_that_goes_away_and_comes_back()
+    {
+        ModelDisk disk = new(DiskBytes) { Silent = true };
+        Client client = new(disk);
+        client.Submit(Client.Request(BlockOperation.Write, 0, 512));
+        disk.State = BlockDeviceState.Away;
+        disk.GiveBack();
+        client.Poll();
+        client.Submit(Client.Request(BlockOperation.Write, 512, 512));
+        Assert.Empty(client.Completed);
+
+        disk.State = BlockDeviceState.Ready;
+        disk.Silent = false;
+        client.Poll();
+        client.Poll();
+
+        Assert.Equal([BlockStatus.Ok, BlockStatus.Ok], client.Completed.Select(request => request.Status));
+    }
+
+    [Fact]
+    public void A_device_that_stays_away_fails_its_requests()
+    {
+        ModelDisk disk = new(DiskBytes) { State = BlockDeviceState.Away };
+        Client client = new(disk);
+
+        Assert.Equal(BlockStatus.TimedOut, client.Run(Client.Request(BlockOperation.Read, 0, 512)));
+        Assert.Equal(Instant.Zero + client.Queue.AwayTimeout, client.Platform.Time);
+        Assert.Equal(BlockStatus.TimedOut, client.Run(Client.Request(BlockOperation.Read, 0, 32 * 4096)));
+    }
+
+    [Fact]
+    public void A_device_that_is_gone_fails_what_it_had_and_what_comes()
+    {
+        ModelDisk disk = new(DiskBytes) { Silent = true };
+        Client client = new(disk);
+        BlockRequest had = Client.Request(BlockOperation.Read, 0, 512);
+        client.Submit(had);
+        disk.State = BlockDeviceState.Gone;
+        disk.GiveBack();
+
+        Assert.Equal(BlockStatus.Gone, client.Run(Client.Request(BlockOperation.Read, 0, 512)));
+        Assert.Equal(BlockStatus.Gone, had.Status);
+    }
+
+    [Fact]
+    public void The_first_error_of_a_part_is_the_whole_s_and_stops_it()
+    {
+        ModelDisk disk = new(DiskBytes, bytes => new BlockLimits { Capacity = bytes, Depth = 2, MaxRequestBytes = 4096 })
+        {
+            Outcome = request => request.Offset >= 8192 ? BlockStatus.DeviceError : BlockStatus.Ok,
+        };
+        Client client = new(disk);
+
+        Assert.Equal(BlockStatus.DeviceError, client.Run(Client.Request(BlockOperation.Read, 0, 65536)));
+
+        Assert.Single(client.Completed);
+        Assert.True(disk.Seen.Count < 8, "parts were made after the error");
+    }
+
+    [Property(MaxTest = 300)]
+    public void Splitting_obeys_every_limit_and_moves_every_byte_once(byte[] lengths, byte segments, ushort bytes, byte boundary, ushort offset)
+    {
+        int[] run = [.. lengths.Take(6).Select(length => ((length % 40) + 1) * 512)];
+        if (run.Length == 0)
+            return;
+        BlockLimits limits = new()
+        {
+            Capacity = DiskBytes,
+            Depth = 3,
+            MaxSegments = (segments % 6) + 2,
+            MaxRequestBytes = 512 + (bytes % 20000),
+            MaxSegmentBytes = 512 + (bytes % 7000),
+            SegmentBoundary = (boundary % 3) switch { 0 => 0, 1 => 4096, _ => 65536 },
+        };
+        Assert.Null(limits.Problem);
+        ModelDisk disk = new(DiskBytes, _ => limits);
+        new Random(bytes).NextBytes(disk.Bytes);
+        BlockRequest request = new(run.Length) { Operation = BlockOperation.Read, Offset = offset % 100 * 512 };
+        foreach (int length in run)
+            request.AddMemory(DeviceMemory.AllocatePages(8) + (boundary % 200), length);
+
+        Assert.Equal(BlockStatus.Ok, new Client(disk).Run(request));
+
+        Assert.All(disk.Seen, seen => Assert.True(seen.Pieces <= limits.MaxSegments && seen.Length <= limits.MaxRequestBytes));
+        Assert.Equal(request.Length, disk.Seen.Sum(seen => seen.Length));
+        int at = (int)request.Offset;
+        foreach (BlockSegment segment in request.Segments)
+        {
+            Assert.True(disk.Bytes.AsSpan(at, segment.Length).SequenceEqual(segment.Bytes));
+            at += segment.Length;
+        }
+    }
+
+    [Fact]
+    public void A_large_transfer_is_one_request_where_the_limits_allow()
+    {
+        ModelDisk disk = new(2 << 20, bytes => new BlockLimits { Capacity = bytes, MaxSegments = 32, SegmentBoundary = 65536 });
+
+        Assert.Equal(BlockStatus.Ok, new Client(disk).Run(Client.Request(BlockOperation.Read, 0, 1 << 20)));
+
+        Assert.Single(disk.Seen);
+    }
+
+    [Theory]
+    [InlineData(256, 1 << 20, 8, 4096, 0)]
+    [InlineData(8192, 1 << 20, 8, 4096, 0)]
+    [InlineData(512, (1 << 20) + 100, 8, 4096, 0)]
+    [InlineData(512, -512, 8, 4096, 0)]
+    [InlineData(4096, 1 << 20, 1, 4096, 4096)]
+    [InlineData(512, 1 << 20, 2, 100, 0)]
+    [InlineData(512, 1 << 20, 8, 4096, 3000)]
+    public void Limits_that_no_sane_device_has_are_a_problem(int sector, long capacity, int segments, int segmentBytes, int boundary) =>
+        Assert.NotNull(new BlockLimits
+        {
+            Capacity = capacity,
+            LogicalSectorSize = sector,
+            PhysicalSectorSize = Math.Max(512, sector),
+            MaxSegments = segments,
+            MaxSegmentBytes = segmentBytes,
+            SegmentBoundary = boundary,
+        }.Problem);
+
+    [Fact]
+    public void Nothing_is_allocated_for_a_request()
+    {
+        ModelDisk disk = new(DiskBytes);
+        Client client = new(disk);
+        BlockRequest request = Client.Request(BlockOperation.Read, 0, 4096);
+        Assert.Equal(BlockStatus.Ok, client.Run(request));
+        BlockQueue queue = client.Queue;
+        CountingClient counting = new();
+        disk.Seen.EnsureCapacity(10_000);
+
+        BlockRequest[] burst = [request];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            queue.Submit(burst, counting);
+            queue.Poll(Instant.Zero);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(1000, counting.Count);
+    }
+
+    private sealed class CountingClient : IBlockClient
+    {
+        public int Count { get; private set; }
+
+        public void OnCompleted(BlockRequest request) => Count++;
+    }
+}

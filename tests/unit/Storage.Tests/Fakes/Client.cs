@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using Guest.Core.Memory;
+using Guest.Core.Time;
+using Guest.Testing;
+
+namespace Guest.Storage.Tests;
+
+/// <summary>An application in front of a queue: asks, and remembers what it was told.</summary>
+public sealed unsafe class Client : IBlockClient
+{
+    public Client(IBlockDevice device)
+    {
+        Queue = new BlockQueue(device, Platform);
+    }
+
+    public FakePlatform Platform { get; } = new();
+
+    public BlockQueue Queue { get; }
+
+    public List<BlockRequest> Completed { get; } = [];
+
+    public Action<BlockRequest>? WhenCompleted { get; set; }
+
+    public static BlockRequest Request(BlockOperation operation, long offset, params int[] segments)
+    {
+        BlockRequest request = new(Math.Max(1, segments.Length)) { Operation = operation, Offset = offset };
+        foreach (int length in segments)
+            request.AddMemory(DeviceMemory.AllocatePages((length + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize), length);
+        return request;
+    }
+
+    public static BlockRequest RangeRequest(BlockOperation operation, long offset, long length) =>
+        new() { Operation = operation, Offset = offset, Length = length };
+
+    public void OnCompleted(BlockRequest request)
+    {
+        Completed.Add(request);
+        WhenCompleted?.Invoke(request);
+    }
+
+    public void Submit(params BlockRequest[] burst) => Queue.Submit(burst, this);
+
+    /// <summary>Polls as the run loop does, at the fake clock's time.</summary>
+    public bool Poll() => Queue.Poll(Platform.Time);
+
+    /// <summary>Lets time pass to the queue's next deadline and polls.</summary>
+    public void PassDeadline()
+    {
+        Platform.Time = Queue.Deadline;
+        Poll();
+    }
+
+    /// <summary>Submits one request, polls until it is complete, and says how it ended.</summary>
+    public BlockStatus Run(BlockRequest request)
+    {
+        Submit(request);
+        for (int i = 0; request.Status == BlockStatus.Pending; i++)
+        {
+            Assert.True(i < 10_000, "the request never ends");
+            if (Poll() || !Queue.Arm())
+                continue;
+            Assert.NotEqual(Instant.Never, Queue.Deadline);
+            Platform.Time = Queue.Deadline;
+        }
+
+        return request.Status;
+    }
+}
