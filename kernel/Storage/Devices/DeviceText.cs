@@ -1,0 +1,26 @@
+using System;
+
+namespace Guest.Storage.Devices;
+
+/// <summary>Text that a device tells: names and serial numbers.</summary>
+internal static class DeviceText
+{
+    /// <summary>Makes text of bytes up to the first NUL, without spaces at its ends; what is not printable ASCII becomes <c>?</c>.</summary>
+    public static string From(ReadOnlySpan<byte> bytes)
+    {
+        int end = bytes.IndexOf((byte)0);
+        if (end >= 0)
+            bytes = bytes[..end];
+        int start = 0;
+        while (start < bytes.Length && bytes[start] == ' ')
+            start++;
+        bytes = bytes[start..];
+        int length = bytes.Length;
+        while (length > 0 && bytes[length - 1] == ' ')
+            length--;
+        Span<char> text = stackalloc char[length];
+        for (int i = 0; i < length; i++)
+            text[i] = bytes[i] is >= (byte)' ' and <= (byte)'~' ? (char)bytes[i] : '?';
+        return new string(text);
+    }
+}

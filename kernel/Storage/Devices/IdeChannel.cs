@@ -1,0 +1,169 @@
+using System;
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Time;
+
+namespace Guest.Storage.Devices;
+
+/// <summary>The cable that two drives share: one command at a time, whoever's turn it is.</summary>
+internal sealed class IdeChannel
+{
+    private static readonly Duration s_resetPulse = Duration.FromMicroseconds(5);
+    private static readonly Duration s_resetSettle = Duration.FromMilliseconds(2);
+
+    /// <summary>ATA-6 lets a drive take 31 s to spin up; emulated ones take none, and the guest does nothing else meanwhile.</summary>
+    private static readonly Duration s_resetLimit = Duration.FromSeconds(5);
+    private static readonly Duration s_commandLimit = Duration.FromSeconds(2);
+
+    private readonly IdeDrive?[] _drives = new IdeDrive?[2];
+    private readonly Platform _platform;
+    private int _selected = -1;
+
+    /// <summary>Makes the state of a channel of which nothing is known yet.</summary>
+    public IdeChannel(Platform platform, IdeDescriptors? descriptors)
+    {
+        _platform = platform;
+        Descriptors = descriptors;
+    }
+
+    /// <summary>The bus master's table; null where there is no bus master or it is not to be used.</summary>
+    public IdeDescriptors? Descriptors { get; }
+
+    /// <summary>Whether the bus master knows where the table is; it keeps the address.</summary>
+    public bool DescriptorsAreSet { get; set; }
+
+    /// <summary>Whose command runs.</summary>
+    public IdeDrive? Active { get; private set; }
+
+    /// <summary>Time.</summary>
+    public Platform Platform => _platform;
+
+    /// <summary>Resets both drives and asks who is there.</summary>
+    /// <param name="ports">For each drive, the channel's registers.</param>
+    /// <param name="identities">For each drive that can be used, what it is.</param>
+    public void Probe(ReadOnlySpan<IdePorts> ports, Span<AtaIdentity?> identities)
+    {
+        if (ports[0].Control.Read8(IdeRegister.AlternateStatus) == AtaStatus.Floating)
+            return;
+        PulseReset(ports[0]);
+        Span<byte> data = stackalloc byte[AtaIdentity.Size];
+        for (int i = 0; i < 2; i++)
+        {
+            if (!WaitAfterReset(ports[i], i) || !TryIdentify(ports[i], data))
+                continue;
+            if (AtaIdentity.Problem(data) is { } problem)
+                Log.Warn(i == 0 ? "ide" : "ide slave", $"not used: {problem}");
+            else
+                identities[i] = new AtaIdentity(data);
+        }
+    }
+
+    /// <summary>Adds a drive that <see cref="Probe"/> found, and prepares it.</summary>
+    public void Add(IdeDrive drive)
+    {
+        _drives[drive.Number] = drive;
+        Prepare(drive);
+    }
+
+    /// <summary>Begins a drive's request, or lets it wait until the other drive's is done.</summary>
+    public void Start(IdeDrive drive)
+    {
+        if (Active is not null)
+            return;
+        Active = drive;
+        drive.Begin();
+    }
+
+    /// <summary>Whether a drive answers the channel's interrupt: the one whose command runs, or else the first there is.</summary>
+    public bool Answers(IdeDrive drive) => Active is null ? drive == (_drives[0] ?? _drives[1]) : drive == Active;
+
+    /// <summary>Ends a drive's turn; the other drive is next.</summary>
+    public void Finished(IdeDrive drive)
+    {
+        Active = null;
+        IdeDrive? other = _drives[1 - drive.Number];
+        if (other is { IsWaiting: true })
+            Start(other);
+    }
+
+    /// <summary>Writes the Device register unless it holds the value already. A change of drive needs 400 ns to take effect, which
+    /// reading Alternate Status gives it.</summary>
+    public void Select(IdePorts ports, int device)
+    {
+        if (device == _selected)
+            return;
+        bool otherDrive = _selected < 0 || ((device ^ _selected) & AtaStatus.DeviceSecond) != 0;
+        ports.Command.Write8(IdeRegister.Device, (byte)device);
+        _selected = device;
+        if (otherDrive)
+            RegisterWait.For8(_platform, ports.Control, IdeRegister.AlternateStatus, AtaStatus.Busy, 0, s_commandLimit, out _);
+    }
+
+    /// <summary>Stops whatever runs, resets both drives and prepares them again; both drives' requests are thrown out.</summary>
+    public void Reset(IdePorts ports)
+    {
+        ports.BusMaster?.Write8(IdeRegister.BusMasterCommand, 0);
+        Active = null;
+        PulseReset(ports);
+        foreach (IdeDrive? drive in _drives)
+        {
+            if (drive is null)
+                continue;
+            bool alive = WaitAfterReset(drive.Ports, drive.Number) && Prepare(drive);
+            drive.ThrowOut(alive);
+        }
+    }
+
+    private static int DeviceOf(int drive) =>
+        AtaStatus.DeviceObsolete | AtaStatus.DeviceLba | (drive == 0 ? 0 : AtaStatus.DeviceSecond);
+
+    /// <summary>Software reset (ATA-6, 9.2), which also enables the interrupt.</summary>
+    private void PulseReset(IdePorts ports)
+    {
+        ports.Control.Write8(IdeRegister.DeviceControl, IdeRegister.SoftwareReset);
+        RegisterWait.Pause(_platform, s_resetPulse);
+        ports.Control.Write8(IdeRegister.DeviceControl, 0);
+        RegisterWait.Pause(_platform, s_resetSettle);
+        DescriptorsAreSet = false;
+        _selected = -1;
+    }
+
+    private bool WaitAfterReset(IdePorts ports, int drive)
+    {
+        ports.Command.Write8(IdeRegister.Device, (byte)DeviceOf(drive));
+        _selected = DeviceOf(drive);
+        byte status = ports.Control.Read8(IdeRegister.AlternateStatus);
+        if (status == AtaStatus.Floating)
+            return false;
+        return RegisterWait.For8(_platform, ports.Control, IdeRegister.AlternateStatus, AtaStatus.Busy, 0, s_resetLimit, out status)
+            && status != 0;
+    }
+
+    private bool TryIdentify(IdePorts ports, Span<byte> data)
+    {
+        ports.Command.Write8(IdeRegister.Command, AtaCommand.IdentifyDevice);
+        if (!RunPolled(ports, out byte status) || (status & AtaStatus.DataRequest) == 0)
+            return false; // a CD-ROM drive, most often, which aborts the command
+        ports.Command.ReadString16(IdeRegister.Data, data);
+        return true;
+    }
+
+    private bool Prepare(IdeDrive drive)
+    {
+        if (drive.Multiple <= 1)
+            return true;
+        Select(drive.Ports, DeviceOf(drive.Number));
+        drive.Ports.Command.Write8(IdeRegister.SectorCount, (byte)drive.Multiple);
+        drive.Ports.Command.Write8(IdeRegister.Command, AtaCommand.SetMultipleMode);
+        return RunPolled(drive.Ports, out _);
+    }
+
+    /// <summary>Waits for the end of a command without an interrupt, and takes back the interrupt that it raised.</summary>
+    private bool RunPolled(IdePorts ports, out byte status)
+    {
+        ports.Control.Read8(IdeRegister.AlternateStatus); // 400 ns until Busy can be believed
+        bool idle = RegisterWait.For8(_platform, ports.Command, IdeRegister.Status, AtaStatus.Busy, 0, s_commandLimit, out status);
+        ports.BusMaster?.Write8(IdeRegister.BusMasterStatus, IdeRegister.InterruptSeen | IdeRegister.BusMasterError);
+        return idle && (status & (AtaStatus.Error | AtaStatus.DeviceFault)) == 0;
+    }
+}
