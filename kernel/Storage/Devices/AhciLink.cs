@@ -102,7 +102,7 @@ internal sealed class AhciLink
         if (!TryStopCommands())
             return false;
         Write(AhciRegister.PxSCTL, AhciRegister.PxSCTL_IPM_NoSleep | AhciRegister.PxSCTL_DET_Reset);
-        RegisterWait.Pause(_platform, s_resetPulse);
+        RegisterWait.Pause32(_platform, Controller, _port + AhciRegister.PxSSTS, s_resetPulse);
         Write(AhciRegister.PxSCTL, AhciRegister.PxSCTL_IPM_NoSleep);
         return Wait(AhciRegister.PxSSTS, AhciRegister.PxSSTS_DET, AhciRegister.PxSSTS_DET_Established, s_linkLimit) && TryStart();
     }

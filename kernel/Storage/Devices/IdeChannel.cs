@@ -121,9 +121,9 @@ internal sealed class IdeChannel
     private void PulseReset(IdePorts ports)
     {
         ports.Control.Write8(IdeRegister.DeviceControl, IdeRegister.SoftwareReset);
-        RegisterWait.Pause(_platform, s_resetPulse);
+        RegisterWait.Pause8(_platform, ports.Control, IdeRegister.AlternateStatus, s_resetPulse);
         ports.Control.Write8(IdeRegister.DeviceControl, 0);
-        RegisterWait.Pause(_platform, s_resetSettle);
+        RegisterWait.Pause8(_platform, ports.Control, IdeRegister.AlternateStatus, s_resetSettle);
         DescriptorsAreSet = false;
         _selected = -1;
     }

@@ -34,12 +34,17 @@ internal static class RegisterWait
         }
     }
 
-    /// <summary>Lets time pass while reading a harmless register, as chips ask for after some writes.</summary>
-    public static void Pause(Platform platform, Duration length)
+    /// <summary>Lets time pass, reading a harmless register meanwhile, as chips ask for after some writes.</summary>
+    public static void Pause8(Platform platform, RegisterWindow window, int offset, Duration length)
     {
-        Instant end = platform.Now + length;
-        while (platform.Now < end)
-        {
-        }
+        for (Instant end = platform.Now + length; platform.Now < end;)
+            window.Read8(offset);
+    }
+
+    /// <inheritdoc cref="Pause8"/>
+    public static void Pause32(Platform platform, RegisterWindow window, int offset, Duration length)
+    {
+        for (Instant end = platform.Now + length; platform.Now < end;)
+            window.Read32(offset);
     }
 }
