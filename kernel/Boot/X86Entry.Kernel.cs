@@ -1,8 +1,8 @@
-using System.Runtime;
 using Guest.Core;
 using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Pv.Kvm;
 
 namespace Guest.Boot;
 
@@ -16,7 +16,7 @@ internal static class X86Entry
         X86Platform platform = new(boot.TscAtEntry);
         Platform.Install(platform);
         Log.Output = platform.WriteConsole;
-        platform.Start(boot.Memory, HypervisorClock.TryFind());
+        platform.Start(boot.Memory, KvmClock.TryOpen(boot.TscAtEntry));
         Kernel.Start(ref boot);
     }
 }

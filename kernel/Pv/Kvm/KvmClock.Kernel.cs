@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Guest.Core.Cpu;
+using Guest.Core.Memory;
+using Guest.Core.Time;
+
+namespace Guest.Pv.Kvm;
+
+/// <summary>The clock that KVM keeps for a guest in a page that they share (Linux, Documentation/virt/kvm/x86/msr.rst).</summary>
+public sealed unsafe class KvmClock : Clock
+{
+    private const uint SignatureLeaf = 0x4000_0000;
+    private const uint FeaturesLeaf = 0x4000_0001;
+    private const uint SignatureEbx = 0x4b4d_564b;
+    private const uint SignatureEcx = 0x564b_4d56;
+    private const uint SignatureEdx = 0x4d;
+    private const uint NewMsrs = 1 << 3;
+    private const uint HypervisorPresent = 1u << 31;
+    private const uint WallClockMsr = 0x4b56_4d00;
+    private const uint SystemTimeMsr = 0x4b56_4d01;
+    private const ulong Enable = 1;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    private readonly PvClockTimeInfo* _time;
+    private readonly long _zero;
+
+    private KvmClock(PvClockTimeInfo* time, WallClock* wall, ulong tscAtEntry)
+    {
+        _time = time;
+        // The clock ran before the kernel was entered: what its own rule says of the counter's value at entry is zero here.
+        _zero = PvClock.Read(time, &Processor.ReadTsc) - PvClock.Scale(
+            Processor.ReadTsc() - tscAtEntry, time->TscToSystemMul, time->TscShift);
+        UtcNanosecondsAtZero = (wall->Seconds * NanosecondsPerSecond) + wall->Nanoseconds + _zero;
+    }
+
+    /// <inheritdoc/>
+    public override Instant Now => new(PvClock.Read(_time, &Processor.ReadTsc) - _zero);
+
+    /// <inheritdoc/>
+    public override long UtcNanosecondsAtZero { get; }
+
+    /// <summary>Sets the clock up, or returns null where there is no KVM or it does not offer one.</summary>
+    /// <param name="tscAtEntry">The time-stamp counter's value that is to be <see cref="Instant.Zero"/>.</param>
+    public static KvmClock? TryOpen(ulong tscAtEntry)
+    {
+        if ((Processor.CpuId(1).Ecx & HypervisorPresent) == 0)
+            return null;
+        CpuIdResult signature = Processor.CpuId(SignatureLeaf);
+        if (signature.Ebx != SignatureEbx || signature.Ecx != SignatureEcx || signature.Edx != SignatureEdx)
+            return null;
+        if ((Processor.CpuId(FeaturesLeaf).Eax & NewMsrs) == 0)
+            return null;
+
+        PvClockTimeInfo* time = (PvClockTimeInfo*)DeviceMemory.AllocatePages(1);
+        WallClock* wall = (WallClock*)(time + 1);
+        Processor.WriteMsr(SystemTimeMsr, DeviceMemory.AddressOf(time) | Enable);
+        Processor.WriteMsr(WallClockMsr, DeviceMemory.AddressOf(wall));
+        return time->TscToSystemMul == 0 ? null : new KvmClock(time, wall, tscAtEntry);
+    }
+
+    /// <summary>struct pvclock_wall_clock: the wall clock's time when the system time was zero. KVM writes it once, when asked.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WallClock
+    {
+        public uint Version;
+        public uint Seconds;
+        public uint Nanoseconds;
+    }
+}
