@@ -1,6 +1,5 @@
 using System;
 using Guest.Core.Diagnostics;
-using Guest.Pci;
 using Guest.Pv.Virtio;
 
 namespace Guest.Net.Devices;
@@ -38,14 +37,14 @@ public sealed partial class VirtioNet
         VirtioDevice device = new(transport, QueueCount);
         if (!device.TryBegin((ulong)VirtioNetFeatures.Wanted))
             return null;
-        PciInterruptKind interrupts = transport.ConnectInterrupts();
-        if (interrupts == PciInterruptKind.None)
+        bool interrupts = transport.TryConnectInterrupts();
+        if (!interrupts)
             Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
         Virtqueue? receive = device.TryCreateQueue(ReceiveQueue, MostDescriptors);
         Virtqueue? transmit = receive is null ? null : device.TryCreateQueue(TransmitQueue, MostDescriptors);
         if (receive is null || transmit is null)
             return null;
-        VirtioNet card = new(device, pool, receive, transmit, mustPoll: interrupts == PciInterruptKind.None);
+        VirtioNet card = new(device, pool, receive, transmit, mustPoll: !interrupts);
         card.ReadConfiguration();
         card.Run();
         return card;

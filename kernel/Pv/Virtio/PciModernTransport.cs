@@ -38,8 +38,8 @@ public sealed class PciModernTransport : VirtioTransport
     private const int queue_device = 48;
     private const int CommonLength = 56;
 
-    private const int ConfigurationVector = 0;
-    private const int QueueVector = 1;
+    private const ushort ConfigurationVector = 0;
+    private const ushort QueueVector = 1;
     private const ushort VIRTIO_MSI_NO_VECTOR = 0xffff;
 
     private const int MostQueues = 8;
@@ -99,10 +99,10 @@ public sealed class PciModernTransport : VirtioTransport
     }
 
     /// <inheritdoc/>
-    public override PciInterruptKind ConnectInterrupts()
+    public override bool TryConnectInterrupts()
     {
         _interrupts = PciInterrupts.Connect(_function, [ConfigurationHandler, QueueHandler], shared: this, allowMsi: false);
-        return _interrupts;
+        return _interrupts != PciInterruptKind.None;
     }
 
     /// <inheritdoc/>

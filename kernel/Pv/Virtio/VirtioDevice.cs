@@ -100,10 +100,8 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
 
         if (!Has(VirtioFeatures.IndirectDescriptors))
             indirectSegments = 0;
-        int size = Transport.IsLegacy || offered < most ? offered : most;
-        SplitQueue queue = new(
-            index, size, Transport.Counters, Has(VirtioFeatures.EventIndex), indirectSegments,
-            Transport.IsLegacy ? SplitQueue.LegacyAlignment : SplitQueue.ModernAlignment);
+        int size = Transport.HasFixedQueueSize || offered < most ? offered : most;
+        Virtqueue queue = MakeQueue(index, size, indirectSegments);
         _queues[index] = queue;
         return TryEnable(queue) ? queue : null;
     }
@@ -117,7 +115,7 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
             if (queue is null)
                 continue;
             int offered = Transport.ReadQueueSize(queue.Index);
-            if (Transport.IsLegacy ? offered != queue.Size : offered < queue.Size)
+            if (Transport.HasFixedQueueSize ? offered != queue.Size : offered < queue.Size)
                 return Refuse($"changed the size of its queue {queue.Index} to {offered}");
             queue.Reset();
             if (!TryEnable(queue))
@@ -132,6 +130,16 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
 
     /// <summary>Gives the device up.</summary>
     public void Fail() => Advance(VirtioStatus.Failed);
+
+    private Virtqueue MakeQueue(int index, int size, int indirectSegments)
+    {
+        PathCounters counters = Transport.Counters;
+        bool eventIndex = Has(VirtioFeatures.EventIndex);
+        if (Has(VirtioFeatures.PackedRing))
+            return new PackedQueue(index, size, counters, eventIndex, indirectSegments);
+        int alignment = Transport.IsLegacy ? SplitQueue.LegacyAlignment : SplitQueue.ModernAlignment;
+        return new SplitQueue(index, size, counters, eventIndex, indirectSegments, alignment);
+    }
 
     private bool TryEnable(Virtqueue queue) =>
         Transport.EnableQueue(queue) || Refuse($"does not take its queue {queue.Index} of {queue.Size} descriptors");

@@ -19,12 +19,16 @@ public static class VirtioPci
         return function.DeviceId >= FirstModernId ? (uint)(function.DeviceId - FirstModernId) : function.SubsystemId;
     }
 
+    /// <summary>Whether a virtio function may have the legacy interface.</summary>
+    public static bool IsTransitional(PciFunction function) => function.DeviceId < FirstModernId;
+
     /// <summary>Claims a virtio function and opens the best transport that it has.</summary>
     /// <returns>Null, with the reason on the console, if it has none that works.</returns>
     public static VirtioTransport? TryOpen(PciFunction function, PathCounters counters)
     {
         function.Claim(counters);
         VirtioTransport? transport = PciModernTransport.TryOpen(function, counters);
+        transport ??= PciLegacyTransport.TryOpen(function, counters);
         if (transport is null)
             Log.Warn(counters.Name, $"lacks a virtio structure, or firmware gave its registers no place");
         return transport;

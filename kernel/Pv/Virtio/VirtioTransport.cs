@@ -1,6 +1,5 @@
 using Guest.Core;
 using Guest.Core.Diagnostics;
-using Guest.Pci;
 
 namespace Guest.Pv.Virtio;
 
@@ -32,8 +31,11 @@ public abstract class VirtioTransport : IInterruptHandler
     /// <summary>1 for a network card, 2 for a disk (virtio 1.2, 5).</summary>
     public abstract uint DeviceType { get; }
 
-    /// <summary>The device predates VIRTIO_F_VERSION_1: no FEATURES_OK, queues of a fixed size in one block.</summary>
+    /// <summary>The device predates VIRTIO_F_VERSION_1: no FEATURES_OK, and a queue is one block of memory.</summary>
     public virtual bool IsLegacy => false;
+
+    /// <summary>The size of a queue is the device's choice.</summary>
+    public virtual bool HasFixedQueueSize => false;
 
     /// <summary>The configuration changed since this was last set to false.</summary>
     public bool ConfigurationChanged { get; set; }
@@ -45,8 +47,8 @@ public abstract class VirtioTransport : IInterruptHandler
     protected IInterruptHandler QueueHandler { get; }
 
     /// <summary>Connects the device's interrupts; once, before a queue is enabled.</summary>
-    /// <returns>How they arrive.</returns>
-    public abstract PciInterruptKind ConnectInterrupts();
+    /// <returns>False where there is no way: the device can only be polled.</returns>
+    public abstract bool TryConnectInterrupts();
 
     /// <summary>Reads the device status.</summary>
     public abstract VirtioStatus ReadStatus();

@@ -88,7 +88,7 @@ public class PciModernTransportTests
     {
         ModelPciVirtio model = new(_device);
         VirtioDevice device = Begin(model);
-        Assert.Equal(PciInterruptKind.MsiX, device.Transport.ConnectInterrupts());
+        Assert.True(device.Transport.TryConnectInterrupts());
         device.TryCreateQueue(0, 256);
 
         Assert.Equal((0, 1), (model.ConfigurationVector, _device.Queues[0].Vector));
@@ -101,7 +101,7 @@ public class PciModernTransportTests
     {
         _device.RefusesVectors = true;
         VirtioDevice device = Begin(new ModelPciVirtio(_device));
-        device.Transport.ConnectInterrupts();
+        device.Transport.TryConnectInterrupts();
 
         Assert.Null(device.TryCreateQueue(0, 256));
     }
@@ -111,7 +111,7 @@ public class PciModernTransportTests
     {
         ModelPciVirtio model = new(_device, msix: false);
         VirtioTransport transport = model.Open(_counters)!;
-        Assert.Equal(PciInterruptKind.Line, transport.ConnectInterrupts());
+        Assert.True(transport.TryConnectInterrupts());
 
         Assert.False(transport.OnInterrupt()); // the neighbour's
         model.Isr = 1;

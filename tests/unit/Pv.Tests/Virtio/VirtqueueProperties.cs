@@ -22,15 +22,36 @@ public class VirtqueueProperties
     }
 
     [Property(MaxTest = 300)]
+    public void Packed(ushort start, byte[] steps, bool eventIndex, bool indirect)
+    {
+        PackedQueue queue = new(0, Size, new PathCounters("virtio0"), eventIndex, indirect ? 4 : 0);
+        ModelPackedRing device = new(Size, queue.DescriptorArea, queue.DriverArea, queue.DeviceArea, eventIndex);
+        Spin(queue, device, start % 200);
+        Interleave(queue, device, steps);
+    }
+
+    [Property(MaxTest = 300)]
+    public void A_packed_ring_survives_any_content_of_its_descriptors(byte[] steps, byte[] noise)
+    {
+        PackedQueue queue = new(0, Size, new PathCounters("virtio0"), eventIndex: true);
+        Survive(queue, queue.DescriptorArea, Size * 16, steps, noise);
+    }
+
+    [Property(MaxTest = 300)]
     public void A_split_ring_survives_any_content_of_its_device_area(byte[] steps, byte[] noise)
     {
         SplitQueue queue = new(0, Size, new PathCounters("virtio0"), eventIndex: true);
+        Survive(queue, queue.DeviceArea, 4 + (Size * 8) + 2, steps, noise);
+    }
+
+    private static void Survive(Virtqueue queue, ulong area, int length, byte[] steps, byte[] noise)
+    {
         HashSet<int> inFlight = [];
         int at = 0;
         foreach (byte step in steps)
         {
             if (noise.Length != 0)
-                Scribble(queue.DeviceArea, 4 + (Size * 8) + 2, noise, ref at);
+                Scribble(area, length, noise, ref at);
             if (step % 2 == 0)
             {
                 int id = queue.Add(0x1000, 64, deviceWrites: true);

@@ -8,7 +8,7 @@ using Guest.Pv.Virtio;
 namespace Guest.Testing;
 
 /// <summary>A model device behind virtio 1.x's PCI registers (virtio 1.2, 4.1.4), laid out as QEMU does: all in BAR 4, MSI-X in BAR 1.</summary>
-public sealed class ModelPciVirtio
+public sealed class ModelPciVirtio : ModelMachine
 {
     public const uint NotifyMultiplier = 4;
 
@@ -22,8 +22,8 @@ public sealed class ModelPciVirtio
     private readonly PathCounters _busCounters = new("pci");
 
     public ModelPciVirtio(ModelVirtioDevice device, bool msix = true)
+        : base(device)
     {
-        Device = device;
         Function = new(0x1af4, (ushort)(0x1040 + device.Type));
         Function.Set16(PciRegister.InterruptLine, 0x010b);
         Function.AddWideBar(4, Base, 0x4000);
@@ -44,14 +44,7 @@ public sealed class ModelPciVirtio
         Platform.AddMemory(0xfebd_0000, 0x1000, (at, counters) => new ByteWindow(_msixTable, (int)at, counters));
     }
 
-    public ModelVirtioDevice Device { get; }
-
     public FakeFunction Function { get; }
-
-    public FakePlatform Platform { get; } = new();
-
-    /// <summary>The ISR status; reading clears it.</summary>
-    public byte Isr { get; set; }
 
     public ushort ConfigurationVector { get; private set; } = ModelQueue.NoVector;
 
@@ -65,20 +58,14 @@ public sealed class ModelPciVirtio
         return Assert.Single(PciBus.Enumerate(Platform, configuration, _busCounters));
     }
 
-    /// <summary>Opens it as the kernel would.</summary>
-    public VirtioTransport? Open(PathCounters counters) => VirtioPci.TryOpen(Find(), counters);
+    public override VirtioTransport? Open(PathCounters counters) => VirtioPci.TryOpen(Find(), counters);
 
-    /// <summary>Raises a configuration interrupt by whichever means the driver chose.</summary>
-    public void InterruptForConfiguration()
+    public override void InterruptForConfiguration()
     {
         if (Platform.Messages.Count != 0)
-        {
             Platform.Messages[ConfigurationVector].Handler.OnInterrupt();
-            return;
-        }
-
-        Isr |= 2;
-        Platform.Lines[0].Handler.OnInterrupt();
+        else
+            base.InterruptForConfiguration();
     }
 
     private int Capability(byte type, uint offset, uint length)
@@ -200,9 +187,6 @@ public sealed class ModelPciVirtio
                     throw new InvalidOperationException($"32-bit write at {start + offset:x}");
             }
         }
-
-        private static ulong Merge(ulong old, bool high, uint value) =>
-            high ? (old & uint.MaxValue) | ((ulong)value << 32) : (old & ~(ulong)uint.MaxValue) | value;
 
         private byte ReadIsr()
         {

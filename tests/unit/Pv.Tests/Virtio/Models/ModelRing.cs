@@ -11,6 +11,9 @@ public abstract class ModelRing
     /// <summary>Returns a buffer; the driver sees it after <see cref="Flush"/>.</summary>
     public abstract void Fill(ModelChain chain, uint written);
 
+    /// <summary>Returns whatever a lying device wants to.</summary>
+    public abstract void FillRaw(uint id, uint written, int descriptors = 1);
+
     /// <summary>Shows the driver what was filled, and says whether it asked to be interrupted.</summary>
     public abstract bool Flush();
 

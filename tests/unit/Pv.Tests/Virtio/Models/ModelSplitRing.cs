@@ -39,8 +39,7 @@ public sealed unsafe class ModelSplitRing(int size, ulong descriptors, ulong ava
 
     public override void Fill(ModelChain chain, uint written) => FillRaw(chain.Id, written);
 
-    /// <summary>Writes a used element with whatever content.</summary>
-    public void FillRaw(uint id, uint written)
+    public override void FillRaw(uint id, uint written, int descriptors = 1)
     {
         uint* element = (uint*)(used + 4 + ((ulong)(_filled++ % size) * 8));
         element[0] = id;

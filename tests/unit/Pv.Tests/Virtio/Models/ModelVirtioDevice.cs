@@ -82,7 +82,10 @@ public sealed class ModelVirtioDevice
     {
         ModelQueue queue = Queues[index];
         Assert.True(queue.Enabled, $"queue {index} is not enabled");
-        return queue.Ring ??= new ModelSplitRing(queue.Size, queue.Descriptors, queue.Driver, queue.Device, Has(VirtioFeatures.EventIndex));
+        bool eventIndex = Has(VirtioFeatures.EventIndex);
+        return queue.Ring ??= Has(VirtioFeatures.PackedRing)
+            ? new ModelPackedRing(queue.Size, queue.Descriptors, queue.Driver, queue.Device, eventIndex)
+            : new ModelSplitRing(queue.Size, queue.Descriptors, queue.Driver, queue.Device, eventIndex);
     }
 
     public ModelSplitRing SplitRing(int index) => (ModelSplitRing)Ring(index);
