@@ -8,7 +8,7 @@ using Guest.Rig;
 
 namespace Guest.Xen.Rig;
 
-/// <summary>What a console has said: its complete lines, and the line that has just begun. One thread adds, any may wait.</summary>
+/// <summary>What a console has said: its complete lines, and the line just begun. One thread adds, any may wait.</summary>
 public sealed class ConsoleLog
 {
     private readonly string _name;
@@ -74,7 +74,7 @@ public sealed class ConsoleLog
         }
     }
 
-    /// <summary>Waits for a line that holds <paramref name="text"/> and returns it; a prompt without an end of line will do.</summary>
+    /// <summary>Waits for a line that holds <paramref name="text"/> and returns it; an unfinished line will do.</summary>
     /// <param name="text">What the line must hold.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="from">The first line to look at: an earlier <see cref="Count"/>.</param>
@@ -117,9 +117,8 @@ public sealed class ConsoleLog
     {
         lock (_lines)
         {
-            int shown = Math.Min(lines, _lines.Count);
-            return string.Join('\n',
-                _lines.TakeLast(lines).Prepend($"--- console of {_name}, last {shown} of {_lines.Count} lines").Append(_unfinished.ToString()));
+            string heading = $"--- console of {_name}, last {Math.Min(lines, _lines.Count)} of {_lines.Count} lines";
+            return string.Join('\n', [heading, .. _lines.TakeLast(lines), _unfinished.ToString()]);
         }
     }
 }

@@ -13,7 +13,8 @@ public sealed class Dom0Guest : IDisposable
     // Xen's own, and room for the image, which is there twice while Xen builds the domain.
     private const int XenMemoryMiB = 128;
 
-    // What Xen says when its first domain ends, and when it cannot go on itself (xen/common/shutdown.c, xen/drivers/char/console.c).
+    // What Xen says when its first domain ends (xen/common/shutdown.c), and when it cannot go on itself
+    // (xen/drivers/char/console.c).
     private const string HardwareDomain = "(XEN) Hardware Dom0 ";
     private const string Panic = "(XEN) Panic on CPU ";
 
@@ -47,11 +48,13 @@ public sealed class Dom0Guest : IDisposable
     /// <summary>Types on the console.</summary>
     public void Type(ReadOnlySpan<byte> bytes) => _qemu.Type(bytes);
 
-    /// <summary>Waits until the guest has ended, and says how. QEMU itself stays: Xen tells on the console and then halts.</summary>
+    /// <summary>Waits until the guest has ended, and says how. QEMU stays: Xen tells on the console and then halts.</summary>
     public GuestEndKind WaitForEnd(TimeSpan patience)
     {
         string line = Console.WaitFor(
-            "the guest's end", line => line.Contains(HardwareDomain, StringComparison.Ordinal) || line.Contains(Panic, StringComparison.Ordinal), patience);
+            "the guest's end",
+            line => line.Contains(HardwareDomain, StringComparison.Ordinal) || line.Contains(Panic, StringComparison.Ordinal),
+            patience);
         return line.Contains(" halted", StringComparison.Ordinal) ? GuestEndKind.PoweredOff
             : line.Contains(" shutdown", StringComparison.Ordinal) ? GuestEndKind.Reset
             : GuestEndKind.Failed;

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
@@ -23,7 +22,7 @@ public sealed class Dom0Stream : IDisposable
     {
         _host = host;
         _port = port;
-        _mark = string.Create(CultureInfo.InvariantCulture, $"--end-of-stream-{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}");
+        _mark = $"--end-of-stream-{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}";
         Output = new ConsoleLog(name);
         _port.Stream(script, _mark);
         _reader = new Thread(Read) { IsBackground = true, Name = name };

@@ -37,7 +37,7 @@ public sealed class XenHost : IDisposable
     /// <summary>What Xen and dom0's Linux have said, since the restore.</summary>
     public ConsoleLog HypervisorLog => _qemu.Console;
 
-    /// <summary>dom0's Linux, a file of this machine: an ELF that a domain can run too, quicker to start than the packed one.</summary>
+    /// <summary>dom0's Linux, a file of this machine: an ELF that a domain can run too, sooner than the packed one.</summary>
     public string Linux { get; }
 
     /// <summary>QEMU's process id.</summary>
@@ -123,7 +123,13 @@ public sealed class XenHost : IDisposable
             ["read-only"] = readOnly,
             ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = Path.GetFullPath(image) },
         });
-        _qemu.Monitor.Execute("device_add", new JsonObject { ["driver"] = "virtio-blk-pci", ["id"] = id, ["drive"] = id, ["serial"] = id });
+        _qemu.Monitor.Execute("device_add", new JsonObject
+        {
+            ["driver"] = "virtio-blk-pci",
+            ["id"] = id,
+            ["drive"] = id,
+            ["serial"] = id,
+        });
         string find = $"until name=$(grep -l '^{id}$' /sys/block/vd*/serial 2>/dev/null); do usleep 20000; done; echo $name";
         return "/dev/" + Require(find, TimeSpan.FromSeconds(20)).Split('/')[3];
     }
@@ -137,7 +143,7 @@ public sealed class XenHost : IDisposable
         return domain;
     }
 
-    /// <summary>Starts a script in dom0 whose input and output are the caller's; ended by <see cref="Dom0Stream.Dispose"/>.</summary>
+    /// <summary>Starts a script in dom0 whose input and output are the caller's. <see cref="Dom0Stream.Dispose"/> ends it.</summary>
     /// <param name="name">What speaks there, for messages.</param>
     /// <param name="script">The script.</param>
     public Dom0Stream Open(string name, string script) => new(this, TakePort(), name, script);

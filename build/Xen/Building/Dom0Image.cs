@@ -7,8 +7,8 @@ using Guest.Rig.Host;
 
 namespace Guest.Xen.Rig.Building;
 
-/// <summary>dom0's file system: Debian's programs with their libraries at the places they have on this machine, the kernel modules
-/// they need, and the few scripts of the folder <c>dom0/</c>.</summary>
+/// <summary>dom0's file system: Debian's programs with their libraries at the places they have on this machine, the kernel
+/// modules they need, and the few scripts of the folder <c>dom0/</c>.</summary>
 public static class Dom0Image
 {
     private const uint Executable = 0x1ed;
@@ -22,7 +22,7 @@ public static class Dom0Image
 
     private static readonly string[] s_programs =
     [
-        .. ((string[])["xl", "xenstored", "xenconsoled", "xenconsole", "xen-init-dom0", "xentrace", "xenctx", "xen-diag", "lsevtchn"])
+        .. ((string[])["xl", "xenstored", "xenconsoled", "xenconsole", "xen-init-dom0", "xentrace", "xenctx", "lsevtchn"])
             .Select(name => $"{HostFiles.XenPrograms}/{name}"),
         .. ((string[])["read", "write", "ls", "list", "rm", "exists", "watch"]).Select(name => $"/usr/bin/xenstore-{name}"),
     ];
@@ -37,7 +37,8 @@ public static class Dom0Image
     ];
 
     /// <summary>What is put together: a change of it makes a new dom0.</summary>
-    public static string Identity => string.Join('\n', [.. s_modules, .. s_programs, .. s_scripts.Select(script => Script(script.Name))]);
+    public static string Identity =>
+        string.Join('\n', [.. s_modules, .. s_programs, .. s_scripts.Select(script => Script(script.Name))]);
 
     /// <summary>Writes the archive.</summary>
     public static void Write(string target, HostFiles files)

@@ -31,7 +31,8 @@ public sealed class HostFiles
     {
         if (HostRequirements.MissingFor(Hypervisor.Xen) is { } missing)
             throw new RigException($"The Xen rig needs Debian's package {missing}; ./guest doctor --install gets it.");
-        return new HostFiles(LinuxKernel.Find() ?? throw new RigException("There is no Linux in /boot with its modules in /lib/modules."));
+        return new HostFiles(
+            LinuxKernel.Find() ?? throw new RigException("There is no Linux in /boot with its modules in /lib/modules."));
     }
 
     /// <summary>The files by whose change the rig notices that a package was upgraded.</summary>

@@ -51,7 +51,7 @@ public sealed class LinuxKernel
         return files;
     }
 
-    /// <summary>Writes the kernel's ELF, taken out of the compressed image: under emulation Xen would need seconds for that.</summary>
+    /// <summary>Writes the kernel's ELF, taken out of the compressed image: Xen would need seconds for that here.</summary>
     public void Unpack(string target)
     {
         byte[] image = File.ReadAllBytes(CompressedImage);

@@ -8,7 +8,7 @@ using Guest.Rig;
 
 namespace Guest.Xen.Rig.Domains;
 
-/// <summary>A domain on a <see cref="XenHost"/>: its console, and what xl can do to it. Disposing it destroys the domain.</summary>
+/// <summary>A domain on a <see cref="XenHost"/>: its console, and what xl can do to it. Disposing destroys it.</summary>
 public sealed class Domain : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -46,8 +46,8 @@ public sealed class Domain : IDisposable
         }
     }
 
-    /// <summary>Opens the console for typing, by the program that <c>xl console</c> becomes: by itself that listens to terminals only.
-    /// What the guest says from then on goes there and to <see cref="Console"/>.</summary>
+    /// <summary>Opens the console for typing, by the program that <c>xl console</c> becomes, told to listen though there is no
+    /// terminal. What the guest says from then on goes there and to <see cref="Console"/>.</summary>
     public Dom0Stream OpenConsole() => _host.Open($"{Name} (xl console)", $"exec xenconsole --interactive $(xl domid {Name})");
 
     /// <summary>Runs an xl command on this domain, such as <c>shutdown</c>; <c>xl VERB NAME REST</c>.</summary>
@@ -64,7 +64,8 @@ public sealed class Domain : IDisposable
             if (satisfies(state))
                 return state;
             if (waited.Elapsed > limit)
-                throw new RigException($"The domain {Name} did not become {what} in {limit.TotalSeconds:0.#} s; its state is '{state}'.\n{Report()}");
+                throw new RigException(
+                    $"The domain {Name} did not become {what} in {limit.TotalSeconds:0.#} s; it is '{state}'.\n{Report()}");
             Thread.Sleep(20);
         }
     }

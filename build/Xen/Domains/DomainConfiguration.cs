@@ -6,7 +6,7 @@ using Guest.Rig;
 
 namespace Guest.Xen.Rig.Domains;
 
-/// <summary>A domain as xl is told of it (xl.cfg(5)): what <c>./guest xl</c> prints for a real host, and what the rig creates.</summary>
+/// <summary>A domain as xl is told of it (xl.cfg(5)): what <c>./guest xl</c> prints, and what the rig creates.</summary>
 public sealed record DomainConfiguration
 {
     /// <summary>The name, unique on the host.</summary>
@@ -42,8 +42,8 @@ public sealed record DomainConfiguration
     /// <summary>What becomes of it when it crashes.</summary>
     public OnEnd OnCrash { get; init; } = OnEnd.Destroy;
 
-    /// <summary>Whether the guest reads the processor's own time-stamp counter, never one that Xen emulates. On a PVH domain under
-    /// QEMU without KVM this must be so: QEMU reports the exit of an RDTSCP wrongly.</summary>
+    /// <summary>Whether the guest reads the processor's own time-stamp counter, never one that Xen emulates. For a PVH domain
+    /// under QEMU without KVM this must be so: QEMU reports the exit of an RDTSCP wrongly.</summary>
     public bool NativeTsc { get; init; }
 
     /// <summary>The text of the configuration file.</summary>
@@ -83,5 +83,5 @@ public sealed record DomainConfiguration
     private static string Quote(string text) =>
         text.AsSpan().IndexOfAny("\"\\\n") < 0
             ? $"\"{text}\""
-            : throw new RigException($"xl's configuration cannot hold a quotation mark, a backslash or a line's end, as in: {text}");
+            : throw new RigException($"xl's configuration cannot hold a quotation mark, a backslash or a line's end: {text}");
 }

@@ -10,6 +10,10 @@ public sealed record VirtualInterface
     public string? Mac { get; init; }
 
     /// <summary>As xl reads it.</summary>
-    public override string ToString() =>
-        string.Join(',', (string[])[.. Mac is null ? [] : (string[])[$"mac={Mac}"], .. Bridge is null ? [] : (string[])[$"bridge={Bridge}"]]);
+    public override string ToString()
+    {
+        string mac = Mac is null ? "" : $"mac={Mac}";
+        string bridge = Bridge is null ? "" : $"bridge={Bridge}";
+        return mac.Length > 0 && bridge.Length > 0 ? $"{mac},{bridge}" : mac + bridge;
+    }
 }

@@ -70,8 +70,9 @@ internal static class Dom0Machine
         }
         arguments.AddRange(
         [
-            "-device", $"virtio-net-pci,id=nic,mac=52:54:00:00:00:01,romfile=,csum=off,gso=off,host_tso4=off,host_tso6=off,host_ecn=off,"
-                + $"host_ufo=off,guest_csum=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off{peer}",
+            "-device", "virtio-net-pci,id=nic,mac=52:54:00:00:00:01,romfile=,csum=off,gso=off,"
+                + "host_tso4=off,host_tso6=off,host_ecn=off,host_ufo=off,"
+                + $"guest_csum=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off{peer}",
         ]);
         if (restore)
             arguments.AddRange(["-incoming", "defer"]);

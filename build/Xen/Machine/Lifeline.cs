@@ -9,8 +9,8 @@ using Guest.Rig;
 namespace Guest.Xen.Rig.Machine;
 
 /// <summary>Starts processes that cannot outlive this one, even if it is killed.</summary>
-/// <remarks>Linux tells a child of its parent's death when the parent <em>thread</em> ends (prctl(2), PR_SET_PDEATHSIG), so all are
-/// started by one thread that lives as long as the process.</remarks>
+/// <remarks>Linux tells a child of its parent's death when the parent <em>thread</em> ends (prctl(2), PR_SET_PDEATHSIG), so all
+/// are started by one thread that lives as long as the process.</remarks>
 internal static class Lifeline
 {
     private static readonly BlockingCollection<Action> s_work = [];

@@ -117,7 +117,8 @@ internal sealed class Snapshot
         }
         catch (RigException cause)
         {
-            throw new RigException($"dom0 did not become ready: {cause.Message}\n{qemu.Console.Tail(80)}\n{qemu.Errors.Tail()}", cause);
+            throw new RigException(
+                $"dom0 did not become ready: {cause.Message}\n{qemu.Console.Tail(80)}\n{qemu.Errors.Tail()}", cause);
         }
         finally
         {

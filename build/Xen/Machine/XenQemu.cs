@@ -59,7 +59,9 @@ internal sealed class XenQemu : IDisposable
         string socket = Path.Combine(folder, "qmp");
         List<string> all =
         [
-            .. arguments(folder), "-qmp", $"unix:{socket},server=on,wait=off", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
+            .. arguments(folder),
+            "-qmp", $"unix:{socket},server=on,wait=off",
+            "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
         ];
         XenQemu qemu = new(Lifeline.Start(prefix, Program, all), folder);
         qemu._monitor = QmpClient.Connect(socket, () => qemu.Running);
@@ -103,7 +105,8 @@ internal sealed class XenQemu : IDisposable
             if (status == "completed")
                 return;
             if (status is "failed" or "cancelled" || waited.Elapsed > s_patience)
-                throw new RigException($"QEMU's {command} is '{status}' after {waited.Elapsed.TotalSeconds:0.#} s.\n{Errors.Tail()}");
+                throw new RigException(
+                    $"QEMU's {command} is '{status}' after {waited.Elapsed.TotalSeconds:0.#} s.\n{Errors.Tail()}");
             Thread.Sleep(5);
         }
     }

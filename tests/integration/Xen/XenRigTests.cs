@@ -7,6 +7,7 @@ using Guest.Rig.Network;
 using Guest.Rig.Qemu;
 using Guest.Xen.Rig;
 using Guest.Xen.Rig.Domains;
+using Guest.Xen.Rig.Tracing;
 
 namespace Guest.Integration.Tests.Xen;
 
@@ -77,7 +78,8 @@ public sealed class XenRigTests : IDisposable
         console.Output.WaitFor("gone-2", s_soon);
 
         domain.Xl("network-attach");
-        console.Type("until ip link set eth0 up; do usleep 10000; done 2>/dev/null; ip addr add 10.0.0.2/24 dev eth0; echo back-$((1 + 1))\n");
+        console.Type("until ip link set eth0 up 2>/dev/null; do usleep 10000; done\n");
+        console.Type($"ip addr add {_network.GuestAddress}/24 dev eth0; echo back-$((1 + 1))\n");
         console.Output.WaitFor("back-2", s_soon);
         AnswersPings(10);
     }
@@ -102,6 +104,19 @@ public sealed class XenRigTests : IDisposable
         {
             File.Delete(image);
         }
+    }
+
+    [Fact]
+    public void Xen_counts_the_hypercalls_of_a_domain()
+    {
+        using Domain domain = Boot(Linux);
+        using HypercallTrace trace = HypercallTrace.Start(_host);
+
+        // One at a time, so that Linux's netfront must tell its back end of every reply.
+        AnswersPings(200, inFlight: 1);
+        HypercallSummary summary = trace.Stop();
+
+        Assert.True(summary.Count(domain.Id, "evtchn_op") >= 200, summary.Describe(domain.Id));
     }
 
     [Fact]
@@ -147,10 +162,10 @@ public sealed class XenRigTests : IDisposable
         return domain;
     }
 
-    private void AnswersPings(int count)
+    private void AnswersPings(int count, int inFlight = 8)
     {
         using PingClient client = PingClient.Open(_network, _network.GuestAddress);
-        EchoResult result = client.Run(new EchoPlan { Sizes = EchoPlan.Cycle(0, 1472, count), InFlight = 8 });
+        EchoResult result = client.Run(new EchoPlan { Sizes = EchoPlan.Cycle(0, 1472, count), InFlight = inFlight });
         Assert.True(result.Perfect, $"{result}\n{_host.Report()}");
     }
 }

@@ -27,7 +27,10 @@ public sealed class CpioArchiveTests
         });
 
         Assert.Equal(
-            [("etc", 0x41ed), ("etc/xen", 0x41ed), ("etc/xen/xl.conf", 0x81a4), ("etc/link", 0xa1ff), ("dev", 0x41ed), ("dev/console", 0x2180)],
+            [
+                ("etc", 0x41ed), ("etc/xen", 0x41ed), ("etc/xen/xl.conf", 0x81a4), ("etc/link", 0xa1ff),
+                ("dev", 0x41ed), ("dev/console", 0x2180),
+            ],
             entries.ConvertAll(entry => (entry.Name, (int)entry.Mode)));
         Assert.Equal("a=1\n", Encoding.ASCII.GetString(entries[2].Content));
         Assert.Equal("xen", Encoding.ASCII.GetString(entries[3].Content));
@@ -69,8 +72,11 @@ public sealed class CpioArchiveTests
             position = Align(content + size);
         }
 
-        uint Field(int index) =>
-            uint.Parse(Encoding.ASCII.GetString(bytes, position + 6 + index * 8, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        uint Field(int index)
+        {
+            string digits = Encoding.ASCII.GetString(bytes, position + 6 + index * 8, 8);
+            return uint.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        }
     }
 
     private static int Align(int position) => (position + 3) & ~3;

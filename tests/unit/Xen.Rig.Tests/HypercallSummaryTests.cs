@@ -1,0 +1,55 @@
+using Guest.Xen.Rig.Tracing;
+
+namespace Guest.Xen.Rig.Tests;
+
+public sealed class HypercallSummaryTests
+{
+    // As xenalyze 4.17 prints it, shortened.
+    private const string Text = """
+        Total time: 5.68 seconds (using cpu speed 2.40 GHz)
+        |-- Domain 0 --|
+         Runstates:
+           blocked:    1577  1.96s 2980053 {626178|13975521|239015679}
+        PV events:
+          page_fault  409
+          hypercall  20701
+            mmu_update                   [ 1]:   3505
+            sched_op                     [29]:   1661
+          hypercall (subcall)  318
+            mmu_update                   [ 1]:    300
+        Emulate eip list
+        |-- Domain 1 --|
+        -- v0 --
+        PV events:
+          emulate privop  8041
+          hypercall  4361
+            sched_op                     [29]:   1562
+            evtchn_op                    [32]:   1002
+        -- v1 --
+        PV events:
+          hypercall  3
+            sched_op                     [29]:   3
+
+        """;
+
+    private static readonly HypercallSummary s_summary = HypercallSummary.Parse(Text);
+
+    [Fact]
+    public void Each_domain_has_its_own_counts() =>
+        Assert.Equal((1661L, 1002L), (s_summary.Count(0, "sched_op"), s_summary.Count(1, "evtchn_op")));
+
+    [Fact]
+    public void The_calls_inside_multicalls_are_not_counted_again() => Assert.Equal(3505, s_summary.Count(0, "mmu_update"));
+
+    [Fact]
+    public void The_virtual_processors_of_a_domain_are_added() =>
+        Assert.Equal((1565L, 2567L), (s_summary.Count(1, "sched_op"), s_summary.Total(1)));
+
+    [Fact]
+    public void What_was_never_called_counts_zero() =>
+        Assert.Equal((0L, 0L), (s_summary.Count(1, "memory_op"), s_summary.Total(7)));
+
+    [Fact]
+    public void The_description_begins_with_the_most_frequent() =>
+        Assert.Equal("sched_op 1565, evtchn_op 1002", s_summary.Describe(1));
+}
