@@ -82,16 +82,16 @@ public sealed unsafe partial class NetworkInterface : INeighbourLink
         if (!_defences.TryTake(_now))
             return;
         Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
-        Log.Warn(Name, $"address conflict: {other.Bits:x} also uses {Address.Address.Format(text)}; keeping it");
+        Span<byte> link = stackalloc byte[MacAddress.TextCapacity];
+        Log.Warn(Name, $"address conflict: {other.Format(link)} also uses {Address.Address.Format(text)}; keeping it");
         Announce();
     }
 
     private void SendArp(ArpOperation operation, MacAddress destination, MacAddress target, IpAddress targetProtocol)
     {
-        PacketBuffer? buffer = _pool.TryTake();
-        if (buffer is null)
+        if (!_linkUp || _pool.TryTake() is not { } buffer)
         {
-            Drops.Count(DropCause.NoBuffer);
+            Drops.Count(_linkUp ? DropCause.NoBuffer : DropCause.LinkDown);
             return;
         }
 

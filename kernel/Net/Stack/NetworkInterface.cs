@@ -128,8 +128,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
             worked = true;
         }
 
-        if (_transmit.Count != 0)
-            FlushPass();
+        // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
+        _backlogDue = _transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry;
         return worked;
     }
 
@@ -220,12 +220,5 @@ public sealed unsafe partial class NetworkInterface : IPollable
             ExpireFragments(now);
         if (_dhcp is not null && now >= _dhcp.Deadline)
             _dhcp.OnTimer(now);
-    }
-
-    // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
-    private void FlushPass()
-    {
-        _transmit.Flush();
-        _backlogDue = _transmit.Count == 0 ? Instant.Never : _now + s_backlogRetry;
     }
 }

@@ -10,7 +10,7 @@ namespace Guest.Net.Stack;
 /// <remarks>
 /// Arrivals wait in the buffers in which they came, a bounded number of them; the copy to the application is the only one. What is sent while
 /// received work is still waiting here is gathered, so that a burst of answers leaves as a burst; the last answer sends
-/// them all. See docs/decisions/transmit-bursts.md.
+/// them all. See docs/decisions/0006-transmit-bursts.md.
 /// </remarks>
 public sealed class UdpEndpoint
 {
@@ -150,6 +150,9 @@ public sealed class UdpEndpoint
             _stack.FlushIfLate(via);
         return sent;
     }
+
+    /// <summary>Counts a datagram for which the device stayed busy.</summary>
+    public void GiveUpSending() => _stack.Drops.Count(DropCause.TransmitFull);
 
     /// <summary>Whether a datagram is for this endpoint.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

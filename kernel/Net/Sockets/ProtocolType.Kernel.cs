@@ -1,0 +1,17 @@
+namespace System.Net.Sockets;
+
+/// <summary>Which protocol a socket speaks; the BCL's values.</summary>
+public enum ProtocolType
+{
+    /// <summary>None known.</summary>
+    Unknown = -1,
+
+    /// <summary>The one that goes with the socket's type.</summary>
+    Unspecified = 0,
+
+    /// <summary>TCP, which the kernel does not have yet.</summary>
+    Tcp = 6,
+
+    /// <summary>UDP.</summary>
+    Udp = 17,
+}

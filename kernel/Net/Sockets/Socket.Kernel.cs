@@ -1,0 +1,190 @@
+using Guest.Core;
+using Guest.Core.Scheduling;
+using Guest.Core.Time;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+
+namespace System.Net.Sockets;
+
+/// <summary>A UDP socket over IPv4, with the BCL's calls and their meaning.</summary>
+/// <remarks>
+/// It waits as any thread of the kernel waits: others run, and the devices are served. What the BCL throws for because of the network (no
+/// route, no buffer, link down) is a lost datagram here, counted under a <see cref="DropCause"/>: a throw is a panic, and no peer may
+/// cause one. Sending waits up to 100 ms for a full device, then loses the datagram too.
+/// </remarks>
+public partial class Socket : IDisposable
+{
+    private static readonly Duration s_retry = Duration.FromMicroseconds(50);
+    private static readonly Duration s_patience = Duration.FromMilliseconds(100);
+
+    private readonly WaitQueue _arrivals = new();
+    private UdpEndpoint? _endpoint;
+    private int _receiveTimeout;
+
+    /// <summary>Makes a socket.</summary>
+    /// <exception cref="SocketException">It is not to be UDP over IPv4, or Boot found no network device.</exception>
+    public Socket(AddressFamily addressFamily, SocketType socketType, ProtocolType protocolType)
+    {
+        if (addressFamily != AddressFamily.InterNetwork)
+            Throw(SocketError.AddressFamilyNotSupported);
+        if (socketType != SocketType.Dgram)
+            Throw(SocketError.SocketNotSupported);
+        if (protocolType is not (ProtocolType.Udp or ProtocolType.Unspecified))
+            Throw(SocketError.ProtocolNotSupported);
+        if (NetworkStack.Current is null)
+            Throw(SocketError.NetworkDown);
+        _endpoint = NetworkStack.Current.CreateUdpEndpoint();
+        _endpoint.Arrived = _arrivals.WakeOne;
+    }
+
+    /// <summary>Whether IPv4 sockets can be made.</summary>
+    public static bool OSSupportsIPv4 => true;
+
+    /// <summary>Whether IPv6 sockets can be made.</summary>
+    public static bool OSSupportsIPv6 => false;
+
+    /// <summary>The kind of its addresses.</summary>
+    public AddressFamily AddressFamily => AddressFamily.InterNetwork;
+
+    /// <summary>What it carries.</summary>
+    public SocketType SocketType => SocketType.Dgram;
+
+    /// <summary>What it speaks.</summary>
+    public ProtocolType ProtocolType => ProtocolType.Udp;
+
+    /// <summary>Whether receiving waits for an arrival; else it throws <see cref="SocketError.WouldBlock"/>: ask
+    /// <see cref="Available"/> or <see cref="Poll"/> first.</summary>
+    public bool Blocking { get; set; } = true;
+
+    /// <summary>Whether broadcasts may be sent.</summary>
+    public bool EnableBroadcast
+    {
+        get => Endpoint.MayBroadcast;
+        set => Endpoint.MayBroadcast = value;
+    }
+
+    /// <summary>How long receiving waits, in milliseconds, before it throws <see cref="SocketError.TimedOut"/>; 0 or -1 for ever.</summary>
+    public int ReceiveTimeout
+    {
+        get => _receiveTimeout;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, -1);
+            _receiveTimeout = value == -1 ? 0 : value;
+        }
+    }
+
+    /// <summary>Bytes in the datagram that is received next; 0 if none is there, or an empty one.</summary>
+    public int Available => Endpoint.NextLength;
+
+    /// <summary>Whether <see cref="Bind"/>, or a call that binds by itself, was made.</summary>
+    public bool IsBound => Endpoint.LocalPort != 0;
+
+    /// <summary>Whether <see cref="Connect(EndPoint)"/> was called.</summary>
+    public bool Connected => _endpoint is { IsConnected: true };
+
+    /// <summary>The address and port that it is bound to; null if it is not.</summary>
+    public EndPoint? LocalEndPoint => IsBound ? new IPEndPoint(new IPAddress(Endpoint.LocalAddress), Endpoint.LocalPort) : null;
+
+    /// <summary>The address and port that it is connected to; null if it is not.</summary>
+    public EndPoint? RemoteEndPoint => Connected ? new IPEndPoint(new IPAddress(Endpoint.RemoteAddress), Endpoint.RemotePort) : null;
+
+    private UdpEndpoint Endpoint => _endpoint ?? throw new ObjectDisposedException(nameof(Socket));
+
+    /// <summary>Takes an address and a port of this host.</summary>
+    public void Bind(EndPoint localEP)
+    {
+        (IpAddress address, ushort port) = Read(localEP);
+        if (IsBound)
+            throw new InvalidOperationException("the socket is bound already");
+        Bind(address, port);
+    }
+
+    /// <summary>Sends to, and receives from, one host and port alone from now on.</summary>
+    public void Connect(EndPoint remoteEP)
+    {
+        (IpAddress address, ushort port) = Read(remoteEP);
+        BindIfNeeded();
+        Endpoint.Connect(address, port);
+    }
+
+    /// <inheritdoc cref="Connect(EndPoint)"/>
+    public void Connect(IPAddress address, int port) => Connect(new IPEndPoint(address, port));
+
+    /// <summary>Waits until the socket can be read or written.</summary>
+    /// <param name="microSeconds">How long at most; negative for ever.</param>
+    /// <param name="mode">What for.</param>
+    /// <returns>Whether it can.</returns>
+    public bool Poll(int microSeconds, SelectMode mode)
+    {
+        if (mode != SelectMode.SelectRead)
+            return mode == SelectMode.SelectWrite;
+        Instant deadline = microSeconds < 0 ? Instant.Never : Platform.Current.Now + Duration.FromMicroseconds(microSeconds);
+        while (Endpoint.Pending == 0)
+        {
+            if (!WaitForArrival(deadline))
+                return Endpoint.Pending != 0;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives the port back; threads that wait for an arrival get an <see cref="ObjectDisposedException"/>.</summary>
+    public void Close() => Dispose();
+
+    /// <inheritdoc cref="Close"/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc cref="Close"/>
+    protected virtual void Dispose(bool disposing)
+    {
+        UdpEndpoint? endpoint = _endpoint;
+        _endpoint = null;
+        endpoint?.Close();
+        _arrivals.WakeAll();
+    }
+
+    private bool WaitForArrival(Instant deadline)
+    {
+        UdpEndpoint endpoint = Endpoint;
+        endpoint.Waiters++;
+        bool woken = _arrivals.Wait(deadline);
+
+        // A socket that was closed meanwhile has no endpoint, and the endpoint may have a new owner.
+        if (_endpoint == endpoint)
+            endpoint.Waiters--;
+        return woken;
+    }
+
+    private void BindIfNeeded()
+    {
+        if (!IsBound)
+            Bind(IpAddress.AnyIpv4, 0);
+    }
+
+    private void Bind(IpAddress address, ushort port)
+    {
+        BindStatus status = Endpoint.Bind(address, port);
+        if (status != BindStatus.Bound)
+            Throw(status == BindStatus.InUse ? SocketError.AddressAlreadyInUse : SocketError.AddressNotAvailable);
+    }
+
+    private static (IpAddress Address, ushort Port) Read(EndPoint? endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        if (endPoint is not IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip)
+        {
+            Throw(SocketError.AddressFamilyNotSupported);
+            return default;
+        }
+
+        return (ip.Address.Value, (ushort)ip.Port);
+    }
+
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    private static void Throw(SocketError error) => throw new SocketException((int)error);
+}

@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Guest.Net.Wire;
+
+namespace System.Net;
+
+/// <summary>An address in the form that sockets take, laid out as Linux's <c>sockaddr_in</c>: two bytes of family, the port and the
+/// address in transmission order.</summary>
+public class SocketAddress
+{
+    private const int Ipv4Size = 16;
+    private const int Ipv6Size = 28;
+
+    // The family, the port and the address are the first eight bytes, and are read and written as one number.
+    private const ulong Ipv4Family = (ulong)AddressFamily.InterNetwork;
+    private const int LinuxIpv6 = 10;
+
+    private readonly byte[] _bytes;
+    private int _size;
+
+    /// <summary>Makes an empty address.</summary>
+    public SocketAddress(AddressFamily family)
+        : this(family, GetMaximumAddressSize(family))
+    {
+    }
+
+    /// <summary>Makes an empty address of a given size.</summary>
+    public SocketAddress(AddressFamily family, int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 2);
+        _bytes = new byte[Math.Max(size, Ipv4Size)];
+        _size = size;
+        _bytes[0] = family == AddressFamily.InterNetworkV6 ? (byte)LinuxIpv6 : (byte)family;
+    }
+
+    /// <summary>The kind of address.</summary>
+    public AddressFamily Family => _bytes[0] == LinuxIpv6 ? AddressFamily.InterNetworkV6 : (AddressFamily)_bytes[0];
+
+    /// <summary>Bytes that are valid.</summary>
+    public int Size
+    {
+        get => _size;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, _bytes.Length);
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _size = value;
+        }
+    }
+
+    /// <summary>The bytes.</summary>
+    public Memory<byte> Buffer => new(_bytes);
+
+    /// <summary>One byte.</summary>
+    public byte this[int offset]
+    {
+        get => _bytes[offset];
+        set => _bytes[offset] = value;
+    }
+
+    /// <summary>Bytes that an address of a kind may take.</summary>
+    public static int GetMaximumAddressSize(AddressFamily addressFamily) =>
+        addressFamily == AddressFamily.InterNetworkV6 ? Ipv6Size : Ipv4Size;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? comparand) =>
+        comparand is SocketAddress other && _bytes.AsSpan(0, _size).SequenceEqual(other._bytes.AsSpan(0, other._size));
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        int hash = 0;
+        for (int i = 0; i < _size; i++)
+            hash = (hash * 31) + _bytes[i];
+        return hash;
+    }
+
+    /// <summary>Stores an IPv4 address and a port.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Set(IpAddress address, ushort port)
+    {
+        ulong word = Ipv4Family | ((ulong)BigEndian16.From(port).Raw << 16) | ((ulong)BigEndian32.From(address.Ipv4).Raw << 32);
+        Unsafe.WriteUnaligned(ref MemoryMarshal.GetArrayDataReference(_bytes), word);
+        _size = Ipv4Size;
+    }
+
+    /// <summary>Reads an IPv4 address and a port.</summary>
+    /// <returns>False if it is of another kind.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryGet(out IpAddress address, out ushort port)
+    {
+        ulong word = Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetArrayDataReference(_bytes));
+        address = IpAddress.From(new BigEndian32((uint)(word >> 32)));
+        port = new BigEndian16((ushort)(word >> 16)).Value;
+        return (ushort)word == Ipv4Family;
+    }
+}

@@ -1,0 +1,47 @@
+namespace System.Net.Sockets;
+
+/// <summary>What went wrong; the BCL's values, of those that the kernel has a use for.</summary>
+public enum SocketError
+{
+    /// <summary>Nothing.</summary>
+    Success = 0,
+
+    /// <summary>A broadcast was not allowed: set <see cref="Socket.EnableBroadcast"/>.</summary>
+    AccessDenied = 10013,
+
+    /// <summary>The socket does not block, and would have to.</summary>
+    WouldBlock = 10035,
+
+    /// <summary>No destination was given, and the socket is not connected.</summary>
+    DestinationAddressRequired = 10039,
+
+    /// <summary>The datagram is longer than 65,507 bytes.</summary>
+    MessageSize = 10040,
+
+    /// <summary>The protocol is not there.</summary>
+    ProtocolNotSupported = 10043,
+
+    /// <summary>The type of socket is not there.</summary>
+    SocketNotSupported = 10044,
+
+    /// <summary>The flag or operation is not there.</summary>
+    OperationNotSupported = 10045,
+
+    /// <summary>The family of addresses is not there.</summary>
+    AddressFamilyNotSupported = 10047,
+
+    /// <summary>Another socket has the address and port.</summary>
+    AddressAlreadyInUse = 10048,
+
+    /// <summary>No interface has the address.</summary>
+    AddressNotAvailable = 10049,
+
+    /// <summary>The machine has no network.</summary>
+    NetworkDown = 10050,
+
+    /// <summary>The socket is not connected.</summary>
+    NotConnected = 10057,
+
+    /// <summary>Nothing came in time.</summary>
+    TimedOut = 10060,
+}

@@ -1,0 +1,14 @@
+namespace System.Net.Sockets;
+
+/// <summary>What a socket carries; the BCL's values.</summary>
+public enum SocketType
+{
+    /// <summary>None known.</summary>
+    Unknown = -1,
+
+    /// <summary>A stream of bytes: TCP, which the kernel does not have yet.</summary>
+    Stream = 1,
+
+    /// <summary>Datagrams: UDP.</summary>
+    Dgram = 2,
+}

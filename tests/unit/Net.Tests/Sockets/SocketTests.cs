@@ -1,0 +1,167 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using Guest.Core;
+using Guest.Core.Scheduling;
+using Guest.Core.Time;
+using Guest.Net.Stack;
+using Guest.Net.Tests.Stack;
+
+namespace Guest.Net.Tests.Sockets;
+
+/// <summary>The kernel's sockets, over a fake device that the run loop polls while the socket waits.</summary>
+[Collection("run loop")]
+public sealed class SocketTests : IDisposable
+{
+    private static readonly TestClock s_clock = new();
+    private readonly Dialogue _net = new();
+    private readonly Socket _socket;
+    private readonly byte[] _buffer = new byte[2000];
+
+    static SocketTests()
+    {
+        Platform.Install(s_clock);
+        RunLoop.Add(s_clock);
+    }
+
+    public SocketTests()
+    {
+        _net.IntroducePeer();
+        s_clock.Interface = _net.Interface;
+        NetworkStack.Current = _net.Stack;
+        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    [Fact]
+    public void EchoByTheCallsThatAllocateNothing()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
+        SocketAddress sender = new(AddressFamily.InterNetwork);
+        byte[] question = Frames.Udp(4000, 7, "hello"u8);
+        for (int i = 0; i < 3; i++)
+        {
+            _net.Device.Inject(question);
+            int length = _socket.ReceiveFrom(_buffer, SocketFlags.None, sender);
+            Assert.Equal(5, _socket.SendTo(_buffer.AsSpan(0, length), SocketFlags.None, sender));
+            SeenDatagram answer = _net.ExpectUdp();
+            Assert.Equal("hello"u8.ToArray(), answer.Payload);
+            Assert.Equal(4000, answer.DestinationPort);
+        }
+
+        Assert.Equal(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 4000), new IPEndPoint(IPAddress.Any, 0).Create(sender));
+    }
+
+    [Fact]
+    public void AddressIsLaidOutAsLinuxLaysItOut()
+    {
+        SocketAddress address = new IPEndPoint(IPAddress.Parse("10.0.0.1"), 4000).Serialize();
+        Assert.Equal(AddressFamily.InterNetwork, address.Family);
+        Assert.Equal(16, address.Size);
+        Assert.Equal([2, 0, 0x0f, 0xa0, 10, 0, 0, 1], address.Buffer.Span[..8].ToArray());
+    }
+
+    [Fact]
+    public void EndPointOverloadsNameTheSender()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        IPEndPoint local = Assert.IsType<IPEndPoint>(_socket.LocalEndPoint);
+        EndPoint sender = new IPEndPoint(IPAddress.Any, 0);
+        _net.Device.Inject(Frames.Udp(4000, (ushort)local.Port, "hello"u8));
+        Assert.Equal(5, _socket.ReceiveFrom(_buffer, ref sender));
+        Assert.Equal("10.0.0.1:4000", sender.ToString());
+        Assert.Equal(3, _socket.SendTo("abc"u8, sender));
+        Assert.Equal("abc"u8.ToArray(), _net.ExpectUdp().Payload);
+    }
+
+    [Fact]
+    public void ConnectedSocketSendsAndReceivesWithoutAddresses()
+    {
+        _socket.Connect(IPAddress.Parse("10.0.0.1"), 4000);
+        Assert.True(_socket.Connected);
+        Assert.Equal(3, _socket.Send("abc"u8));
+        SeenDatagram sent = _net.ExpectUdp();
+        Assert.Equal(4000, sent.DestinationPort);
+        _net.Device.Inject(Frames.Udp(4000, sent.SourcePort, "hello"u8));
+        Assert.Equal(5, _socket.Receive(_buffer));
+    }
+
+    [Fact]
+    public void PollAndAvailableSayWhatWaits()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
+        Assert.False(_socket.Poll(1000, SelectMode.SelectRead));
+        _net.Device.Inject(Frames.Udp(4000, 7, "hello"u8));
+        Assert.True(_socket.Poll(-1, SelectMode.SelectRead));
+        Assert.Equal(5, _socket.Available);
+    }
+
+    [Fact]
+    public void NothingInTimeIsATimeOut()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
+        _socket.ReceiveTimeout = 10;
+        AssertFails(SocketError.TimedOut, () => _socket.Receive(_buffer));
+        _socket.Blocking = false;
+        AssertFails(SocketError.WouldBlock, () => _socket.Receive(_buffer));
+    }
+
+    [Fact]
+    public void FullDeviceIsWaitedForThenTheDatagramIsLost()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
+        IPEndPoint peer = new(IPAddress.Parse("10.0.0.1"), 9);
+        _net.Device.Room = 0;
+        for (int i = 0; i < 64; i++)
+            _socket.SendTo("x"u8, peer);
+        Instant before = s_clock.Now;
+        Assert.Equal(1, _socket.SendTo("x"u8, peer));
+        Assert.True((s_clock.Now - before).Milliseconds >= 100);
+        Assert.Equal(1, _net.Stack.Drops[DropCause.TransmitFull]);
+        s_clock.OnIdle = () => _net.Device.Room = 100;
+        Assert.Equal(1, _socket.SendTo("x"u8, peer));
+        Assert.Equal(1, _net.Stack.Drops[DropCause.TransmitFull]);
+    }
+
+    [Fact]
+    public void NetworkNeverMakesSendingThrow()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
+        _net.Device.LinkUp = false;
+        _net.Poll();
+        Assert.Equal(1, _socket.SendTo("x"u8, new IPEndPoint(IPAddress.Parse("10.0.0.1"), 9)));
+        Assert.Equal(1, _socket.SendTo("x"u8, new IPEndPoint(IPAddress.Loopback, 9)));
+    }
+
+    [Fact]
+    public void MistakesOfTheProgramThrow()
+    {
+        AssertFails(SocketError.SocketNotSupported, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp).Dispose());
+        AssertFails(SocketError.AddressFamilyNotSupported, () => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp).Dispose());
+        Assert.Throws<InvalidOperationException>(() => _socket.Receive(_buffer));
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
+        Assert.Throws<InvalidOperationException>(() => _socket.Bind(new IPEndPoint(IPAddress.Any, 8)));
+        using Socket second = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        AssertFails(SocketError.AddressAlreadyInUse, () => second.Bind(new IPEndPoint(IPAddress.Any, 7)));
+        AssertFails(SocketError.AddressNotAvailable, () => second.Bind(new IPEndPoint(IPAddress.Parse("10.0.0.9"), 7)));
+        AssertFails(SocketError.MessageSize, () => _socket.SendTo(new byte[65_508], new IPEndPoint(IPAddress.Parse("10.0.0.1"), 9)));
+        AssertFails(SocketError.AccessDenied, () => _socket.SendTo("x"u8, new IPEndPoint(IPAddress.Broadcast, 9)));
+        AssertFails(SocketError.DestinationAddressRequired, () => _socket.Send("x"u8));
+        second.Close();
+        Assert.Throws<ObjectDisposedException>(() => second.Receive(_buffer));
+    }
+
+    [Fact]
+    public void ClosedSocketsPortIsFree()
+    {
+        _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
+        _socket.Close();
+        using Socket next = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        next.Bind(new IPEndPoint(IPAddress.Any, 7));
+        Assert.True(next.IsBound);
+    }
+
+    private static void AssertFails(SocketError error, Action action) =>
+        Assert.Equal(error, Assert.Throws<SocketException>(action).SocketErrorCode);
+}
