@@ -1,0 +1,207 @@
+using Guest.Core.Time;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Tests.Stack;
+
+/// <summary>RFC 826, RFC 5227, and the bounds of the neighbour cache.</summary>
+public sealed class ArpTests
+{
+    private static readonly MacAddress s_thief = new(0x0200_0000_0066);
+    private readonly Dialogue _net = new();
+
+    [Fact]
+    public void InterfaceAnnouncesItself()
+    {
+        Dialogue net = new(linkUp: false);
+        net.Poll();
+        net.ExpectNothing();
+        net.Device.LinkUp = true;
+        net.Poll();
+        ArpPacket packet = net.ExpectArp(ArpOperation.Request);
+        Assert.Equal((Frames.Us, Frames.Us), (packet.SenderProtocol, packet.TargetProtocol));
+        Assert.Equal(Frames.OurLink, packet.SenderHardware);
+    }
+
+    [Fact]
+    public void RequestForUsIsAnsweredToItsSenderInItsOwnBuffer()
+    {
+        _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us));
+        byte[] frame = _net.Device.Sent.Peek();
+        ArpPacket packet = _net.ExpectArp(ArpOperation.Reply);
+        Assert.True(EthernetHeader.TryRead(frame, out EthernetHeader header));
+        Assert.Equal(Frames.PeerLink, header.Destination);
+        Assert.Equal((Frames.OurLink, Frames.Us), (packet.SenderHardware, packet.SenderProtocol));
+        Assert.Equal((Frames.PeerLink, Frames.Peer), (packet.TargetHardware, packet.TargetProtocol));
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void ProbeForOurAddressIsAnsweredAndTeachesNothing()
+    {
+        _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, IpAddress.AnyIpv4, default, Frames.Us));
+        _net.ExpectArp(ArpOperation.Reply);
+    }
+
+    [Fact]
+    public void RequestForAnotherIsNotAnswered()
+    {
+        _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Ip("10.0.0.9")));
+        _net.ExpectNothing();
+    }
+
+    [Fact]
+    public void UnknownNextHopIsAskedForAndThePacketWaits()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        endpoint.Send("first"u8, Frames.Peer, 9);
+        endpoint.Send("second"u8, Frames.Peer, 9);
+        ArpPacket request = _net.ExpectArp(ArpOperation.Request);
+        Assert.Equal((Frames.Peer, Frames.Us), (request.TargetProtocol, request.SenderProtocol));
+        _net.ExpectNothing();
+
+        _net.Receive(Frames.Arp(ArpOperation.Reply, Frames.PeerLink, Frames.Peer, Frames.OurLink, Frames.Us, to: Frames.OurLink));
+        Assert.Equal("first"u8.ToArray(), _net.ExpectUdp().Payload);
+        Assert.Equal("second"u8.ToArray(), _net.ExpectUdp().Payload);
+        endpoint.Send("third"u8, Frames.Peer, 9);
+        Assert.Equal(Frames.PeerLink, _net.ExpectIpv4().Ethernet.Destination);
+    }
+
+    [Fact]
+    public void RequestIsRepeatedWithBackOffThenThePacketIsDropped()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectArp(ArpOperation.Request);
+        foreach (int seconds in (int[])[1, 2, 4])
+        {
+            _net.Advance(Duration.FromMilliseconds((seconds * 1000) - 1));
+            _net.ExpectNothing();
+            _net.Advance(Duration.FromMilliseconds(1));
+            _net.ExpectArp(ArpOperation.Request);
+        }
+
+        _net.Advance(Duration.FromSeconds(8));
+        _net.ExpectDropped(DropCause.NeighbourUnreachable);
+
+        // For a while the neighbour is not asked for again, however much is sent to it.
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectDropped(DropCause.NeighbourUnreachable, 2);
+        _net.Advance(Duration.FromSeconds(5));
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectArp(ArpOperation.Request);
+    }
+
+    [Fact]
+    public void NeighbourInUseIsConfirmedAndOneOutOfUseForgotten()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectUdp();
+        _net.Advance(Duration.FromSeconds(30));
+        byte[] probe = _net.Device.Sent.Peek();
+        _net.ExpectArp(ArpOperation.Request);
+        Assert.True(EthernetHeader.TryRead(probe, out EthernetHeader header));
+        Assert.Equal(Frames.PeerLink, header.Destination);
+        _net.Receive(Frames.Arp(ArpOperation.Reply, Frames.PeerLink, Frames.Peer, Frames.OurLink, Frames.Us, to: Frames.OurLink));
+
+        _net.Advance(Duration.FromSeconds(31));
+        _net.ExpectNothing();
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectArp(ArpOperation.Request);
+    }
+
+    [Fact]
+    public void NeighbourThatDoesNotConfirmIsForgotten()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectUdp();
+        _net.Advance(Duration.FromSeconds(34));
+        for (int i = 0; i < 3; i++)
+            _net.ExpectArp(ArpOperation.Request);
+        _net.ExpectNothing();
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        Assert.Equal(Frames.Peer, _net.ExpectArp(ArpOperation.Request).TargetProtocol);
+    }
+
+    [Fact]
+    public void NewsAboutAKnownNeighbourIsTakenButNotWithinASecond()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+        byte[] gratuitous = Frames.Arp(ArpOperation.Reply, s_thief, Frames.Peer, MacAddress.Broadcast, Frames.Peer);
+        _net.Receive(gratuitous);
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        Assert.Equal(Frames.PeerLink, _net.ExpectIpv4().Ethernet.Destination);
+        _net.Advance(Duration.FromSeconds(1));
+        _net.Receive(gratuitous);
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        Assert.Equal(s_thief, _net.ExpectIpv4().Ethernet.Destination);
+    }
+
+    [Fact]
+    public void NewsAboutAnUnknownNeighbourIsNotKept()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.Receive(Frames.Arp(ArpOperation.Reply, s_thief, Frames.Peer, MacAddress.Broadcast, Frames.Peer));
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectArp(ArpOperation.Request);
+    }
+
+    [Fact]
+    public void FloodOfRequestsDoesNotPushOutWhoIsSpokenTo()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectUdp();
+        for (uint i = 0; i < 500; i++)
+        {
+            _net.Receive(Frames.Arp(ArpOperation.Request, new MacAddress(0x0200_0001_0000UL + i), IpAddress.FromIpv4(0x0a00_0003 + (i % 250)), default, Frames.Us));
+            _net.ExpectArp(ArpOperation.Reply);
+        }
+
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        Assert.Equal(Frames.PeerLink, _net.ExpectIpv4().Ethernet.Destination);
+    }
+
+    [Fact]
+    public void PacketsThatWaitAreBounded()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        for (int i = 0; i < 100; i++)
+            endpoint.Send("x"u8, Frames.Peer, 9);
+        Assert.Equal(100 - 48, _net.Interface.Drops[DropCause.NeighbourFull]);
+        for (uint i = 0; i < 100; i++)
+            endpoint.Send("x"u8, IpAddress.FromIpv4(0x0a00_0010 + i), 9);
+        Assert.True(_net.Pool.Count - _net.Pool.Available <= 64);
+        _net.Device.Sent.Clear();
+        _net.Advance(Duration.FromSeconds(60));
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void ConflictIsDefendedOnceInTenSeconds()
+    {
+        byte[] claim = Frames.Arp(ArpOperation.Request, s_thief, Frames.Us, default, Frames.Us);
+        _net.Receive(claim, claim, claim);
+        Assert.Equal(Frames.Us, _net.ExpectArp(ArpOperation.Request).SenderProtocol);
+        _net.ExpectDropped(DropCause.Looping, 3);
+        _net.Advance(Duration.FromSeconds(10));
+        _net.Receive(claim);
+        _net.ExpectArp(ArpOperation.Request);
+    }
+
+    [Fact]
+    public void NonsenseIsDropped()
+    {
+        _net.Receive(
+            Frames.Arp(ArpOperation.Request, MacAddress.Broadcast, Frames.Peer, default, Frames.Us),
+            Frames.Arp(ArpOperation.Request, default, Frames.Peer, default, Frames.Us),
+            Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us)[..40]);
+        _net.ExpectDropped(DropCause.Malformed, 3);
+    }
+}

@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using FsCheck.Xunit;
+using Guest.Core.Time;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Tests.Stack;
+
+/// <summary>Fragments in and out (RFC 791, 3.2; RFC 1122, 3.3.2; RFC 5722).</summary>
+public sealed class FragmentTests
+{
+    private readonly Dialogue _net = new();
+    private readonly UdpEndpoint _endpoint;
+    private readonly byte[] _buffer = new byte[70_000];
+
+    public FragmentTests()
+    {
+        _endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+    }
+
+    [Property(MaxTest = 50)]
+    public void DatagramIsPutTogetherFromFragmentsInAnyOrder(int seed)
+    {
+        Random random = new(seed);
+        byte[] payload = RandomBytes(random, random.Next(1, 20_000));
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), 8 * random.Next(40, 185), (ushort)seed);
+        random.Shuffle(fragments);
+        _net.Receive(fragments);
+        AssertReceived(payload);
+    }
+
+    [Property(MaxTest = 30)]
+    public void InterleavedDatagramsDoNotMix(int seed)
+    {
+        Random random = new(seed);
+        byte[][] payloads = [.. Enumerable.Range(0, 4).Select(_ => RandomBytes(random, random.Next(2000, 9000)))];
+        byte[][] fragments = [.. payloads.SelectMany((payload, i) => Cut(Frames.UdpPayload((ushort)(4000 + i), 7, payload), 1480, (ushort)i))];
+        random.Shuffle(fragments);
+        _net.Receive(fragments);
+        for (int i = 0; i < payloads.Length; i++)
+        {
+            Assert.True(_endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+            Assert.Equal(payloads[receipt.SourcePort - 4000], _buffer[..receipt.Length]);
+        }
+    }
+
+    [Property(MaxTest = 50)]
+    public void FragmentThatOverlapsDropsTheDatagramForGood(int seed)
+    {
+        // The datagram's last fragment comes last: until then the overlap has shown, and after it nothing is delivered.
+        Dialogue net = new();
+        UdpEndpoint endpoint = net.Bind(7);
+        Random random = new(seed);
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, RandomBytes(random, 8000)), 1480, 9);
+        ushort offset = (ushort)random.Next(1, 180);
+        byte[][] others = [.. fragments[..^1], Frames.Ipv4(IpProtocol.Udp, new byte[16], id: 9, fragment: (ushort)(Ipv4Header.MoreFragments | offset))];
+        random.Shuffle(others);
+        net.Receive([.. others, fragments[^1]]);
+        Assert.Equal(0, endpoint.Pending);
+        net.ExpectDropped(DropCause.FragmentOverlap, fragments.Length + 1);
+    }
+
+    [Fact]
+    public void FragmentThatComesTwiceIsDroppedOnce()
+    {
+        byte[] payload = RandomBytes(new Random(1), 4000);
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), 1480, 9);
+        _net.Receive(fragments[0], fragments[0], fragments[1], fragments[1], fragments[2]);
+        AssertReceived(payload);
+        Assert.Equal(2, _net.Interface.Drops[DropCause.FragmentOverlap]);
+    }
+
+    [Fact]
+    public void LargestDatagramGoesAndComes()
+    {
+        byte[] payload = RandomBytes(new Random(1), UdpHeader.MaximumPayload);
+        Assert.Equal(SendStatus.Sent, _endpoint.Send(payload, Frames.Peer, 4000));
+        List<byte[]> back = [];
+        while (_net.Device.Sent.Count > 0)
+        {
+            SeenPacket packet = _net.ExpectIpv4();
+            Assert.True(packet.Ip.TotalLength.Value <= 1500);
+            back.Add(Frames.Ipv4(IpProtocol.Udp, packet.Payload, fragment: packet.Ip.FlagsAndOffset.Value, id: packet.Ip.Identification.Value));
+        }
+
+        Assert.Equal(45, back.Count);
+
+        // Mirrored: the sums of addresses and of ports are the same both ways, so the checksum still holds.
+        byte[] first = back[0];
+        (first[34], first[35], first[36], first[37]) = (first[36], first[37], first[34], first[35]);
+        _net.Receive([.. back]);
+        AssertReceived(payload);
+    }
+
+    [Fact]
+    public void FragmentsOfADatagramShareTheirIdentificationAndTheLastSaysSo()
+    {
+        _endpoint.Send(new byte[3000], Frames.Peer, 4000);
+        SeenPacket[] packets = [_net.ExpectIpv4(), _net.ExpectIpv4(), _net.ExpectIpv4()];
+        _net.ExpectNothing();
+        Assert.Equal([0, 1480, 2960], packets.Select(p => p.Ip.FragmentOffset));
+        Assert.Equal([true, true, false], packets.Select(p => p.Ip.HasMoreFragments));
+        Assert.Single(packets.Select(p => p.Ip.Identification).Distinct());
+        Assert.Equal(3000, Frames.ReadUdp([.. packets.SelectMany(p => p.Payload)], Frames.Us, Frames.Peer).Payload.Length);
+        _endpoint.Send("next"u8, Frames.Peer, 4000);
+        Assert.NotEqual(packets[0].Ip.Identification, _net.ExpectIpv4().Ip.Identification);
+    }
+
+    [Fact]
+    public void DatagramBeyond65507BytesIsRefused() =>
+        Assert.Equal(SendStatus.TooLong, _endpoint.Send(new byte[UdpHeader.MaximumPayload + 1], Frames.Peer, 4000));
+
+    [Fact]
+    public void LargeEchoIsAnsweredInFragments()
+    {
+        byte[] request = Frames.IcmpPayload(IcmpType.EchoRequest, 0, 77, RandomBytes(new Random(1), 5000));
+        byte[] expected = Frames.IcmpPayload(IcmpType.EchoReply, 0, 77, request.AsSpan(8));
+        _net.Receive(Cut(request, 1480, 3, IpProtocol.Icmp));
+        List<byte> reply = [];
+        while (_net.Device.Sent.Count > 0)
+        {
+            SeenPacket packet = _net.ExpectIpv4();
+            Assert.Equal(reply.Count, packet.Ip.FragmentOffset);
+            reply.AddRange(packet.Payload);
+        }
+
+        Assert.Equal(expected, reply);
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void IncompleteDatagramIsGivenUpAfterThirtySecondsAndItsSenderTold()
+    {
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, new byte[4000]), 1480, 9);
+        _net.Receive(fragments[0], fragments[1]);
+        _net.Advance(Duration.FromSeconds(29));
+        _net.ExpectNothing();
+        Assert.Equal(_net.Pool.Count - 2, _net.Pool.Available);
+        _net.IntroducePeer();
+        _net.Advance(Duration.FromSeconds(1));
+        SeenPacket error = _net.ExpectIpv4();
+        Assert.Equal(((byte)IcmpType.TimeExceeded, (byte)1), (error.Payload[0], error.Payload[1]));
+        Assert.Equal(fragments[0].AsSpan(14, 28).ToArray(), error.Payload[8..36]);
+        Assert.Equal(2, _net.Interface.Drops[DropCause.ReassemblyTimeout]);
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void WithoutItsBeginningNobodyIsTold()
+    {
+        _net.Receive(Cut(Frames.UdpPayload(4000, 7, new byte[4000]), 1480, 9)[1]);
+        _net.Advance(Duration.FromSeconds(31));
+        Assert.Equal(1, _net.Interface.Drops[DropCause.ReassemblyTimeout]);
+        Assert.DoesNotContain(_net.Device.Sent, frame => frame[12] == 8 && frame[13] == 0);
+    }
+
+    [Fact]
+    public void FloodOfFragmentsIsBounded()
+    {
+        for (int i = 0; i < 5000; i++)
+            _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[8], id: (ushort)(i / 60), fragment: (ushort)(Ipv4Header.MoreFragments | (i % 60 * 2))));
+        Assert.True(_net.Pool.Count - _net.Pool.Available <= _net.Pool.Count / 4);
+        Assert.True(_net.Interface.Drops[DropCause.ReassemblyFull] > 4000);
+        byte[] payload = RandomBytes(new Random(1), 9000);
+        _net.Receive(Cut(Frames.UdpPayload(4000, 7, payload), 1480, 0xffff));
+        AssertReceived(payload, checkPool: false);
+    }
+
+    [Theory]
+    [InlineData(7, Ipv4Header.MoreFragments)]
+    [InlineData(0, Ipv4Header.MoreFragments)]
+    [InlineData(100, 8191)]
+    public void ImpossibleFragmentIsMalformed(int length, int flagsAndOffset)
+    {
+        _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[length], fragment: (ushort)flagsAndOffset));
+        _net.ExpectDropped(DropCause.Malformed);
+    }
+
+    private void AssertReceived(byte[] payload, bool checkPool = true)
+    {
+        Assert.True(_endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+        Assert.Equal(payload.Length, receipt.DatagramLength);
+        Assert.Equal(payload, _buffer[..receipt.Length]);
+        if (checkPool)
+            Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    private static byte[] RandomBytes(Random random, int length)
+    {
+        byte[] bytes = new byte[length];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[][] Cut(byte[] datagram, int size, ushort id, IpProtocol protocol = IpProtocol.Udp)
+    {
+        List<byte[]> fragments = [];
+        for (int at = 0; at < datagram.Length; at += size)
+        {
+            int part = Math.Min(size, datagram.Length - at);
+            int more = at + part < datagram.Length ? Ipv4Header.MoreFragments : 0;
+            fragments.Add(Frames.Ipv4(protocol, datagram.AsSpan(at, part), id: id, fragment: (ushort)(more | (at / 8))));
+        }
+
+        return [.. fragments];
+    }
+}

@@ -1,0 +1,114 @@
+using System;
+using Guest.Core.Time;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Tests.Stack;
+
+public sealed class IcmpTests
+{
+    private readonly Dialogue _net = new();
+
+    public IcmpTests() => _net.IntroducePeer();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(56)]
+    [InlineData(1472)]
+    public void EchoIsAnsweredWithItsOwnData(int size)
+    {
+        byte[] data = new byte[size];
+        new Random(size).NextBytes(data);
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 0x1234_0007, data)));
+        SeenPacket reply = _net.ExpectIpv4();
+        Assert.Equal((Frames.Us, Frames.Peer), (reply.Source, reply.Destination));
+        Assert.Equal(Frames.IcmpPayload(IcmpType.EchoReply, 0, 0x1234_0007, data), reply.Payload);
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void EchoOfARequestWithOptionsHasNone()
+    {
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "data"u8), options: new byte[12]));
+        SeenPacket reply = _net.ExpectIpv4();
+        Assert.Equal(20, reply.Ip.HeaderLength);
+        Assert.Equal(Frames.IcmpPayload(IcmpType.EchoReply, 0, 1, "data"u8), reply.Payload);
+    }
+
+    [Fact]
+    public void EchoCopiesNothing()
+    {
+        long before = _net.Device.Counters[Guest.Core.Diagnostics.PathEvent.CopiedBytes];
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, new byte[1000])));
+        _net.ExpectIpv4();
+        Assert.Equal(before, _net.Device.Counters[Guest.Core.Diagnostics.PathEvent.CopiedBytes]);
+    }
+
+    [Fact]
+    public void EchoWithAWrongChecksumIsDropped()
+    {
+        byte[] frame = Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "data"u8));
+        frame[^1]++;
+        _net.Receive(frame);
+        _net.ExpectDropped(DropCause.BadChecksum);
+    }
+
+    [Fact]
+    public void EchoToABroadcastAddressIsNotAnswered()
+    {
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, []), destination: Frames.Ip("10.0.0.255"), to: MacAddress.Broadcast));
+        _net.ExpectDropped(DropCause.NotForUs);
+    }
+
+    [Fact]
+    public void PortWithoutAListenerIsSaidToBeUnreachable()
+    {
+        byte[] cause = Frames.Udp(4000, 7777, "hello"u8);
+        _net.Receive(cause);
+        SeenPacket error = _net.ExpectIpv4();
+        Assert.Equal(((byte)3, (byte)3), (error.Payload[0], error.Payload[1]));
+        Assert.Equal(0xffff, Frames.Sum(error.Payload));
+        Assert.Equal(cause[14..], error.Payload[8..]);
+        _net.ExpectDropped(DropCause.NoListener);
+    }
+
+    [Fact]
+    public void ErrorQuotesNoMoreThan576BytesHold()
+    {
+        _net.Receive(Frames.Udp(4000, 7777, new byte[1400]));
+        Assert.Equal(576, (int)_net.ExpectIpv4().Ip.TotalLength.Value);
+    }
+
+    [Fact]
+    public void ErrorsAreRateLimited()
+    {
+        for (int i = 0; i < 50; i++)
+            _net.Receive(Frames.Udp(4000, 7777, "x"u8));
+        Assert.Equal(10, _net.Device.Sent.Count);
+        Assert.Equal(40, _net.Interface.Drops[DropCause.RateLimited]);
+        _net.Device.Sent.Clear();
+        _net.Advance(Duration.FromMilliseconds(300));
+        for (int i = 0; i < 50; i++)
+            _net.Receive(Frames.Udp(4000, 7777, "x"u8));
+        Assert.Equal(3, _net.Device.Sent.Count);
+    }
+
+    [Fact]
+    public void NoErrorAboutABroadcast()
+    {
+        _net.Receive(Frames.Udp(4000, 7777, "x"u8, destination: IpAddress.BroadcastIpv4, to: MacAddress.Broadcast));
+        _net.ExpectDropped(DropCause.NoListener);
+    }
+
+    [Fact]
+    public void NoErrorAboutAnError()
+    {
+        byte[] error = Frames.IcmpPayload(IcmpType.DestinationUnreachable, 3, 0, Frames.Udp(7, 4000, "x"u8, Frames.Us, Frames.Peer).AsSpan(14));
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, error));
+        _net.ExpectNothing();
+        Assert.Equal(1, _net.Interface.IcmpReceived(IcmpType.DestinationUnreachable));
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload((IcmpType)200, 0, 0, [])));
+        _net.ExpectDropped(DropCause.UnknownProtocol);
+    }
+}

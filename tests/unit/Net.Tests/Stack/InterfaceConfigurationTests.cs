@@ -1,0 +1,46 @@
+using Guest.Net.Stack;
+
+namespace Guest.Net.Tests.Stack;
+
+public sealed class InterfaceConfigurationTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("dhcp")]
+    public void DhcpIsTheDefault(string? ip)
+    {
+        Assert.True(InterfaceConfiguration.TryParse(ip, null, null, out InterfaceConfiguration? configuration, out _));
+        Assert.True(configuration.UsesDhcp);
+    }
+
+    [Fact]
+    public void FixedAddressWithGatewayAndNameServer()
+    {
+        Assert.True(InterfaceConfiguration.TryParse("10.0.0.2/24", "10.0.0.1", "192.0.2.53", out InterfaceConfiguration? configuration, out _));
+        Assert.False(configuration.UsesDhcp);
+        Assert.Equal(("10.0.0.2", 24), (configuration.Address.Address.ToString(), configuration.Address.Length));
+        Assert.Equal(("10.0.0.1", "192.0.2.53"), (configuration.Gateway.ToString(), configuration.NameServer.ToString()));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.2", null, null, "ip=")]
+    [InlineData("", null, null, "ip=")]
+    [InlineData("10.0.0.0/24", null, null, "ip=")]
+    [InlineData("10.0.0.255/24", null, null, "ip=")]
+    [InlineData("10.0.0.2/0", null, null, "ip=")]
+    [InlineData("127.0.0.1/8", null, null, "ip=")]
+    [InlineData("224.0.0.1/24", null, null, "ip=")]
+    [InlineData("2001:db8::1/64", null, null, "ip=")]
+    [InlineData("10.0.0.2/24", "nonsense", null, "gateway=")]
+    [InlineData("10.0.0.2/24", "10.0.1.1", null, "gateway=")]
+    [InlineData("10.0.0.2/24", "10.0.0.2", null, "gateway=")]
+    [InlineData("10.0.0.2/24", null, "nonsense", "dns=")]
+    [InlineData("dhcp", "10.0.0.1", null, "gateway=")]
+    [InlineData(null, null, "10.0.0.1", "dns=")]
+    public void WhatIsWrongIsNamed(string? ip, string? gateway, string? dns, string named)
+    {
+        Assert.False(InterfaceConfiguration.TryParse(ip, gateway, dns, out InterfaceConfiguration? configuration, out string? error));
+        Assert.Null(configuration);
+        Assert.StartsWith(named, error, System.StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,156 @@
+using System;
+using Guest.Core.Time;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Tests.Stack;
+
+/// <summary>When frames are handed to the device and it is told: docs/decisions/0006-transmit-bursts.md.</summary>
+public sealed class TransmitBurstTests
+{
+    private readonly Dialogue _net = new();
+    private readonly UdpEndpoint _endpoint;
+    private readonly byte[] _buffer = new byte[2000];
+
+    public TransmitBurstTests()
+    {
+        _endpoint = _net.Bind(7);
+        _net.IntroducePeer();
+    }
+
+    [Fact]
+    public void LoneSendGoesAtOnce()
+    {
+        int before = _net.Device.Notifications;
+        _endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.ExpectUdp();
+        Assert.Equal(before + 1, _net.Device.Notifications);
+    }
+
+    [Fact]
+    public void AnswersToABurstGoAsABurst()
+    {
+        _net.Stack.Clock = () => _net.Now;
+        int before = _net.Device.Notifications;
+        ReceiveBurst(16);
+        for (int i = 0; i < 16; i++)
+        {
+            _net.ExpectNothing();
+            Answer();
+        }
+
+        Assert.Equal(16, _net.Device.Sent.Count);
+        Assert.Equal(before + 1, _net.Device.Notifications);
+    }
+
+    [Fact]
+    public void SlowApplicationsAnswersAreNotHeldForLong()
+    {
+        Instant time = _net.Now;
+        _net.Stack.Clock = () => time;
+        ReceiveBurst(16);
+        for (int i = 0; i < 8; i++)
+        {
+            time += Duration.FromMicroseconds(30);
+            Answer();
+        }
+
+        Assert.Equal(8, _net.Device.Sent.Count);
+    }
+
+    [Fact]
+    public void WithoutAClockFewAreHeld()
+    {
+        ReceiveBurst(16);
+        for (int i = 0; i < 4; i++)
+            Answer();
+        Assert.Equal(4, _net.Device.Sent.Count);
+    }
+
+    [Fact]
+    public void HeldFramesGoWithTheNextPass()
+    {
+        ReceiveBurst(16);
+        Answer();
+        _net.ExpectNothing();
+        _net.Poll();
+        _net.ExpectUdp();
+    }
+
+    [Fact]
+    public void RepliesOfAPassGoAsABurst()
+    {
+        int before = _net.Device.Notifications;
+        byte[] ping = Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "data"u8));
+        for (int i = 0; i < 32; i++)
+            _net.Device.Inject(ping);
+        _net.Poll();
+        Assert.Equal(32, _net.Device.Sent.Count);
+        Assert.Equal(before + 1, _net.Device.Notifications);
+    }
+
+    [Fact]
+    public void FullRingIsOfferedTheRestSoonAfter()
+    {
+        _net.Device.Room = 3;
+        ReceiveBurst(5);
+        for (int i = 0; i < 5; i++)
+            Answer();
+        Assert.Equal(3, _net.Device.Sent.Count);
+        _net.Poll();
+        Assert.Equal(_net.Now + Duration.FromMicroseconds(100), _net.Interface.Deadline);
+        _net.Device.Room = 100;
+        _net.Advance(Duration.FromMicroseconds(100));
+        Assert.Equal(5, _net.Device.Sent.Count);
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void BacklogThatWentMeanwhileLeavesNoDeadline()
+    {
+        _net.Device.Room = 0;
+        _endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.Poll();
+        _net.Device.Room = 100;
+        _endpoint.Send("y"u8, Frames.Peer, 9);
+        Assert.Equal(2, _net.Device.Sent.Count);
+        _net.Poll();
+        Assert.True(_net.Interface.Deadline > _net.Now + Duration.FromSeconds(1));
+    }
+
+    [Fact]
+    public void FullRingAndFullQueueMakeTheSenderWait()
+    {
+        _net.Device.Room = 0;
+        for (int i = 0; i < 64; i++)
+            Assert.Equal(SendStatus.Sent, _endpoint.Send("x"u8, Frames.Peer, 9));
+        Assert.Equal(SendStatus.Busy, _endpoint.Send("x"u8, Frames.Peer, 9));
+        _net.Device.Room = 64;
+        Assert.Equal(SendStatus.Sent, _endpoint.Send("x"u8, Frames.Peer, 9));
+    }
+
+    [Fact]
+    public void EmptyPoolMakesTheSenderWait()
+    {
+        _net.Device.Room = 0;
+        while (_net.Pool.TryTake() is not null)
+        {
+        }
+
+        Assert.Equal(SendStatus.Busy, _endpoint.Send("x"u8, Frames.Peer, 9));
+    }
+
+    private void ReceiveBurst(int count)
+    {
+        for (int i = 0; i < count; i++)
+            _net.Device.Inject(Frames.Udp(4000, 7, "hello"u8));
+        _net.Poll();
+        Assert.Equal(count, _endpoint.Pending);
+    }
+
+    private void Answer()
+    {
+        Assert.True(_endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+        Assert.Equal(SendStatus.Sent, _endpoint.Send(_buffer.AsSpan(0, receipt.Length), receipt.Source, receipt.SourcePort));
+    }
+}

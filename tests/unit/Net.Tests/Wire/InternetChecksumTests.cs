@@ -1,0 +1,56 @@
+using System;
+using FsCheck.Xunit;
+using Guest.Core.Diagnostics;
+using Guest.Net.Tests.Stack;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Tests.Wire;
+
+public sealed class InternetChecksumTests
+{
+    private readonly PathCounters _counters = new("test");
+
+    [Fact]
+    public void ExampleOfRfc1071()
+    {
+        // RFC 1071, 3: the words 0001 f203 f4f5 f6f7 sum to ddf2.
+        byte[] bytes = [0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7];
+        Assert.Equal(0xddf2, new BigEndian16(InternetChecksum.Fold(InternetChecksum.Sum(_counters, bytes))).Value);
+    }
+
+    [Property]
+    public void SumEqualsTheSumByTheBook(byte[] bytes) =>
+        Assert.Equal(Frames.Sum(bytes), new BigEndian16(InternetChecksum.Fold(InternetChecksum.Sum(_counters, bytes))).Value);
+
+    [Property]
+    public void SumOfEveryLengthAndAlignmentEqualsTheSumByTheBook(int seed)
+    {
+        byte[] bytes = new byte[200];
+        new Random(seed).NextBytes(bytes);
+        for (int start = 0; start < 8; start++)
+        {
+            for (int length = 0; length <= 100; length++)
+            {
+                ReadOnlySpan<byte> part = bytes.AsSpan(start, length);
+                Assert.Equal(Frames.Sum(part), new BigEndian16(InternetChecksum.Fold(InternetChecksum.Sum(_counters, part))).Value);
+            }
+        }
+    }
+
+    [Property]
+    public void UpdateEqualsSummingAnew(ushort changed, ushort after, ushort other)
+    {
+        byte[] before = [(byte)changed, (byte)(changed >> 8), (byte)other, (byte)(other >> 8), 1, 2];
+        byte[] then = [(byte)after, (byte)(after >> 8), (byte)other, (byte)(other >> 8), 1, 2];
+        BigEndian16 checksum = BigEndian16.From((ushort)~Frames.Sum(before));
+        BigEndian16 updated = InternetChecksum.Update(checksum, new(changed), new(after));
+        Assert.Equal((ushort)~Frames.Sum(then), updated.Value);
+    }
+
+    [Fact]
+    public void EveryByteIsCounted()
+    {
+        InternetChecksum.Sum(_counters, new byte[33]);
+        Assert.Equal(33, _counters[PathEvent.SummedBytes]);
+    }
+}
