@@ -133,11 +133,7 @@ public partial class Socket : IDisposable
     public void Close() => Dispose();
 
     /// <inheritdoc cref="Close"/>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => Dispose(true);
 
     /// <inheritdoc cref="Close"/>
     protected virtual void Dispose(bool disposing)
