@@ -38,6 +38,9 @@ public sealed class Repository
     public string ImageOf(string application) =>
         Path.Combine(Root, "artifacts", "images", application.ToLowerInvariant() + ".elf");
 
+    /// <summary>The file of symbols beside an image.</summary>
+    public string SymbolsOf(string application) => ImageOf(application) + ".debug";
+
     private string Listing() => Applications.Count == 0 ? "none yet (apps/ is empty)" : string.Join(", ", Applications);
 
     private IEnumerable<string> Projects()

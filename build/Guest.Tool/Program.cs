@@ -13,8 +13,14 @@ internal static class Program
     /// <summary>What a command line that cannot be understood ends with.</summary>
     public const int UsageError = 2;
 
+    private const int RedirectedWidth = 140;
+
     public static int Main(string[] arguments)
     {
+        // A pipe or a file has no width; tables should not be squeezed into an imagined one.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = RedirectedWidth;
+
         // What follows -- is not for us, whatever it looks like.
         int end = Array.IndexOf(arguments, "--");
         string[] own = end < 0 ? arguments : arguments[..end];
@@ -26,6 +32,7 @@ internal static class Program
             TestCommand.Create(),
             DoctorCommand.Create(),
             PathsCommand.Create(),
+            BenchCommand.Create(),
         };
         root.HelpName = "./guest";
         ParseResult parsed = root.Parse(own.Length == 0 ? ["--help"] : own);

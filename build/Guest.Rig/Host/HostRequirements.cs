@@ -18,6 +18,8 @@ public static class HostRequirements
         new("linux-image-amd64", "/boot/vmlinuz-*", "the reference guest; dom0 under Xen", RequirementScope.Test),
         new("busybox-static", "busybox", "the reference guest's programs; dom0's", RequirementScope.Test),
         new("kmod", "modprobe", "the reference guest's and dom0's modules", RequirementScope.Test),
+        new("gcc", "gcc", "links what .NET compiles natively: the instruction counter, the reference programs", RequirementScope.Test),
+        new("libc6-dev", "/usr/lib/x86_64-linux-gnu/crt1.o", "the same", RequirementScope.Test),
         new("cpio", "cpio", "the reference guest's and dom0's file system", RequirementScope.Test),
         new("xen-hypervisor-4.17-amd64", "/boot/xen-4.17-amd64.gz", "Xen", RequirementScope.Xen),
         new("xen-utils-4.17", "/usr/lib/xen-4.17/bin/xl", "Xen's tools", RequirementScope.Xen),

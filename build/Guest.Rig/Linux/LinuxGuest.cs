@@ -33,8 +33,8 @@ public sealed class LinuxGuest
 
     /// <summary>Finds the newest installed kernel and makes its initial file system, unless that has been made before.</summary>
     /// <param name="repository">Where it is kept, under artifacts.</param>
-    /// <param name="programs">Further programs by the path that they get; each is started in the background before <see cref="Ready"/>.</param>
-    public static LinuxGuest Prepare(Repository repository, params IReadOnlyDictionary<string, string>[] programs)
+    /// <param name="service">A program that is started before <see cref="Ready"/>; null for none.</param>
+    public static LinuxGuest Prepare(Repository repository, LinuxService? service = null)
     {
         string version = Directory.Exists("/boot")
             ? Directory.EnumerateFiles("/boot", "vmlinuz-*").Order(StringComparer.Ordinal).LastOrDefault() ?? ""
@@ -43,15 +43,16 @@ public sealed class LinuxGuest
             throw new RigException("There is no Linux kernel in /boot; ./guest doctor --install gets one.");
         version = Path.GetFileName(version)["vmlinuz-".Length..];
 
-        List<KeyValuePair<string, string>> files = [.. programs.SelectMany(each => each)];
+        IReadOnlyDictionary<string, string> files = service?.Files ?? new Dictionary<string, string>();
+        string script = Script(service?.Command);
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            version + Script(files) + string.Concat(files.Select(file => file.Value + File.GetLastWriteTimeUtc(file.Value).Ticks)))))[..16];
+            version + script + string.Concat(files.Select(file => file.Value + File.GetLastWriteTimeUtc(file.Value).Ticks)))))[..16];
         string folder = Path.Combine(repository.Root, "artifacts", "linux");
         string ramdisk = Path.Combine(folder, $"{version}-{key}.cpio");
         if (!File.Exists(ramdisk))
         {
             Directory.CreateDirectory(folder);
-            Make(ramdisk, version, files);
+            Make(ramdisk, version, script, files);
         }
         return new LinuxGuest($"/boot/vmlinuz-{version}", ramdisk);
     }
@@ -60,13 +61,14 @@ public sealed class LinuxGuest
     /// <param name="machine">The machine; its kernel options stay ours and are dropped.</param>
     /// <param name="address">An address with its prefix length, or <c>dhcp</c>.</param>
     /// <param name="command">A shell command to run after <see cref="Ready"/>; when it ends the machine is switched off.</param>
-    public QemuMachine On(QemuMachine machine, string address, string? command = null) => machine with
+    /// <param name="options">Further kernel parameters.</param>
+    public QemuMachine On(QemuMachine machine, string address, string? command = null, string options = "") => machine with
     {
         Kernel = Kernel,
         InitialRamdisk = Ramdisk,
         Path = machine.Path with { KernelOptions = "" },
         MemoryMiB = Math.Max(machine.MemoryMiB, 256),
-        CommandLine = CommandLine("ttyS0", address, command),
+        CommandLine = $"{CommandLine("ttyS0", address, command)} {options}".TrimEnd(),
     };
 
     /// <summary>What the kernel must be told.</summary>
@@ -78,7 +80,7 @@ public sealed class LinuxGuest
             // In base 64: a kernel parameter has no spaces.
             + (command is null ? "" : $" guest.run={Convert.ToBase64String(Encoding.UTF8.GetBytes(command))}");
 
-    private static string Script(IEnumerable<KeyValuePair<string, string>> programs) => $$"""
+    private static string Script(string? command) => $$"""
         #!/bin/busybox sh
         export PATH=/bin
         /bin/busybox mkdir -p /proc /sys /dev /run
@@ -106,7 +108,7 @@ public sealed class LinuxGuest
           ip link set eth0 up
           if [ "$address" = dhcp ]; then udhcpc -i eth0 -s /udhcpc.sh -q; else ip addr add "$address" dev eth0; fi
         fi
-        {{string.Join('\n', programs.Select(program => program.Key + " &"))}}
+        {{(command is null ? "" : command + " &")}}
         echo '{{Ready}}'
         if [ -n "$run" ]; then
           echo "$run" | base64 -d > /run.sh
@@ -117,7 +119,7 @@ public sealed class LinuxGuest
 
         """;
 
-    private static void Make(string ramdisk, string version, IReadOnlyList<KeyValuePair<string, string>> programs)
+    private static void Make(string ramdisk, string version, string script, IReadOnlyDictionary<string, string> files)
     {
         string root = Directory.CreateTempSubdirectory("guest-linux-").FullName;
         try
@@ -131,13 +133,13 @@ public sealed class LinuxGuest
                 File.Copy(file, Path.Combine(root, "modules", Path.GetFileName(file)));
                 order.Add("/modules/" + Path.GetFileName(file));
             }
-            foreach ((string inside, string outside) in programs)
+            foreach ((string inside, string outside) in files)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(root + inside)!);
                 File.Copy(outside, root + inside, overwrite: true);
             }
             File.WriteAllLines(Path.Combine(root, "modules.order"), order);
-            File.WriteAllText(Path.Combine(root, "init"), Script(programs));
+            File.WriteAllText(Path.Combine(root, "init"), script);
             File.WriteAllText(Path.Combine(root, "udhcpc.sh"), """
                 #!/bin/sh
                 [ "$1" = bound ] && ip addr add "$ip/$mask" dev "$interface" && echo "dhcp $ip"

@@ -24,9 +24,11 @@ public abstract class EchoClient : IDisposable
     protected abstract int HeaderSize { get; }
 
     /// <summary>Sends all that the plan says and waits for all the replies.</summary>
-    public EchoResult Run(EchoPlan plan)
+    public EchoResult Run(EchoPlan plan) => Run(plan, new EchoWindow());
+
+    /// <summary>The same, with a window that the caller looks at afterwards.</summary>
+    public EchoResult Run(EchoPlan plan, EchoWindow window)
     {
-        EchoWindow window = new();
         byte[] outgoing = new byte[LargestDatagram];
         byte[] incoming = new byte[LargestDatagram];
         _socket.ReceiveTimeout = (int)plan.Patience.TotalMilliseconds;
@@ -42,9 +44,17 @@ public abstract class EchoClient : IDisposable
                 _socket.Send(packet);
             }
             if (!TryReceive(incoming, out int received))
+            {
                 window.Abandon();
-            else if (TryReadPayload(incoming.AsSpan(0, received), out Span<byte> payload))
-                window.Accept(payload);
+                continue;
+            }
+            // What has arrived together is taken together, so that a burst of replies is followed by a burst of packets.
+            do
+            {
+                if (TryReadPayload(incoming.AsSpan(0, received), out Span<byte> payload))
+                    window.Accept(payload);
+            }
+            while (_socket.Available > 0 && TryReceive(incoming, out received));
         }
         return window.Result;
     }

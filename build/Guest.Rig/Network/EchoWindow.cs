@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Diagnostics;
 
 namespace Guest.Rig.Network;
 
@@ -16,10 +17,14 @@ public sealed class EchoWindow
     private readonly LinkedList<Packet> _inFlight = [];
     private readonly Dictionary<uint, LinkedListNode<Packet>> _byNumber = [];
     private readonly HashSet<uint> _answered = [];
+    private readonly List<long> _roundTrips = [];
     private uint _next;
 
     /// <summary>The tally so far.</summary>
     public EchoResult Result { get; } = new();
+
+    /// <summary>How long each echo took, in the ticks of <see cref="Stopwatch"/>, in the order of arrival.</summary>
+    public IReadOnlyList<long> RoundTrips => _roundTrips;
 
     /// <summary>How many packets are unanswered.</summary>
     public int InFlight => _inFlight.Count;
@@ -28,7 +33,7 @@ public sealed class EchoWindow
     public void Compose(Span<byte> payload)
     {
         Fill(payload, _next);
-        LinkedListNode<Packet> node = _inFlight.AddLast(new Packet(_next, payload.Length));
+        LinkedListNode<Packet> node = _inFlight.AddLast(new Packet(_next, payload.Length, Stopwatch.GetTimestamp()));
         _byNumber.Add(_next, node);
         _next++;
         Result.Sent++;
@@ -44,6 +49,7 @@ public sealed class EchoWindow
             _inFlight.Remove(node);
             _byNumber.Remove(node.Value.Number);
             _answered.Add(node.Value.Number);
+            _roundTrips.Add(Stopwatch.GetTimestamp() - node.Value.SentAt);
             Result.Echoed++;
             return true;
         }
@@ -101,5 +107,5 @@ public sealed class EchoWindow
         return reply.SequenceEqual(expected);
     }
 
-    private readonly record struct Packet(uint Number, int Length);
+    private readonly record struct Packet(uint Number, int Length, long SentAt);
 }

@@ -23,6 +23,9 @@ public sealed record GuestPath
     /// <summary>QEMU's arguments for the disk, <c>{disk}</c> standing for the drive's id.</summary>
     public IReadOnlyList<string> DiskDevice { get; init; } = ["-device", "virtio-blk-pci,drive={disk},disable-legacy=on"];
 
+    /// <summary>How QEMU's names of the NIC's runs of registers and ports begin.</summary>
+    public string RegionPrefix { get; init; } = "";
+
     /// <summary>What the kernel's command line must say for the kernel to choose this path.</summary>
     public string KernelOptions { get; init; } = "";
 }

@@ -11,8 +11,8 @@ public static class GuestPaths
     /// <summary>Every path, the one to start with first.</summary>
     public static IReadOnlyList<GuestPath> All { get; } =
     [
-        Pci("virtio", "virtio 1.x over PCI, split ring", "virtio-net-pci,disable-legacy=on"),
-        Pci("virtio-packed", "virtio 1.x over PCI, packed ring", "virtio-net-pci,disable-legacy=on,packed=on"),
+        Pci("virtio", "virtio 1.x over PCI, split ring", "virtio-net-pci,disable-legacy=on", "virtio-pci"),
+        Pci("virtio-packed", "virtio 1.x over PCI, packed ring", "virtio-net-pci,disable-legacy=on,packed=on", "virtio-pci"),
         new()
         {
             Name = "virtio-mmio",
@@ -21,13 +21,14 @@ public static class GuestPaths
             Machine = "microvm",
             NetworkDevice = ["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-net-device,netdev={net}"],
             DiskDevice = s_mmioDisk,
+            RegionPrefix = "virtio-mmio",
         },
-        Pci("virtio-legacy", "virtio 0.9.5 over PCI", "virtio-net-pci,disable-modern=on,disable-legacy=off"),
-        Pci("e1000", "Intel 82540EM, emulated", "e1000"),
-        Pci("e1000e", "Intel 82574L, emulated", "e1000e"),
-        Pci("rtl8139", "Realtek RTL8139, emulated, its classic four transmit slots", "rtl8139") with { KernelOptions = "net=rtl8139" },
-        Pci("rtl8139c+", "Realtek RTL8139C+, emulated, its descriptor rings", "rtl8139") with { KernelOptions = "net=rtl8139c+" },
-        Pci("ne2000", "NE2000 on PCI, emulated, every byte through a port", "ne2k_pci") with { Machine = "pc" },
+        Pci("virtio-legacy", "virtio 0.9.5 over PCI", "virtio-net-pci,disable-modern=on,disable-legacy=off", "virtio-pci"),
+        Pci("e1000", "Intel 82540EM, emulated", "e1000", "e1000"),
+        Pci("e1000e", "Intel 82574L, emulated", "e1000e", "e1000e"),
+        Pci("rtl8139", "Realtek RTL8139, emulated, its classic four transmit slots", "rtl8139", "rtl8139") with { KernelOptions = "net=rtl8139" },
+        Pci("rtl8139c+", "Realtek RTL8139C+, emulated, its descriptor rings", "rtl8139", "rtl8139") with { KernelOptions = "net=rtl8139c+" },
+        Pci("ne2000", "NE2000 on PCI, emulated, every byte through a port", "ne2k_pci", "ne2000") with { Machine = "pc" },
         Xen("xen-pv", "Xen PV domain, netfront"),
         Xen("xen-pvh", "Xen PVH domain, netfront"),
     ];
@@ -38,12 +39,13 @@ public static class GuestPaths
         ?? throw new RigException($"There is no path '{name}'. There are: {string.Join(", ", All.Select(path => path.Name))}.");
 
     // romfile= spares SeaBIOS the loading of a network boot ROM, which takes most of a boot's time.
-    private static GuestPath Pci(string name, string summary, string device) => new()
+    private static GuestPath Pci(string name, string summary, string device, string regionPrefix) => new()
     {
         Name = name,
         Summary = summary,
         Hypervisor = Hypervisor.Qemu,
         NetworkDevice = ["-device", device + ",netdev={net},romfile="],
+        RegionPrefix = regionPrefix,
     };
 
     private static GuestPath Xen(string name, string summary) => new()

@@ -46,7 +46,7 @@ internal static class RunCommand
         Option<string?> capture = new("--pcap") { Description = "Write every frame to a file.", HelpName = "file" };
         Option<string?> disk = new("--disk") { Description = "A raw disk image to attach.", HelpName = "file" };
         Option<bool> gdb = new("--gdb") { Description = "Wait for gdb on port 1234 before the first instruction." };
-        Command command = new(Name, "Builds an application and boots it. What follows -- is the kernel's command line.")
+        Command command = new(Name, "Builds an application and boots it. What follows -- is for the kernel (key=value) and, from the first other word on, for the application.")
         {
             application, path, accelerator, memory, processors, machine, network, capture, disk, gdb,
         };
@@ -59,7 +59,7 @@ internal static class RunCommand
             {
                 Kernel = repository.ImageOf(name),
                 Path = GuestPaths.Parse(parsed.GetRequiredValue(path)),
-                CommandLine = string.Join(' ', kernelCommandLine),
+                CommandLine = KernelCommandLine.Compose(kernelCommandLine),
                 Accelerator = Accelerators.Parse(parsed.GetRequiredValue(accelerator)),
                 MemoryMiB = parsed.GetValue(memory),
                 Processors = parsed.GetValue(processors),

@@ -1,0 +1,48 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Guest.Rig.Host;
+
+namespace Guest.Rig.Linux;
+
+/// <summary>A program that the Linux guest runs.</summary>
+/// <param name="Command">How it is started, as a shell command.</param>
+/// <param name="Files">The files that it needs, by their paths inside.</param>
+public sealed record LinuxService(string Command, IReadOnlyDictionary<string, string> Files)
+{
+    /// <summary>One of our applications, compiled by .NET's native compiler for Linux: the same source that runs on our kernel.</summary>
+    public static LinuxService Application(Repository repository, string application, string arguments)
+    {
+        string program = Publish(repository, application);
+        Dictionary<string, string> files = new() { ["/app/" + application] = program };
+        foreach (string library in Libraries(program))
+            files[library] = library;
+        return new LinuxService($"/app/{application} {arguments}", files);
+    }
+
+    /// <summary>Compiles an application for Linux, where it is older than its sources.</summary>
+    /// <returns>The program.</returns>
+    public static string Publish(Repository repository, string application)
+    {
+        string project = repository.ProjectOf(application);
+        string output = Path.Combine(repository.Root, "artifacts", "native", application);
+        string program = Path.Combine(output, Path.GetFileNameWithoutExtension(project));
+        DateTime newest = Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc);
+        if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= newest)
+            return program;
+        ShellResult result = Shell.Run(
+            "dotnet", "publish", project, "--configuration", "Release", "--runtime", "linux-x64", "--output", output, "--nologo", "--verbosity", "quiet",
+            "-p:PublishAot=true", "-p:CppCompilerAndLinker=gcc", "-p:GuestImage=false");
+        if (result.ExitCode != 0 || !File.Exists(program))
+            throw new RigException($"{application} does not build for Linux:\n{result.Output}{result.Errors}".TrimEnd());
+        File.SetLastWriteTimeUtc(program, DateTime.UtcNow);
+        return program;
+    }
+
+    // ldd prints "NAME => PATH (ADDRESS)", and "PATH (ADDRESS)" for the loader.
+    private static IEnumerable<string> Libraries(string program) =>
+        Shell.Require("ldd", program).Split('\n')
+            .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Where(word => word.StartsWith('/'));
+}

@@ -1,0 +1,26 @@
+using System;
+using System.IO;
+using System.Linq;
+using Guest.Rig.Host;
+
+namespace Guest.Rig.Measure;
+
+/// <summary>Builds the plugin that counts instructions, where it is older than its sources.</summary>
+public static class CounterPlugin
+{
+    /// <summary>Builds it if needed.</summary>
+    /// <returns>Its shared library.</returns>
+    public static string Build(Repository repository)
+    {
+        string project = Path.Combine(repository.Root, "build", "Guest.Counter");
+        string library = Path.Combine(repository.Root, "artifacts", "publish", "Guest.Counter", "release_linux-x64", "Guest.Counter.so");
+        DateTime newest = Directory.EnumerateFiles(project).Max(File.GetLastWriteTimeUtc);
+        if (File.Exists(library) && File.GetLastWriteTimeUtc(library) >= newest)
+            return library;
+        ShellResult result = Shell.Run("dotnet", "publish", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet");
+        if (result.ExitCode != 0 || !File.Exists(library))
+            throw new RigException($"The plugin that counts instructions does not build:\n{result.Output}{result.Errors}".TrimEnd());
+        File.SetLastWriteTimeUtc(library, DateTime.UtcNow);
+        return library;
+    }
+}

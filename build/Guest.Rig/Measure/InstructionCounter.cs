@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.MemoryMappedFiles;
+using System.Threading;
+
+namespace Guest.Rig.Measure;
+
+/// <summary>Counts the instructions that a guest executes, from outside: the file that <c>build/Guest.Counter</c>, a plugin of QEMU's, counts
+/// into. Its layout stands there, in CounterFile.</summary>
+public sealed class InstructionCounter : IDisposable
+{
+    private const long Size = 64 << 20;
+    private const int HeaderWords = 8;
+    private const int BlockWords = 3;
+
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly string _plugin;
+    private readonly string _path;
+
+    /// <summary>Makes the file.</summary>
+    /// <param name="plugin">The plugin's shared library.</param>
+    public InstructionCounter(string plugin)
+    {
+        _plugin = plugin;
+        _path = Path.Combine(Path.GetTempPath(), $"guest-counts-{Environment.ProcessId}-{Guid.NewGuid():n}");
+        _file = MemoryMappedFile.CreateFromFile(_path, FileMode.CreateNew, mapName: null, Size);
+        _view = _file.CreateViewAccessor();
+    }
+
+    /// <summary>QEMU's arguments that make it count.</summary>
+    public IReadOnlyList<string> Arguments => ["-plugin", $"{_plugin},counts={_path}"];
+
+    /// <summary>All instructions so far.</summary>
+    public long Total => _view.ReadInt64(0);
+
+    /// <summary>Waits until the guest has been idle for a moment, so that a count belongs to what was asked of it.</summary>
+    /// <returns>Whether it became idle in time; a guest with a periodic timer never does.</returns>
+    public bool WaitForIdle(TimeSpan quiet, TimeSpan patience)
+    {
+        long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        long last = Total;
+        while (Environment.TickCount64 < deadline)
+        {
+            Thread.Sleep(quiet);
+            long now = Total;
+            if (now == last)
+                return true;
+            last = now;
+        }
+        return false;
+    }
+
+    /// <summary>How many instructions have been executed in each block of guest code, by the address of its first.</summary>
+    public Dictionary<ulong, long> Blocks()
+    {
+        Dictionary<ulong, long> blocks = [];
+        long count = Math.Min(_view.ReadInt64(sizeof(long)), (Size / sizeof(long) - HeaderWords) / BlockWords);
+        for (long i = 0; i < count; i++)
+        {
+            long at = (HeaderWords + i * BlockWords) * sizeof(long);
+            long instructions = _view.ReadInt64(at + 8) * _view.ReadInt64(at + 16);
+            if (instructions == 0)
+                continue;
+            ulong address = _view.ReadUInt64(at);
+            blocks[address] = blocks.GetValueOrDefault(address) + instructions;
+        }
+        return blocks;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _view.Dispose();
+        _file.Dispose();
+        File.Delete(_path);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using Guest.Rig.Host;
+using Guest.Rig.Paths;
+using Guest.Tool.Bench.Workloads;
+
+namespace Guest.Tool.Bench;
+
+/// <summary>What a run of the benchmark is to do.</summary>
+internal sealed record BenchOptions
+{
+    public required string Application { get; init; }
+
+    public required IReadOnlyList<GuestPath> Paths { get; init; }
+
+    public required IReadOnlyList<Workload> Workloads { get; init; }
+
+    public required Accelerator Accelerator { get; init; }
+
+    /// <summary>Packets of a sample.</summary>
+    public required int Packets { get; init; }
+
+    /// <summary>Samples of a workload on a subject.</summary>
+    public required int Repeats { get; init; }
+
+    /// <summary>The paths on which Linux is measured too.</summary>
+    public required IReadOnlyList<GuestPath> LinuxPaths { get; init; }
+
+    /// <summary>Whether to show in which functions the guest's instructions are.</summary>
+    public required bool Profile { get; init; }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Linq;
+using Guest.Tool.Bench.Results;
+using Spectre.Console;
+
+namespace Guest.Tool.Bench.Output;
+
+/// <summary>The results as a person reads them on a terminal.</summary>
+internal static class ResultTable
+{
+    // An access that one side saw and the other did not is a fault of the instruments.
+    private const double LargestDisagreement = 0.01;
+
+    /// <summary>Shows everything.</summary>
+    public static void Write(IAnsiConsole console, BenchResults results)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        table.AddColumn("subject");
+        table.AddColumn("workload");
+        foreach (string name in new[] { "instructions", "accesses", "counted inside", "lost", "round trip µs", "host µs" })
+            table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (SubjectResult subject in results.Subjects)
+        {
+            foreach (RowResult row in subject.Rows)
+            {
+                table.AddRow(
+                    subject.Name,
+                    row.Workload,
+                    Number(row.Instructions, "#,0"),
+                    Number(row.Accesses, "0.00"),
+                    Disagrees(row) ? $"[red]{Number(row.AccessesInside, "0.00")}[/]" : Number(row.AccessesInside, "0.00"),
+                    row.Samples.Sum(sample => sample.Lost).ToString(CultureInfo.InvariantCulture),
+                    Number(row.RoundTripMicroseconds, "#,0"),
+                    Number(row.HostMicroseconds, "#,0"));
+            }
+            if (subject.Failure is not null)
+                table.AddRow(subject.Name, $"[yellow]{subject.Failure.EscapeMarkup()}[/]");
+        }
+        console.Write(table);
+        console.MarkupLine("Medians, per packet. Accesses: to the NIC's registers and ports, as QEMU saw them, and as the guest counted them.");
+        if (!results.Host.TimesAreRepresentative)
+            console.MarkupLine("[yellow]Times are not representative: every guest instruction is emulated on this host.[/]");
+        if (results.Image is { } image)
+            Write(console, image);
+        foreach (ClaimVerdict claim in results.Claims)
+            console.MarkupLineInterpolated($"[bold]{claim.Verdict}[/]: {claim.Claim} [grey]{claim.Evidence}[/]");
+    }
+
+    /// <summary>Whether what the guest counted differs from what QEMU saw.</summary>
+    public static bool Disagrees(RowResult row) =>
+        row is { Accesses: { } outside, AccessesInside: { } inside } && System.Math.Abs(outside - inside) > LargestDisagreement * outside;
+
+    private static void Write(IAnsiConsole console, ImageFacts image)
+    {
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Image: {image.Bytes / 1024.0:0.0} KiB."));
+        if (image.MinimumMemoryMiB is { } memory)
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Boots and answers with {memory} MiB of memory."));
+        if (image.ReadyUnderInstructionClock is { } ready)
+            console.WriteLine($"Boot, one instruction a nanosecond: {ready}");
+    }
+
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+}

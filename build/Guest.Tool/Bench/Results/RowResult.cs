@@ -1,0 +1,48 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Guest.Tool.Bench.Results;
+
+/// <summary>One workload on one subject: its samples and their medians.</summary>
+internal sealed record RowResult
+{
+    public required string Workload { get; init; }
+
+    public List<Sample> Samples { get; init; } = [];
+
+    public double? Instructions => Median(sample => sample.Instructions);
+
+    public double? Accesses => Median(sample => sample.Accesses);
+
+    public double? AccessesInside => Median(sample => sample.AccessesInside);
+
+    public double? RoundTripMicroseconds => Median(sample => sample.RoundTripMedianMicroseconds);
+
+    public double? HostMicroseconds => Median(sample => sample.HostMicroseconds);
+
+    /// <summary>The largest sample's distance from the smallest, as a part of the median.</summary>
+    public double? InstructionSpread
+    {
+        get
+        {
+            double[] values = [.. Samples.Select(sample => sample.Instructions).OfType<double>()];
+            return values.Length == 0 || values.Max() == 0 ? null : (values.Max() - values.Min()) / Middle(values);
+        }
+    }
+
+    /// <summary>The median of something that some samples may lack.</summary>
+    public double? Median(Func<Sample, double?> what)
+    {
+        double[] values = [.. Samples.Select(what).OfType<double>()];
+        return values.Length == 0 ? null : Middle(values);
+    }
+
+    private static double Middle(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1
+            ? sorted[sorted.Length / 2]
+            : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+}

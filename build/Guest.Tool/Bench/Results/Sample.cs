@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+
+namespace Guest.Tool.Bench.Results;
+
+/// <summary>One run of a workload. All figures but the first three and the round trips are per packet; null where this host cannot tell.</summary>
+internal sealed record Sample
+{
+    public required int Packets { get; init; }
+
+    public required int Lost { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>Guest instructions, counted from outside.</summary>
+    public double? Instructions { get; init; }
+
+    /// <summary>Accesses to the NIC's registers and ports, as QEMU saw them.</summary>
+    public double? Accesses { get; init; }
+
+    /// <summary>The same, as the guest counted them.</summary>
+    public double? AccessesInside { get; init; }
+
+    /// <summary>All accesses as QEMU saw them, by region and register: <c>virtio-pci-notify-virtio-net write 0xfe003000</c>.</summary>
+    public IReadOnlyDictionary<string, double> AccessesByRegister { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What the guest counted for its NIC, by kind.</summary>
+    public IReadOnlyDictionary<string, double> Inside { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Bytes that the guest allocated during the whole run, not per packet.</summary>
+    public long? AllocatedBytes { get; init; }
+
+    /// <summary>Processor time of the host, in the subject's process.</summary>
+    public double? HostMicroseconds { get; init; }
+
+    public required double RoundTripMedianMicroseconds { get; init; }
+
+    public required double RoundTrip99Microseconds { get; init; }
+
+    /// <summary>Some of the round trips, evenly chosen from the sorted list: enough to draw their distribution.</summary>
+    public IReadOnlyList<double> RoundTrips { get; init; } = [];
+}

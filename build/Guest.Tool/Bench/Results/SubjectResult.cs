@@ -1,0 +1,26 @@
+using System.Collections.Generic;
+
+namespace Guest.Tool.Bench.Results;
+
+/// <summary>One system on one path.</summary>
+internal sealed record SubjectResult
+{
+    /// <summary><c>guest</c>, <c>linux</c> (the reference guest) or <c>process</c> (the application on the host, without a machine).</summary>
+    public required string System { get; init; }
+
+    /// <summary>The path's name; empty for a process.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Why there are no rows, or fewer; null if all went well.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>The console, where something failed.</summary>
+    public string? Console { get; set; }
+
+    /// <summary>Instructions a second that it executes with nothing to do; subtracted from every count.</summary>
+    public double IdleInstructionsPerSecond { get; set; }
+
+    public List<RowResult> Rows { get; init; } = [];
+
+    public string Name => Path.Length == 0 ? System : $"{System} {Path}";
+}

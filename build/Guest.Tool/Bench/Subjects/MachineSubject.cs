@@ -1,0 +1,84 @@
+using System.Collections.Generic;
+using System.Linq;
+using Guest.Rig;
+using Guest.Rig.Host;
+using Guest.Rig.Measure;
+using Guest.Rig.Network;
+using Guest.Rig.Paths;
+using Guest.Rig.Qemu;
+using Guest.Tool.Bench.Results;
+
+namespace Guest.Tool.Bench.Subjects;
+
+/// <summary>A guest on a path, with the instruments that its accelerator allows.</summary>
+internal abstract class MachineSubject : Subject
+{
+    private readonly GuestPath _path;
+    private readonly InstructionCounter? _instructions;
+    private readonly AccessTrace? _accesses;
+    private QemuGuest? _guest;
+
+    /// <param name="system">The system's name in the results.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="accelerator">What executes it; only QEMU's own can be looked into.</param>
+    /// <param name="plugin">The plugin that counts instructions; null for none.</param>
+    protected MachineSubject(string system, GuestPath path, Accelerator accelerator, string? plugin)
+        : base(new SubjectResult { System = system, Path = path.Name })
+    {
+        _path = path;
+        Accelerator = accelerator;
+        if (accelerator == Accelerator.Tcg && plugin is not null)
+        {
+            _instructions = new InstructionCounter(plugin);
+            _accesses = new AccessTrace();
+        }
+    }
+
+    public override int ProcessId => _guest!.ProcessId;
+
+    public override InstructionCounter? Instructions => _instructions;
+
+    public override AccessTrace? Accesses => _accesses;
+
+    public override QemuGuest? Guest => _guest;
+
+    public override string DeviceRegion => _path.RegionPrefix;
+
+    /// <summary>What executes it.</summary>
+    protected Accelerator Accelerator { get; }
+
+    /// <summary>How its console says that it can be used.</summary>
+    protected abstract string ReadyLine { get; }
+
+    public override void Start()
+    {
+        QemuMachine machine = Complete(new QemuMachine
+        {
+            Kernel = "",
+            Path = _accesses is null ? _path : WithVisibleNotifications(_path),
+            Accelerator = Accelerator,
+            Network = new QemuNetwork.Tap(NetworkNamespace.TapName),
+            Extra = [.. _instructions?.Arguments ?? [], .. _accesses?.Arguments ?? []],
+        });
+        _guest = QemuGuest.Boot(machine, Network.Prefix);
+        _guest.WaitForLine(ReadyLine, BootPatience);
+    }
+
+    public override void Dispose()
+    {
+        _guest?.Dispose();
+        _instructions?.Dispose();
+        _accesses?.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Says what is booted.</summary>
+    protected abstract QemuMachine Complete(QemuMachine machine);
+
+    // QEMU hands a virtio notification to another thread before its trace would see the access; without ioeventfd the trace sees it.
+    private static GuestPath WithVisibleNotifications(GuestPath path) => path with
+    {
+        NetworkDevice = [.. path.NetworkDevice.Select(argument =>
+            argument.StartsWith("virtio-net-pci", System.StringComparison.Ordinal) ? argument + ",ioeventfd=off" : argument)],
+    };
+}

@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Guest.Rig;
+using Guest.Tool.Bench.Results;
+
+namespace Guest.Tool.Bench.Subjects;
+
+/// <summary>The application as a process of this host, over the loopback: what is left when there is no machine.</summary>
+internal sealed class ProcessSubject(string program) : Subject(new SubjectResult { System = "process", Path = "" })
+{
+    private const int FirstUnprivilegedPort = 7007;
+
+    private Process? _process;
+
+    public override IPAddress Address => IPAddress.Loopback;
+
+    public override int Port => FirstUnprivilegedPort;
+
+    public override int ProcessId => _process!.Id;
+
+    public override void Start()
+    {
+        List<string> command = [.. Network.Prefix, program, "--port", Port.ToString(CultureInfo.InvariantCulture)];
+        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        if (_process.StandardOutput.ReadLine() is null)
+            throw new RigException($"{program} ended at once: {_process.StandardError.ReadToEnd().Trim()}");
+    }
+
+    public override void Dispose()
+    {
+        if (_process is not null)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+        }
+        base.Dispose();
+    }
+}

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Guest.Rig;
+using Guest.Rig.Host;
+using Guest.Rig.Measure;
+using Guest.Rig.Paths;
+using Guest.Tool.Bench;
+using Guest.Tool.Bench.Output;
+using Guest.Tool.Bench.Results;
+using Guest.Tool.Bench.Workloads;
+using Spectre.Console;
+
+namespace Guest.Tool.Commands;
+
+/// <summary><c>./guest bench [APP]</c>.</summary>
+internal static class BenchCommand
+{
+    // In a quick run Linux stands beside one path of each kind.
+    private static readonly string[] s_quickLinuxPaths = ["virtio", "e1000", "rtl8139c+"];
+
+    public static Command Create()
+    {
+        Argument<string> application = new("app") { Description = "The application.", DefaultValueFactory = _ => "echo" };
+        Option<string[]> paths = new("--path") { Description = "Only these paths.", HelpName = "name" };
+        paths.AcceptOnlyFromAmong([.. GuestPaths.All.Select(path => path.Name)]);
+        Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1.", HelpName = "name" };
+        Option<bool> quick = new("--quick") { Description = "Few workloads, few samples: under two minutes (this is the default)." };
+        Option<bool> full = new("--full") { Description = "All workloads, more samples, Linux on every path." };
+        Option<bool> noLinux = new("--no-reference") { Description = "Leave out Linux and the plain process." };
+        Option<bool> profile = new("--profile") { Description = "Show in which functions the guest's instructions are." };
+        Option<string[]> compare = new("--compare")
+        {
+            Description = "Measure nothing; show what changed between two runs (folders of artifacts/bench).",
+            HelpName = "run run",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<string> accelerator = new("--accel") { Description = "What executes the guests.", DefaultValueFactory = _ => "auto" };
+        accelerator.AcceptOnlyFromAmong("auto", "kvm", "tcg");
+        Command command = new("bench", "Measures an application down every path: instructions and device accesses per packet.")
+        {
+            application, paths, workloads, quick, full, noLinux, profile, compare, accelerator,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(quick) && result.GetValue(full))
+                result.AddError("--quick and --full exclude one another.");
+        });
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(compare) is { Length: 2 } runs)
+            {
+                Comparison.Write(AnsiConsole.Console, ResultFile.Read(runs[0]), ResultFile.Read(runs[1]));
+                return 0;
+            }
+            bool all = parsed.GetValue(full);
+            IReadOnlyList<GuestPath> chosen = parsed.GetValue(paths) is { Length: > 0 } names
+                ? [.. names.Select(GuestPaths.Parse)]
+                : GuestPaths.All;
+            return Run(new BenchOptions
+            {
+                Application = parsed.GetRequiredValue(application),
+                Paths = chosen,
+                Workloads = Workload.For(all, parsed.GetValue(workloads) ?? []),
+                Accelerator = Accelerators.Parse(parsed.GetRequiredValue(accelerator)),
+                Packets = all ? 2_000 : 400,
+                Repeats = all ? 7 : 3,
+                LinuxPaths = parsed.GetValue(noLinux)
+                    ? []
+                    : [.. chosen.Where(path => path.Hypervisor == Hypervisor.Qemu && (all || s_quickLinuxPaths.Contains(path.Name)))],
+                Profile = parsed.GetValue(profile),
+            });
+        });
+        return command;
+    }
+
+    private static int Run(BenchOptions options)
+    {
+        Repository repository = Repository.Find();
+        _ = repository.ProjectOf(options.Application);
+        if (!Environment.IsPrivilegedProcess)
+            throw new RigException("The benchmark makes network namespaces, and needs root for that.");
+
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using BenchRunner runner = new(repository, options, stop.Token);
+        Say.Aside.Progress().HideCompleted(true).Start(runner.Run);
+
+        BenchResults results = runner.Results;
+        string folder = Path.Combine(
+            repository.Root, "artifacts", "bench", results.Started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
+        Directory.CreateDirectory(folder);
+        ResultFile.Write(Path.Combine(folder, "results.json"), results);
+        ResultTable.Write(AnsiConsole.Console, results);
+        if (options.Profile)
+            WriteProfiles(repository, options, runner);
+        Say.Note($"{Path.GetRelativePath(repository.Root, folder)}/results.json");
+        return results.Interrupted ? 130 : 0;
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static void WriteProfiles(Repository repository, BenchOptions options, BenchRunner runner)
+    {
+        SymbolTable symbols = SymbolTable.Read(repository.SymbolsOf(options.Application));
+        foreach ((string title, Dictionary<ulong, long> counts) in runner.Profiles)
+            ProfileTable.Write(AnsiConsole.Console, title, counts, symbols, (long)options.Packets * options.Repeats);
+    }
+}
