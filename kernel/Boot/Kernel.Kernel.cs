@@ -7,6 +7,7 @@ using Guest.Core.Scheduling;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 using Guest.Pci;
+using Guest.Pv.Xen;
 
 namespace Guest.Boot;
 
@@ -77,6 +78,8 @@ internal sealed class Kernel
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         Networks networks = new(platform, stack, _network, _options.Network);
         networks.AddFromPci(functions);
+        if (platform is IXenHost host)
+            XenDevices.Start(host.Domain, networks);
         networks.WarnIfNone();
     }
 

@@ -28,7 +28,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             if (driver is null)
                 continue;
             PathCounters counters = new(NameOf(driver));
-            PacketPool pool = new(PoolSize());
+            PacketPool pool = NewPool();
             if (driver.TryCreate(function, platform, pool, counters) is { } device)
                 Add(device, pool);
         }
@@ -61,9 +61,13 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         return string.Concat(name, char.IsAsciiDigit(name[^1]) ? "-" : "", _count.ToString());
     }
 
-    private static int PoolSize()
+    /// <summary>Whether <c>net=</c> allows a kind of card.</summary>
+    public bool Wants(string kind) => wanted == "auto" || wanted == kind;
+
+    /// <summary>A pool for one card, as large as the memory permits.</summary>
+    public static PacketPool NewPool()
     {
         ulong share = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize / PoolShareOfMemory;
-        return share < SmallestPool ? SmallestPool : share > LargestPool ? LargestPool : (int)share;
+        return new PacketPool(share < SmallestPool ? SmallestPool : share > LargestPool ? LargestPool : (int)share);
     }
 }

@@ -26,6 +26,7 @@ exception_\vector:
 .endr
 
 # The frame that C# sees (ExceptionFrame.cs), lowest address first: r15 .. rax, vector, error code, rip, cs, rflags, rsp, ss.
+.global exception_common               # Xen PV's entries end here too
 exception_common:
         cld
         pushq   %rax

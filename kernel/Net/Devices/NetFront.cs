@@ -60,6 +60,9 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     /// <inheritdoc/>
     public bool LinkUp { get; private set; }
 
+    /// <summary>The pool that its buffers come from.</summary>
+    public PacketPool Pool => _pool;
+
     /// <summary>Buffers whose grants the back end has not given up since the last disconnection.</summary>
     public int KeptAside { get; private set; }
 

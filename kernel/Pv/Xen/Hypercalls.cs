@@ -31,6 +31,9 @@ public abstract class Hypercalls
         return Invoke(number, first, second, third, fourth);
     }
 
+    /// <summary>Adds hypercalls that were made before this door stood.</summary>
+    protected void CountEarlier(int number, long made) => _made[number] += made;
+
     /// <summary>The hypercall itself.</summary>
     protected abstract long Invoke(int number, ulong first, ulong second, ulong third, ulong fourth);
 }

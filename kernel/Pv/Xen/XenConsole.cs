@@ -48,7 +48,11 @@ public sealed unsafe class XenConsole : IInterruptHandler
             int count = _output.Write(bytes);
             // Full: forget what fired before, so that only room made from now on ends the sleep.
             if (count == 0 && _domain.Events.TakePending(_port))
+            {
+                ConsoleInput.Typed();
                 continue;
+            }
+
             if (count == ByteRing.Corrupt)
             {
                 Counters.Count(PathEvent.Violation);
@@ -91,5 +95,9 @@ public sealed unsafe class XenConsole : IInterruptHandler
     }
 
     /// <inheritdoc/>
-    public bool OnInterrupt() => true;
+    public bool OnInterrupt()
+    {
+        ConsoleInput.Typed();
+        return true;
+    }
 }

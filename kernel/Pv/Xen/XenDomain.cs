@@ -9,8 +9,12 @@ public sealed unsafe class XenDomain
     private readonly delegate*<ulong> _readTimestamp;
     private readonly long _entered;
 
-    /// <summary>Starts from the shared page; the clock's zero is now.</summary>
-    public XenDomain(XenMachine machine, Hypercalls hypercalls, SharedInfo shared)
+    /// <summary>Starts from the shared page.</summary>
+    /// <param name="machine">How memory is named.</param>
+    /// <param name="hypercalls">The door.</param>
+    /// <param name="shared">The shared page.</param>
+    /// <param name="entryTimestamp">The cycle counter when the kernel was entered: <see cref="Instant.Zero"/>.</param>
+    public XenDomain(XenMachine machine, Hypercalls hypercalls, SharedInfo shared, ulong entryTimestamp)
     {
         _shared = shared;
         _readTimestamp = machine.ReadTimestamp;
@@ -18,7 +22,8 @@ public sealed unsafe class XenDomain
         Hypercalls = hypercalls;
         Events = new EventChannels(hypercalls, shared);
         Grants = new GrantTable(machine);
-        _entered = SystemNanoseconds;
+        PvClockTimeInfo* time = shared.Time;
+        _entered = SystemNanoseconds - PvClock.Scale(_readTimestamp() - entryTimestamp, time->TscToSystemMul, time->TscShift);
     }
 
     /// <summary>How memory is named.</summary>

@@ -28,7 +28,7 @@ internal sealed unsafe class FakeXen : Hypercalls
         Shared.Time->TscShift = 1;
         Shared.Time->Version = 2;
         Machine = new FakeMachine();
-        Domain = new XenDomain(Machine, this, Shared);
+        Domain = new XenDomain(Machine, this, Shared, s_cycles);
     }
 
     public SharedInfo Shared { get; }

@@ -1,0 +1,31 @@
+using System.Runtime;
+using Guest.Core;
+using Guest.Core.Cpu;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+using Guest.Pv.Xen;
+
+namespace Guest.Boot;
+
+/// <summary>Xen's PV loader's side (xen.h, "Start-of-day memory layout").</summary>
+internal static unsafe class XenPv
+{
+    /// <summary>XenPv.S comes here, on the image's boot stack and the loader's page tables. The memory handed on is what the image and the
+    /// tables do not occupy.</summary>
+    [RuntimeExport("kmain_xen_pv")]
+    private static void Enter(XenStartInfo* loaderInfo, ulong loaderStackTop)
+    {
+        BootInfo boot = new() { TscAtEntry = Processor.ReadTsc() };
+        XenPvMemory.TakeOver(loaderInfo, loaderStackTop);
+        XenStartInfo* start = (XenStartInfo*)AddressSpace.Direct((ulong)loaderInfo - AddressSpace.ImageBase);
+        boot.CopyCommandLine(start->CommandLine);
+        ImageLayout image = ImageLayout.OfThisImage;
+        boot.AddMemory(XenPvMemory.FreeStart, image.Start - AddressSpace.ImageBase - XenPvMemory.FreeStart);
+        boot.AddMemory(XenPvMemory.LoaderEnd, XenPvMemory.End - XenPvMemory.LoaderEnd);
+        Heap.Start(boot.Memory, image);
+        XenPvPlatform platform = new(start, boot.TscAtEntry);
+        Platform.Install(platform);
+        Log.Output = platform.WriteConsole;
+        Kernel.Start(ref boot);
+    }
+}
