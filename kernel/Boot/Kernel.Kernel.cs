@@ -95,9 +95,8 @@ internal sealed class Kernel
         line.AppendFormatted(endpoint.LocalPort);
         line.AppendFormatted(", "u8);
         line.AppendFormatted(microseconds);
-        line.AppendFormatted(" us after entry"u8);
+        line.AppendFormatted(" us after entry\n"u8);
         Platform.Current.WriteConsole(line.Bytes);
-        Platform.Current.WriteConsole("\n"u8);
     }
 
     private void PrintStatus()

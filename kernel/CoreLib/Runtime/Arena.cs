@@ -1,3 +1,4 @@
+using System.Threading;
 using Internal.Runtime;
 
 namespace System.Runtime;
@@ -14,11 +15,16 @@ public static unsafe class Arena
     private static byte* s_limit;
     private static delegate*<ulong, out ulong, byte*> s_takeChunk;
 
+    private static long s_allocatedBytes;
+    private static long s_allocatedObjects;
+
+    // Volatile, for compiled code believes that "new" changes no statics, and would read these once for before and after.
+
     /// <summary>Bytes allocated so far, with headers and padding.</summary>
-    public static long AllocatedBytes { get; private set; }
+    public static long AllocatedBytes => Volatile.Read(ref s_allocatedBytes);
 
     /// <summary>Objects, arrays and strings allocated so far.</summary>
-    public static long AllocatedObjects { get; private set; }
+    public static long AllocatedObjects => Volatile.Read(ref s_allocatedObjects);
 
     /// <summary>Says where chunks come from; before <see cref="StartupCode.Initialize"/>.</summary>
     /// <param name="takeChunk">Called with a least number of bytes; returns a chunk, aligned to 16, and its size in bytes, or null if memory
@@ -35,8 +41,8 @@ public static unsafe class Arena
             s_next = start + size;
         else
             start = AllocateFromNewChunk(size);
-        AllocatedBytes += (long)size;
-        AllocatedObjects++;
+        s_allocatedBytes += (long)size;
+        s_allocatedObjects++;
         SpanHelpers.ClearWithoutReferences(ref *start, size);
         byte* instance = start + sizeof(nint); // The header lies in front of the object.
         *(MethodTable**)instance = type;

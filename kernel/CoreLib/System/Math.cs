@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace System;
 
 /// <summary>Arithmetic on integers.</summary>
-public static class Math
+public static partial class Math
 {
     public static sbyte Min(sbyte val1, sbyte val2) => val1 <= val2 ? val1 : val2;
 

@@ -7,19 +7,19 @@ namespace System;
 /// lie in front.</summary>
 public unsafe class Object
 {
-    private MethodTable* _type;
+    private MethodTable* m_pEEType; // ilc's name.
 
     public Object()
     {
     }
 
-    internal MethodTable* TypeTable => _type;
+    internal MethodTable* TypeTable => m_pEEType;
 
     /// <summary>The first byte after the type pointer: a boxed value, a string's or an array's length.</summary>
-    internal ref byte RawData => ref Unsafe.As<RawObjectData>(this).FirstByte;
+    internal ref byte RawData => ref Unsafe.As<RawData>(this).Data;
 
     [Intrinsic]
-    public Type GetType() => Type.FromMethodTable(_type);
+    public Type GetType() => Type.FromMethodTable(m_pEEType);
 
     public virtual string? ToString() => "System.Object";
 

@@ -8,8 +8,11 @@ public abstract unsafe class Type
 {
     public RuntimeTypeHandle TypeHandle => new(Table);
 
-    [Intrinsic]
-    public bool IsValueType => Table->IsValueType;
+    public bool IsValueType
+    {
+        [Intrinsic]
+        get => Table->IsValueType;
+    }
 
     internal abstract MethodTable* Table { get; }
 

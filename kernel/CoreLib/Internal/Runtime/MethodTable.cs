@@ -96,8 +96,8 @@ internal unsafe struct MethodTable
     /// <summary>The generic type that this is an instance of; only for generic types.</summary>
     public static MethodTable* GenericDefinition(MethodTable* type) => (MethodTable*)Follow((int*)Tail(type) + GenericField(type));
 
-    /// <summary>How many type arguments a generic type has: its definition keeps the number where arrays keep the component size.</summary>
-    public static int GenericArity(MethodTable* type) => (ushort)GenericDefinition(type)->_flags;
+    /// <summary>How many type arguments a generic type has: its definition keeps the number where other types keep their size.</summary>
+    public static int GenericArity(MethodTable* type) => (int)GenericDefinition(type)->_baseSize;
 
     /// <summary>A type argument. A single one is pointed at directly, several through a list.</summary>
     public static MethodTable* GenericArgument(MethodTable* type, int index)

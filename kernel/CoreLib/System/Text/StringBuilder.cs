@@ -86,7 +86,7 @@ public sealed class StringBuilder
     private Span<char> Reserve(int count)
     {
         if (_length + count > _characters.Length)
-            Array.Resize(ref _characters!, Math.Max(_characters.Length * 2, _length + count));
+            Array.Resize(ref _characters, Math.Max(_characters.Length * 2, _length + count));
         _length += count;
         return _characters.AsSpan(_length - count, count);
     }
