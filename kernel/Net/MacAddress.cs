@@ -20,6 +20,9 @@ public readonly record struct MacAddress(ulong Bits)
     public static MacAddress Read(ReadOnlySpan<byte> bytes) =>
         new(((ulong)BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16) | BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]));
 
+    /// <summary>Makes one from a register that holds the first byte in its lowest bits.</summary>
+    public static MacAddress FromLittleEndian(ulong bits) => new(BinaryPrimitives.ReverseEndianness(bits) >> 16);
+
     /// <summary>Writes six bytes.</summary>
     public void Write(Span<byte> bytes)
     {

@@ -19,7 +19,6 @@ public sealed class E1000 : Nic
 {
     private const int TransmitCount = 256;
     private const int ReceiveBufferSize = 2048;  // RCTL.BSIZE 0; with the headroom it stays within a page
-    private const int MinimumFrame = 14;
     private const int InterruptInterval = 195;   // 256 ns units: at most 20,000 a second while interrupts are taken, which is in idleness
     private const int NoContext = -1;
 
@@ -96,7 +95,7 @@ public sealed class E1000 : Nic
                 break;
             int length = (ushort)(word >> _lengthShift);
             uint errors = (byte)(word >> _errorShift);
-            if (length is < MinimumFrame or > ReceiveBufferSize || (status & StatusEOP) == 0)
+            if (length is < HeaderLength or > ReceiveBufferSize || (status & StatusEOP) == 0)
             {
                 Refuse("impossible length of an arrival");
                 return count;
@@ -193,6 +192,8 @@ public sealed class E1000 : Nic
 
     private bool TryQueue(PacketBuffer frame)
     {
+        if (frame.ChecksumStart + frame.ChecksumOffset > byte.MaxValue)
+            CompleteChecksum(frame); // beyond a context's reach
         int context = frame.ChecksumStart != 0
             ? (frame.ChecksumStart << 16) | (frame.ChecksumStart + frame.ChecksumOffset)
             : NoContext;
@@ -318,10 +319,7 @@ public sealed class E1000 : Nic
     {
         Registers.Write32(RAL0, (uint)littleEndian);
         Registers.Write32(RAH0, (uint)(littleEndian >> 32) | RAH_AV);
-        Span<byte> bytes = stackalloc byte[MacAddress.Size];
-        for (int i = 0; i < bytes.Length; i++)
-            bytes[i] = (byte)(littleEndian >> (8 * i));
-        Address = MacAddress.Read(bytes);
+        Address = MacAddress.FromLittleEndian(littleEndian);
     }
 
     private void StartTransmitter()

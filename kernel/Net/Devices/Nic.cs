@@ -1,7 +1,10 @@
 using System;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
+using Guest.Net.Wire;
 
 namespace Guest.Net.Devices;
 
@@ -15,6 +18,12 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
 {
     /// <summary>How many interrupts in a row may find nothing before they are a storm.</summary>
     public const int StormThreshold = 1000;
+
+    /// <summary>The shortest frame on the wire without its check sequence (IEEE 802.3, 3.2.8).</summary>
+    protected const int MinimumFrame = 60;
+
+    /// <summary>An Ethernet header: the shortest frame that any driver passes on.</summary>
+    protected const int HeaderLength = 14;
 
     private static readonly Duration s_hangTime = Duration.FromSeconds(2);
     private static readonly Duration s_stormPause = Duration.FromSeconds(1);
@@ -131,17 +140,8 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// <summary>Asks the chip whether there is a link, and notes it with <see cref="SetLink"/>.</summary>
     protected abstract void ReadLink();
 
-    /// <summary>Says on the console whether frames can pass, if that is news.</summary>
-    protected void SetLink(bool up)
-    {
-        if (up == _linkUp)
-            return;
-        _linkUp = up;
-        if (up)
-            Log.Info(Name, $"link up");
-        else
-            Log.Info(Name, $"link down");
-    }
+    /// <summary>Notes whether frames can pass; the interface that polls says it on the console.</summary>
+    protected void SetLink(bool up) => _linkUp = up;
 
     /// <summary>Refuses what the chip did: counted, told, and the chip is stopped until <see cref="TryRestart"/>.</summary>
     protected void Refuse(string what)
@@ -156,6 +156,8 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         Running = false;
         Stop();
         Deadline = _restartAt;
+        if (_restartAt <= now)
+            TryRestart();
     }
 
     /// <summary>Starts a chip that was stopped, when the time has come.</summary>
@@ -217,19 +219,62 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
             WatchStorm(now);
     }
 
-    /// <summary>Waits, up to a bound, until bits of a register have a value.</summary>
-    protected bool WaitFor(int register, uint mask, uint value, Duration bound)
+    /// <summary>Waits, up to a bound, until bits of a register of 32 bits, or of 8, have a value.</summary>
+    protected bool WaitFor(int register, uint mask, uint value, Duration bound, bool wide = true)
     {
+        if (Reads(register, mask, value, wide))
+            return true;
         Instant end = _platform.Now + bound;
-        do
+        while (_platform.Now < end)
         {
-            if ((Registers.Read32(register) & mask) == value)
+            if (Reads(register, mask, value, wide))
                 return true;
         }
-        while (_platform.Now < end);
 
         return false;
     }
+
+    /// <summary>Lets time pass: for the rare waits that a datasheet prescribes.</summary>
+    protected void Pause(Duration time)
+    {
+        Instant end = _platform.Now + time;
+        while (_platform.Now < end)
+        {
+        }
+    }
+
+    /// <summary>Makes a short frame as long as Ethernet wants, with zeroes, for chips that do not.</summary>
+    protected static void Pad(PacketBuffer frame)
+    {
+        if (frame.Length >= MinimumFrame || frame.Next is not null)
+            return;
+        int length = frame.Length;
+        frame.Length = MinimumFrame;
+        frame.Data[length..].Clear();
+    }
+
+    /// <summary>Completes in software the checksum of a frame that the chip cannot.</summary>
+    protected void CompleteChecksum(PacketBuffer frame)
+    {
+        ulong sum = 0;
+        int skip = frame.ChecksumStart;
+        bool odd = false;
+        for (PacketBuffer? part = frame; part is not null; part = part.Next)
+        {
+            ReadOnlySpan<byte> bytes = part.Data[skip..];
+            skip = 0;
+            ushort folded = InternetChecksum.Fold(InternetChecksum.Sum(Counters, bytes));
+            sum += odd ? BinaryPrimitives.ReverseEndianness(folded) : folded; // RFC 1071, 2 (B)
+            odd ^= bytes.Length % 2 != 0;
+        }
+
+        ushort checksum = (ushort)~InternetChecksum.Fold(sum);
+        MemoryMarshal.Write(frame.Data[(frame.ChecksumStart + frame.ChecksumOffset)..], checksum == 0 ? ushort.MaxValue : checksum);
+        frame.ChecksumStart = 0;
+    }
+
+    private bool Reads(int register, uint mask, uint value, bool wide) =>
+        ((wide ? Registers.Read32(register) : Registers.Read8(register)) & mask) == value;
 
     private void WatchTransmitter(Instant now, uint oldest)
     {

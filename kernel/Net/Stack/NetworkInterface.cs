@@ -99,7 +99,9 @@ public sealed unsafe partial class NetworkInterface : IPollable
     internal MacAddress LinkAddress => _linkAddress;
 
     /// <inheritdoc/>
-    public Instant Deadline
+    public Instant Deadline => Instant.Earlier(TimerDeadline, _device.Deadline);
+
+    private Instant TimerDeadline
     {
         get
         {
@@ -122,7 +124,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
             worked = true;
         }
 
-        if (now >= Deadline)
+        if (now >= TimerDeadline)
         {
             OnTimer(now);
             worked = true;
