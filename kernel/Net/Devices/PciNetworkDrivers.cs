@@ -10,6 +10,9 @@ public static class PciNetworkDrivers
         new VirtioNetDriver(),
         new E1000Driver(E1000Model.I82540),
         new E1000Driver(E1000Model.I82574),
+        new Rtl8139Driver(cPlus: true),
+        new Rtl8139Driver(cPlus: false),
+        new Ne2000Driver(),
     ];
 
     /// <summary>Finds a driver for a function: the first that matches, or the one that is asked for by name.</summary>
