@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 
@@ -7,6 +8,7 @@ namespace Guest.Core.Diagnostics;
 /// <summary>What a person types on the console: kept for the application line by line, except Ctrl-T, which asks the kernel how it is.</summary>
 /// <remarks>The port is read only after an interrupt (or event) said that something was typed; otherwise a look at the console
 /// would cost an exit in every pass of the run loop.</remarks>
+[EagerStaticClassConstruction]
 public sealed class ConsoleInput : IPollable
 {
     private const byte StatusRequest = 0x14;

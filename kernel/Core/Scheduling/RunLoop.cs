@@ -1,9 +1,11 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
 namespace Guest.Core.Scheduling;
 
 /// <summary>Serves all that is not a thread: each pass gives every source one burst, and a machine with nothing to do is halted.</summary>
+[EagerStaticClassConstruction]
 public static class RunLoop
 {
     private const int MaximumSources = 32;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
 namespace Guest.Core.Scheduling;
@@ -7,6 +8,7 @@ namespace Guest.Core.Scheduling;
 /// <remarks>There is no idle thread. When nobody is ready, the run loop works on the stack of the thread that waited last; if what
 /// it finds wakes that very thread, the thread goes on without a switch. A packet that arrives for the one application thread
 /// therefore costs no context switch at all.</remarks>
+[EagerStaticClassConstruction]
 public static partial class Scheduler
 {
     /// <summary>After so many switches in a row the devices are polled even though threads are ready.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace Guest.Core.Time;
 
 /// <summary>Turns ticks of a counter of known frequency into nanoseconds and back, by one multiplication each.</summary>
@@ -25,11 +23,12 @@ public readonly struct CounterScale
     /// <summary>Ticks in a number of nanoseconds, rounded down.</summary>
     public ulong ToTicks(long nanoseconds) => Multiply((ulong)nanoseconds, _ticksPerNanosecond32);
 
-    /// <summary>value * ratio / 2^32, through 128 bits.</summary>
+    /// <summary>value * ratio / 2^32 without losing high bits: the clock is read in every pass of the run loop, and a 128-bit
+    /// product would cost it a call.</summary>
     private static ulong Multiply(ulong value, ulong ratio32)
     {
-        ulong high = Math.BigMul(value, ratio32, out ulong low);
-        return (high << 32) | (low >> 32);
+        ulong fraction = (uint)ratio32;
+        return (value * (ratio32 >> 32)) + ((value >> 32) * fraction) + (((uint)value * fraction) >> 32);
     }
 
     /// <summary>numerator * 2^32 / denominator for numbers up to 2^40.</summary>
