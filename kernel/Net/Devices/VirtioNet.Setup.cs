@@ -20,13 +20,7 @@ public sealed partial class VirtioNet
     private const int VlanTag = 4;
     private const int LargestMtu = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader - VlanTag;
 
-    // A device that lies again and again is given up, unless this many frames arrived in between.
-    private const int MostRecoveries = 8;
-    private const int ForgivingFrames = 10_000;
-
     private readonly bool _mustPoll;
-    private int _recoveries;
-    private long _receivedAtRecovery;
 
     /// <summary>Starts a network card.</summary>
     /// <param name="transport">How it is reached; its counters carry the card's name.</param>
@@ -46,6 +40,7 @@ public sealed partial class VirtioNet
             return null;
         VirtioNet card = new(device, pool, receive, transmit, mustPoll: !interrupts);
         card.ReadConfiguration();
+        device.Start();
         card.Run();
         return card;
     }
@@ -53,7 +48,6 @@ public sealed partial class VirtioNet
     private void Run()
     {
         _running = true;
-        _device.Start();
         Refill();
         LinkUp = ReadLink();
     }
@@ -130,16 +124,7 @@ public sealed partial class VirtioNet
         Recover();
     }
 
-    private void WarnOf(Virtqueue queue)
-    {
-        string what = queue.Violation switch
-        {
-            VirtqueueViolation.UsedIndexJump => "used more buffers than it was given",
-            VirtqueueViolation.UnknownId => "returned a buffer that it does not have",
-            _ => "wrote more than a buffer holds",
-        };
-        Log.Warn(Name, $"broke queue {queue.Index}: it {what}");
-    }
+    private void WarnOf(Virtqueue queue) => Log.Warn(Name, $"broke queue {queue.Index}: it {queue.Violation.Describe()}");
 
     private void Recover()
     {
@@ -151,29 +136,8 @@ public sealed partial class VirtioNet
             return; // it may still write to its buffers, so they stay lost
         TakeBack(_receive, _receiving);
         TakeBack(_transmit, _sending);
-
-        long received = _counters[PathEvent.Received];
-        _recoveries = received - _receivedAtRecovery >= ForgivingFrames ? 1 : _recoveries + 1;
-        _receivedAtRecovery = received;
-        if (_recoveries > MostRecoveries)
-        {
-            Log.Warn(Name, $"is given up after {MostRecoveries} resets");
-            _device.Fail();
-            return;
-        }
-
-        ulong features = _device.Features;
-        if (!_device.TryBegin((ulong)VirtioNetFeatures.Wanted) || !_device.TryRestartQueues())
-            return;
-        if (_device.Features != features)
-        {
-            Log.Warn(Name, $"changed what it offers from {features:x} to {_device.Features:x}, and is given up");
-            _device.Fail();
-            return;
-        }
-
-        Run();
-        Log.Info(Name, $"was reset and runs again");
+        if (_device.TryRestart(_counters[PathEvent.Received]))
+            Run();
     }
 
     private static void TakeBack(Virtqueue queue, PacketBuffer?[] buffers)

@@ -117,6 +117,9 @@ public sealed class PciLegacyTransport : VirtioTransport
     public override void WriteConfiguration8(int offset, byte value) => _registers.Write8(Configuration + offset, value);
 
     /// <inheritdoc/>
+    public override void Isolate() => _function.Disable(PciCommand.BusMaster);
+
+    /// <inheritdoc/>
     protected override void Ring(int queue) => _registers.Write16(QueueNotify, (ushort)queue);
 
     /// <inheritdoc/>

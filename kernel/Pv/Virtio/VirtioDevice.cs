@@ -9,8 +9,7 @@ namespace Guest.Pv.Virtio;
 ///   TryCreateQueue   once for each queue
 ///   Start            DRIVER_OK
 /// </code>
-/// After a violation the driver calls <see cref="TryReset"/>, takes its buffers back, and goes the same way again with
-/// <see cref="TryRestartQueues"/> in the middle.
+/// After a violation the driver calls <see cref="TryReset"/>, takes its buffers back, and calls <see cref="TryRestart"/>.
 /// </remarks>
 public sealed class VirtioDevice(VirtioTransport transport, int queues)
 {
@@ -21,8 +20,15 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         VirtioFeatures.Version1 | VirtioFeatures.EventIndex | VirtioFeatures.AnyLayout | VirtioFeatures.AccessPlatform
         | VirtioFeatures.PackedRing | VirtioFeatures.OrderPlatform;
 
+    // A device that goes wrong again and again is given up, unless it did so much in between.
+    private const int MostRestarts = 8;
+    private const int ForgivingProgress = 10_000;
+
     private readonly Virtqueue?[] _queues = new Virtqueue?[queues];
     private VirtioStatus _status;
+    private ulong _wanted;
+    private int _restarts;
+    private long _progressAtRestart;
 
     /// <summary>How the device is reached.</summary>
     public VirtioTransport Transport { get; } = transport;
@@ -54,6 +60,7 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         }
 
         Log.Warn(Name, $"does not come out of reset");
+        Transport.Isolate();
         return false;
     }
 
@@ -63,6 +70,7 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
     /// <returns>False, with the reason on the console, if the device cannot be used.</returns>
     public bool TryBegin(ulong wanted)
     {
+        _wanted = wanted;
         if (!TryReset())
             return false;
         Advance(VirtioStatus.Acknowledge);
@@ -106,9 +114,32 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         return TryEnable(queue) ? queue : null;
     }
 
-    /// <summary>Empties every ring and gives them to the device again, after <see cref="TryBegin"/>.</summary>
-    /// <returns>False, with the reason on the console, if the device does not take them back.</returns>
-    public bool TryRestartQueues()
+    /// <summary>Brings a device that has been reset back to where it was, with empty rings, and sets it going.</summary>
+    /// <param name="progress">What the device has achieved so far: packets, requests.</param>
+    /// <returns>False, with the reason on the console, if it was given up: it changed what it is, or goes wrong too often.</returns>
+    public bool TryRestart(long progress)
+    {
+        _restarts = progress - _progressAtRestart >= ForgivingProgress ? 1 : _restarts + 1;
+        _progressAtRestart = progress;
+        if (_restarts > MostRestarts)
+            return Refuse($"is given up after {MostRestarts} resets");
+        ulong features = Features;
+        if (!TryBegin(_wanted) || !TryRestartQueues())
+            return false;
+        if (Features != features)
+            return Refuse($"offered {features:x} before its reset and now {Features:x}, and is given up");
+        Start();
+        Log.Info(Name, $"was reset and runs again");
+        return true;
+    }
+
+    /// <summary>Sets the device going.</summary>
+    public void Start() => Advance(VirtioStatus.DriverOk);
+
+    /// <summary>Gives the device up.</summary>
+    public void Fail() => Advance(VirtioStatus.Failed);
+
+    private bool TryRestartQueues()
     {
         foreach (Virtqueue? queue in _queues)
         {
@@ -124,12 +155,6 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
 
         return true;
     }
-
-    /// <summary>Sets the device going.</summary>
-    public void Start() => Advance(VirtioStatus.DriverOk);
-
-    /// <summary>Gives the device up.</summary>
-    public void Fail() => Advance(VirtioStatus.Failed);
 
     private Virtqueue MakeQueue(int index, int size, int indirectSegments)
     {

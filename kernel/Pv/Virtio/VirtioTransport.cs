@@ -106,6 +106,11 @@ public abstract class VirtioTransport : IInterruptHandler
         Ring(queue.Index);
     }
 
+    /// <summary>Cuts a device that no longer obeys off from memory, where the bus can.</summary>
+    public virtual void Isolate()
+    {
+    }
+
     /// <inheritdoc/>
     public bool OnInterrupt()
     {

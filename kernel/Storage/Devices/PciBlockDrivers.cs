@@ -7,6 +7,7 @@ public static class PciBlockDrivers
 {
     private static readonly PciBlockDriver[] s_all =
     [
+        new VirtioBlkDriver(),
         new AhciDriver(),
         new IdeDriver(useDma: true),
         new IdeDriver(useDma: false),

@@ -1,4 +1,5 @@
 using Guest.Core.Diagnostics;
+using Guest.Pci;
 using Guest.Pv.Virtio;
 using Guest.Testing;
 using static Guest.Pv.Virtio.VirtioStatus;
@@ -95,8 +96,8 @@ public class VirtioDeviceTests
         Virtqueue queue = device.TryCreateQueue(0, 64)!;
         queue.Add(0x1000, 1, deviceWrites: true);
 
-        Assert.True(device.TryBegin(Mine));
-        Assert.True(device.TryRestartQueues());
+        Assert.True(device.TryReset());
+        Assert.True(device.TryRestart(progress: 0));
 
         Assert.Equal((64, 64), (_model.Queues[0].Size, queue.Free));
         Assert.Equal(queue.DescriptorArea, _model.Queues[0].Descriptors);
@@ -109,9 +110,20 @@ public class VirtioDeviceTests
         device.TryBegin(Mine);
         device.TryCreateQueue(0, 64);
         _model.Queues[0].Most = 32;
-        device.TryBegin(Mine);
 
-        Assert.False(device.TryRestartQueues());
+        Assert.False(device.TryRestart(progress: 0));
+    }
+
+    [Fact]
+    public void A_device_that_never_comes_out_of_reset_is_cut_off_from_memory()
+    {
+        ModelPciVirtio machine = new(_model);
+        VirtioDevice device = new(machine.Open(new PathCounters("virtio0"))!, 2);
+        _model.StuckInReset = true;
+
+        Assert.False(device.TryReset());
+
+        Assert.Equal(0, machine.Function.Get16(PciRegister.Command) & (int)PciCommand.BusMaster);
     }
 
     private VirtioDevice Make() => new(new ModelPciVirtio(_model).Open(new PathCounters("virtio0"))!, 2);

@@ -39,6 +39,9 @@ public sealed class ModelVirtioDevice
 
     public int Resets { get; private set; }
 
+    /// <summary>What the device does when a bell is rung.</summary>
+    public Action<int>? OnNotify { get; set; }
+
     /// <summary>It clears FEATURES_OK whatever is accepted.</summary>
     public bool RefusesFeatures { get; set; }
 
@@ -75,6 +78,7 @@ public sealed class ModelVirtioDevice
     {
         Assert.True((Status & VirtioStatus.DriverOk) != 0, "a notification before DRIVER_OK (3.1.1)");
         Notified.Add(queue);
+        OnNotify?.Invoke(queue);
     }
 
     /// <summary>The device's end of a queue that the driver has enabled.</summary>

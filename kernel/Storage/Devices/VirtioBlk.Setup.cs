@@ -1,0 +1,194 @@
+using System;
+using System.Numerics;
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Time;
+using Guest.Pv.Virtio;
+
+namespace Guest.Storage.Devices;
+
+// From a transport to a running disk, its configuration, and back to running after the device went wrong.
+public sealed partial class VirtioBlk
+{
+    // struct virtio_blk_config (virtio 1.2, 5.2.4)
+    private const int capacity = 0;
+    private const int size_max = 8;
+    private const int seg_max = 12;
+    private const int blk_size = 20;
+    private const int physical_block_exp = 24;
+    private const int writeback = 32;
+    private const int max_discard_sectors = 36;
+    private const int max_write_zeroes_sectors = 48;
+
+    private const int MostPhysicalExponent = 15;
+    private const ulong MostSectors = (ulong)long.MaxValue >> SectorShift;
+
+    // A disk that does not tell its name at once is used without one; it may still come.
+    private const int IdentityPolls = 1_000_000;
+    private static readonly Duration s_identityPatience = Duration.FromMilliseconds(20);
+
+    private int _lost;
+
+    /// <summary>Starts a disk.</summary>
+    /// <param name="transport">How it is reached; its counters carry the disk's name.</param>
+    /// <param name="platform">Bounds the wait for the disk's identity.</param>
+    /// <returns>Null, with the reason on the console, if the device cannot be used.</returns>
+    public static VirtioBlk? TryCreate(VirtioTransport transport, Platform platform)
+    {
+        VirtioDevice device = new(transport, QueueCount);
+        if (!device.TryBegin((ulong)VirtioBlkFeatures.Wanted | (ulong)VirtioFeatures.IndirectDescriptors))
+            return null;
+        bool interrupts = transport.TryConnectInterrupts();
+        if (!interrupts)
+            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
+        int size = transport.ReadQueueSize(RequestQueue);
+        if (!transport.HasFixedQueueSize || size <= 0)
+            size = MostDepth;
+        if (device.TryCreateQueue(RequestQueue, MostDepth, PiecesFor(size)) is not { } queue)
+            return null;
+        VirtioBlk disk = new(device, queue, mustPoll: !interrupts);
+        device.Start();
+        disk.AskIdentity(platform);
+        return disk;
+    }
+
+    /// <inheritdoc/>
+    public void Reset()
+    {
+        Counters.Count(PathEvent.Reset);
+        _nonsense = false;
+        bool isReset = _device.TryReset();
+
+        // Also when the device does not obey: the queue fails its requests, because it finds the disk gone.
+        foreach (BlockRequest? request in _requests)
+        {
+            if (request is not null)
+                _lost++;
+        }
+
+        if (!isReset || !_device.TryRestart(_completed))
+            State = BlockDeviceState.Gone;
+        if (_idSlot >= 0)
+            _slots.Return(_idSlot);
+        _idSlot = -1;
+    }
+
+    private static int PiecesFor(int ringSize) => Math.Max(4, IndirectTableDescriptors / ringSize);
+
+    /// <summary>Returns requests that a reset threw out, as many as there is room for.</summary>
+    private int TakeBackAfterReset(Span<BlockRequest> burst)
+    {
+        int count = 0;
+        for (int slot = 0; _lost != 0 && slot < _requests.Length && count < burst.Length; slot++)
+        {
+            if (_requests[slot] is not { } request)
+                continue;
+            _requests[slot] = null;
+            _slots.Return(slot);
+            request.Status = BlockStatus.Reset;
+            burst[count++] = request;
+            _lost--;
+        }
+
+        return count;
+    }
+
+    private bool Has(VirtioBlkFeatures features) => _device.Has((ulong)features);
+
+    private BlockLimits ReadLimits()
+    {
+        ulong sectors = Math.Min(_transport.ReadConfiguration64(capacity), MostSectors);
+        int logical = Has(VirtioBlkFeatures.BlockSize) ? (int)_transport.ReadConfiguration32(blk_size) : 1 << SectorShift;
+        int exponent = Has(VirtioBlkFeatures.Topology) ? _transport.ReadConfiguration8(physical_block_exp) : 0;
+        bool isWriteBack = !Has(VirtioBlkFeatures.ConfigWriteCache) || _transport.ReadConfiguration8(writeback) != 0;
+        long sectorMask = BitOperations.IsPow2(logical) ? logical - 1 : 0;
+        return new BlockLimits
+        {
+            Capacity = ((long)sectors << SectorShift) & ~sectorMask,
+            LogicalSectorSize = logical,
+            PhysicalSectorSize = exponent <= MostPhysicalExponent ? logical << exponent : logical,
+            ReadOnly = Has(VirtioBlkFeatures.ReadOnly),
+            Depth = _requests.Length,
+            MaxSegments = ReadMaxSegments(),
+            MaxSegmentBytes = ReadMaxSegmentBytes(),
+            HasWriteCache = Has(VirtioBlkFeatures.Flush) && isWriteBack,
+            MaxDiscardBytes = Has(VirtioBlkFeatures.Discard) ? ReadBytes(max_discard_sectors) : 0,
+            MaxWriteZeroesBytes = Has(VirtioBlkFeatures.WriteZeroes) ? ReadBytes(max_write_zeroes_sectors) : 0,
+        };
+    }
+
+    private int ReadMaxSegments()
+    {
+        // Without SEG_MAX a device need not take more than one (5.2.5).
+        uint offered = Has(VirtioBlkFeatures.SegMax) ? _transport.ReadConfiguration32(seg_max) : 1;
+        int pieces = _device.Has(VirtioFeatures.IndirectDescriptors) ? PiecesFor(_queue.Size) : _queue.Size;
+        return (int)Math.Min(offered, (uint)Math.Max(0, pieces - HeaderAndStatus));
+    }
+
+    private int ReadMaxSegmentBytes()
+    {
+        uint offered = Has(VirtioBlkFeatures.SizeMax) ? _transport.ReadConfiguration32(size_max) : int.MaxValue;
+        return (int)Math.Min(offered, int.MaxValue);
+    }
+
+    private long ReadBytes(int sectors) => (long)_transport.ReadConfiguration32(sectors) << SectorShift;
+
+    private void TakeConfigurationChange()
+    {
+        _transport.ConfigurationChanged = false;
+        if (_device.NeedsReset)
+        {
+            Log.Warn(Name, $"asks for a reset");
+            Reset();
+            return;
+        }
+
+        BlockLimits limits = ReadLimits();
+        if (limits.Capacity == Limits.Capacity)
+            return;
+        if (limits.Problem is { } problem)
+        {
+            Log.Warn(Name, $"changed into something that no disk can be: {problem}");
+            return;
+        }
+
+        Log.Info(Name, $"is now {limits.Capacity >> 10} KiB");
+        Limits = limits;
+    }
+
+    private void AskIdentity(Platform platform)
+    {
+        if (Limits.Problem is not null)
+            return; // nobody will use it
+        _idSlot = _slots.Take(VirtioBlkSlots.VIRTIO_BLK_T_GET_ID, 0);
+        _pieces[0] = new(_slots.HeaderAddress(_idSlot), VirtioBlkSlots.HeaderSize);
+        _pieces[1] = new(_slots.RangeAddress(_idSlot), VirtioBlkSlots.IdSize);
+        _pieces[2] = new(_slots.StatusAddress(_idSlot), 1);
+        TryPlace(_idSlot, pieces: 3, readable: 1);
+        _transport.Publish(_queue);
+        Instant deadline = platform.Now + s_identityPatience;
+        for (int i = 0; i < IdentityPolls && _idSlot >= 0 && platform.Now < deadline; i++)
+        {
+            int id = _queue.Take(out _);
+            if (id >= 0)
+                Finish(_slotOfId[id]);
+        }
+    }
+
+    private void TakeIdentity(int slot, byte status)
+    {
+        if (status == VirtioBlkSlots.VIRTIO_BLK_S_OK)
+            Identity = new BlockIdentity("virtio", DeviceText.From(_slots.Id(slot)));
+        _idSlot = -1;
+    }
+
+    private void RecoverFromViolation()
+    {
+        Counters.Count(PathEvent.Violation);
+        if (_nonsense)
+            Log.Warn(Name, $"answered with a status that does not exist");
+        else
+            Log.Warn(Name, $"broke its queue: it {_queue.Violation.Describe()}");
+        Reset();
+    }
+}

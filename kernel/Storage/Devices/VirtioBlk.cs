@@ -1,0 +1,188 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Pv.Virtio;
+
+namespace Guest.Storage.Devices;
+
+/// <summary>A virtio disk with one queue (virtio 1.2, 5.2), over any transport and either ring.</summary>
+/// <remarks>A request is one entry of the ring: with indirect descriptors, however many pieces its memory is in. Nothing is copied.</remarks>
+public sealed partial class VirtioBlk : IBlockDevice
+{
+    /// <summary>The virtio device type (virtio 1.2, 5).</summary>
+    public const uint DeviceType = 2;
+
+    private const int RequestQueue = 0;
+    private const int QueueCount = 1;
+    private const int MostDepth = 64;
+    private const int SectorShift = 9;
+    private const int HeaderAndStatus = 2;
+
+    // Room for tables of indirect descriptors: 64 pieces a request on a ring of 64.
+    private const int IndirectTableDescriptors = 64 * 64;
+
+    private readonly VirtioDevice _device;
+    private readonly VirtioTransport _transport;
+    private readonly Virtqueue _queue;
+    private readonly VirtioBlkSlots _slots;
+    private readonly VirtioSegment[] _pieces;
+    private readonly ushort[] _slotOfId;
+    private readonly BlockRequest?[] _requests;
+    private readonly bool _mustPoll;
+    private long _completed;
+    private int _idSlot = -1;
+    private bool _nonsense;
+
+    private VirtioBlk(VirtioDevice device, Virtqueue queue, bool mustPoll)
+    {
+        _device = device;
+        _transport = device.Transport;
+        _queue = queue;
+        _mustPoll = mustPoll;
+        int depth = Math.Min(queue.Size, MostDepth);
+        _slots = new VirtioBlkSlots(depth);
+        _requests = new BlockRequest?[depth];
+        _slotOfId = new ushort[queue.Size];
+        Limits = ReadLimits();
+        _pieces = new VirtioSegment[Limits.MaxSegments + HeaderAndStatus];
+    }
+
+    /// <inheritdoc/>
+    public string Name => Counters.Name;
+
+    /// <inheritdoc/>
+    public BlockIdentity Identity { get; private set; } = new("virtio", "");
+
+    /// <inheritdoc/>
+    public BlockLimits Limits { get; private set; }
+
+    /// <inheritdoc/>
+    public BlockDeviceState State { get; private set; }
+
+    /// <inheritdoc/>
+    public PathCounters Counters => _transport.Counters;
+
+    /// <inheritdoc/>
+    public int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
+    {
+        if (State != BlockDeviceState.Ready || _lost != 0)
+            return 0;
+        int taken = 0;
+        while (taken < burst.Length && TryAdd(burst[taken]))
+            taken++;
+        if (!more)
+            _transport.Publish(_queue);
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    public int Complete(Span<BlockRequest> burst)
+    {
+        int count = TakeBackAfterReset(burst);
+        if (State != BlockDeviceState.Ready)
+            return count;
+        _queue.Park();
+        if (_transport.ConfigurationChanged)
+            TakeConfigurationChange();
+        while (count < burst.Length)
+        {
+            int id = _queue.Take(out _);
+            if (id < 0)
+                break;
+            if (Finish(_slotOfId[id]) is { } request)
+                burst[count++] = request;
+        }
+
+        if (_nonsense || _queue.Violation != VirtqueueViolation.None)
+            RecoverFromViolation();
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public bool Arm()
+    {
+        if (_lost != 0 || _transport.ConfigurationChanged || (_mustPoll && _queue.InFlight != 0))
+            return false;
+        return State != BlockDeviceState.Ready || _queue.Arm();
+    }
+
+    private bool TryAdd(BlockRequest request)
+    {
+        ulong sector = (ulong)request.Offset >> SectorShift;
+        int slot = _slots.Take(TypeOf(request.Operation), request.MovesData ? sector : 0);
+        if (slot < 0)
+            return false;
+        _pieces[0] = new(_slots.HeaderAddress(slot), VirtioBlkSlots.HeaderSize);
+        int count = 1;
+        if (request.MovesData)
+            count = AddMemory(request);
+        else if (request.Operation != BlockOperation.Flush)
+            count = AddRange(slot, sector, (uint)(request.Length >> SectorShift));
+        int readable = request.Operation == BlockOperation.Read ? 1 : count;
+        _pieces[count++] = new(_slots.StatusAddress(slot), 1);
+        if (!TryPlace(slot, count, readable))
+            return false;
+        _requests[slot] = request;
+        return true;
+    }
+
+    private int AddMemory(BlockRequest request)
+    {
+        int count = 1;
+        SegmentPieces walk = new(request.Segments, 0, Limits.MaxSegmentBytes);
+        while (walk.MoveNext())
+            _pieces[count++] = new(walk.Address, (uint)walk.Length);
+        return count;
+    }
+
+    private int AddRange(int slot, ulong sector, uint sectors)
+    {
+        _slots.SetRange(slot, sector, sectors);
+        _pieces[1] = new(_slots.RangeAddress(slot), VirtioBlkSlots.RangeSize);
+        return 2;
+    }
+
+    private bool TryPlace(int slot, int pieces, int readable)
+    {
+        int id = _queue.Add(_pieces.AsSpan(0, pieces), readable);
+        if (id < 0)
+        {
+            _slots.Return(slot);
+            return false;
+        }
+
+        _slotOfId[id] = (ushort)slot;
+        return true;
+    }
+
+    /// <summary>Ends what a slot was for; null if that was nobody's request.</summary>
+    private BlockRequest? Finish(int slot)
+    {
+        byte status = _slots.Status(slot);
+        _slots.Return(slot);
+        if (status is not (VirtioBlkSlots.VIRTIO_BLK_S_OK or VirtioBlkSlots.VIRTIO_BLK_S_IOERR or VirtioBlkSlots.VIRTIO_BLK_S_UNSUPP))
+            _nonsense = true;
+        if (slot == _idSlot)
+            TakeIdentity(slot, status);
+        BlockRequest? request = _requests[slot];
+        if (request is null)
+            return null;
+        _requests[slot] = null;
+        _completed++;
+        request.Status = status switch
+        {
+            VirtioBlkSlots.VIRTIO_BLK_S_OK => BlockStatus.Ok,
+            VirtioBlkSlots.VIRTIO_BLK_S_UNSUPP => BlockStatus.Unsupported,
+            _ => BlockStatus.DeviceError,
+        };
+        return request;
+    }
+
+    private static uint TypeOf(BlockOperation operation) => operation switch
+    {
+        BlockOperation.Read => VirtioBlkSlots.VIRTIO_BLK_T_IN,
+        BlockOperation.Write => VirtioBlkSlots.VIRTIO_BLK_T_OUT,
+        BlockOperation.Flush => VirtioBlkSlots.VIRTIO_BLK_T_FLUSH,
+        BlockOperation.Discard => VirtioBlkSlots.VIRTIO_BLK_T_DISCARD,
+        _ => VirtioBlkSlots.VIRTIO_BLK_T_WRITE_ZEROES,
+    };
+}
