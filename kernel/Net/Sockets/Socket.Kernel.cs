@@ -89,7 +89,16 @@ public partial class Socket : IDisposable
     /// <summary>The address and port that it is connected to; null if it is not.</summary>
     public EndPoint? RemoteEndPoint => Connected ? new IPEndPoint(new IPAddress(Endpoint.RemoteAddress), Endpoint.RemotePort) : null;
 
-    private UdpEndpoint Endpoint => _endpoint ?? throw new ObjectDisposedException(nameof(Socket));
+    private UdpEndpoint Endpoint
+    {
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (_endpoint is null)
+                ThrowDisposed();
+            return _endpoint;
+        }
+    }
 
     /// <summary>Takes an address and a port of this host.</summary>
     public void Bind(EndPoint localEP)
@@ -180,6 +189,9 @@ public partial class Socket : IDisposable
 
         return (ip.Address.Value, (ushort)ip.Port);
     }
+
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(Socket));
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     private static void Throw(SocketError error) => throw new SocketException((int)error);

@@ -106,8 +106,10 @@ public partial class Socket
     {
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
-        BindIfNeeded();
-        SendStatus status = Endpoint.Send(buffer, address, port);
+        UdpEndpoint endpoint = Endpoint;
+        if (endpoint.LocalPort == 0)
+            BindIfNeeded();
+        SendStatus status = endpoint.Send(buffer, address, port);
         if (status > SendStatus.Dropped)
             SendSlowly(status, buffer, address, port);
         return buffer.Length;

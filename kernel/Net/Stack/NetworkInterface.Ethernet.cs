@@ -29,7 +29,7 @@ public sealed unsafe partial class NetworkInterface
         }
 
         if (header->Type == EtherType.Ipv4)
-            InputIpv4(buffer, length - EthernetHeader.Size, group);
+            InputIpv4(buffer, (Ipv4Header*)(header + 1), length - EthernetHeader.Size, group);
         else if (header->Type == EtherType.Arp)
             InputArp(buffer);
         else

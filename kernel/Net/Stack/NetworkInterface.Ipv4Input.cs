@@ -17,11 +17,12 @@ public sealed unsafe partial class NetworkInterface
 
     /// <summary>Takes a packet.</summary>
     /// <param name="buffer">The frame.</param>
+    /// <param name="ip">Where its header should be, if it is long enough.</param>
     /// <param name="available">Bytes behind the Ethernet header, in all buffers.</param>
     /// <param name="group">Whether the frame was for more than this host.</param>
-    private void InputIpv4(PacketBuffer buffer, int available, bool group)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void InputIpv4(PacketBuffer buffer, Ipv4Header* ip, int available, bool group)
     {
-        Ipv4Header* ip = (Ipv4Header*)(buffer.Page + buffer.Offset + EthernetHeader.Size);
         if (buffer.Length < EthernetHeader.Size + Ipv4Header.Size)
         {
             Drops.Drop(buffer, DropCause.Truncated);
@@ -58,12 +59,16 @@ public sealed unsafe partial class NetworkInterface
         }
 
         buffer.Offset += EthernetHeader.Size + headerLength;
-        buffer.Length -= EthernetHeader.Size + headerLength;
         int payload = total - headerLength;
         if (buffer.Next is null)
+        {
             buffer.Length = payload;
+        }
         else
+        {
+            buffer.Length -= EthernetHeader.Size + headerLength;
             PacketChain.Trim(buffer, payload);
+        }
 
         if ((ip->FlagsAndOffset.Raw & RawFragmentBits) != 0)
         {

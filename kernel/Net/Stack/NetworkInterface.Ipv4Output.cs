@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -62,19 +63,22 @@ public sealed unsafe partial class NetworkInterface
     }
 
     /// <summary>Sends a frame that is complete, or lacks the link destination alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SendFrame(PacketBuffer frame, Destination destination)
     {
-        if (!_linkUp)
-        {
-            Drops.Drop(frame, DropCause.LinkDown);
-            return;
-        }
-
         destination.Neighbour.Used = true;
-        if (destination.IsReady)
+        if (_linkUp && destination.IsReady)
             _transmit.Add(frame);
         else
+            HoldOrDrop(frame, destination);
+    }
+
+    private void HoldOrDrop(PacketBuffer frame, Destination destination)
+    {
+        if (_linkUp)
             _neighbours.Hold(destination.Neighbour, frame);
+        else
+            Drops.Drop(frame, DropCause.LinkDown);
     }
 
     private void InvalidateDestinations() => _stack.Generation++;

@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
 using Guest.Net.Wire;
 
@@ -9,26 +11,29 @@ public sealed unsafe partial class NetworkInterface
 {
     private const int HeadersSize = Destination.HeadersSize + UdpHeader.Size;
 
+    private readonly UdpTable _udp;
     private int _longestUdpPayload;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void InputUdp(PacketBuffer buffer, Ipv4Header* ip, int payload, bool group)
     {
         UdpHeader* udp = (UdpHeader*)(buffer.Page + buffer.Offset);
-        if (buffer.Length < UdpHeader.Size || udp->Length.Value < UdpHeader.Size || udp->Length.Value > payload)
+        int length = udp->Length.Value;
+        if (buffer.Length < UdpHeader.Size || length < UdpHeader.Size || length > payload)
         {
             Drops.Drop(buffer, DropCause.Truncated);
             return;
         }
 
-        if (udp->Length.Value < payload)
-            PacketChain.Trim(buffer, udp->Length.Value);
+        if (length < payload)
+            PacketChain.Trim(buffer, length);
         if (!buffer.ChecksumVerified && udp->Checksum.Raw != 0 && !IsSumGood(buffer, ip))
         {
             Drops.Drop(buffer, DropCause.BadChecksum);
             return;
         }
 
-        UdpEndpoint? endpoint = _stack.Udp.Find(udp->DestinationPort, ip->Destination, udp->SourcePort, ip->Source);
+        UdpEndpoint? endpoint = _udp.Find(udp->DestinationPort, ip->Destination, udp->SourcePort, ip->Source);
         if (endpoint is null)
         {
             InputUdpUnclaimed(buffer, ip, group);
@@ -77,24 +82,28 @@ public sealed unsafe partial class NetworkInterface
             return SendStatus.Busy;
         byte* frame = buffer.Page + buffer.Offset;
         int length = UdpHeader.Size + payload.Length;
-        payload.CopyTo(new Span<byte>(frame + HeadersSize, payload.Length));
+        Unsafe.CopyBlockUnaligned(ref frame[HeadersSize], in MemoryMarshal.GetReference(payload), (uint)payload.Length);
         _counters.Count(PathEvent.CopiedBytes, payload.Length);
         destination.WriteHeaders(frame, IpProtocol.Udp, length, _identification++, default);
-        byte* header = frame + Destination.HeadersSize;
-        *(UdpHeader*)header = new UdpHeader(sourcePort, destinationPort, length);
+
+        // The header is one word; its sum with the pseudo-header's needs no reading of memory.
+        uint rawLength = BigEndian16.From(length).Raw;
+        uint ports = BigEndian16.From(sourcePort).Raw | ((uint)BigEndian16.From(destinationPort).Raw << 16);
         uint sum = destination.PseudoHeader(IpProtocol.Udp, length);
+        ulong checksum;
         if (_sumsOnTransmit)
         {
-            ushort folded = InternetChecksum.Fold(InternetChecksum.Sum(_counters, new ReadOnlySpan<byte>(header, length), sum));
-            *(ushort*)(header + UdpHeader.ChecksumOffset) = Finish(folded);
+            ulong whole = InternetChecksum.Sum(_counters, payload, (ulong)ports + rawLength + sum);
+            checksum = Finish(InternetChecksum.Fold(whole));
         }
         else
         {
-            *(ushort*)(header + UdpHeader.ChecksumOffset) = InternetChecksum.Fold(sum);
+            checksum = InternetChecksum.Fold(sum);
             buffer.ChecksumStart = Destination.HeadersSize;
             buffer.ChecksumOffset = UdpHeader.ChecksumOffset;
         }
 
+        *(ulong*)(frame + Destination.HeadersSize) = ports | ((ulong)rawLength << 32) | (checksum << 48);
         buffer.Length = Destination.HeadersSize + length;
         SendFrame(buffer, destination);
         return SendStatus.Sent;

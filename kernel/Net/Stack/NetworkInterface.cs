@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -23,6 +25,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private const int FramesBetweenClockReadings = 4;
 
     private static readonly Duration s_hold = Duration.FromMicroseconds(HoldMicroseconds);
+    private static readonly Duration s_timerCheck = Duration.FromMilliseconds(10);
     private static readonly Duration s_backlogRetry = Duration.FromMicroseconds(100);
 
     private readonly NetworkStack _stack;
@@ -41,6 +44,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private readonly bool _sumsOnTransmit;
     private Instant _now;
     private Instant _backlogDue = Instant.Never;
+    private Instant _timerCheckDue;
     private bool _linkUp;
 
     internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
@@ -49,6 +53,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _device = device;
         _pool = pool;
         _configuration = configuration;
+        _udp = stack.Udp;
         _counters = device.Counters;
         _linkAddress = device.Address;
         _rawLinkAddress = EthernetHeader.ToRaw(_linkAddress);
@@ -114,20 +119,19 @@ public sealed unsafe partial class NetworkInterface : IPollable
     public bool Poll(Instant now)
     {
         _now = now;
-        int count = _device.Receive(_burst);
+        PacketBuffer[] burst = _burst;
+        int count = _device.Receive(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(burst), burst.Length));
         for (int i = 0; i < count; i++)
-            Input(_burst[i]);
-        bool worked = count != 0;
-        if (_device.LinkUp != _linkUp)
-        {
-            OnLinkChange(now);
-            worked = true;
-        }
+            Input(burst[i]);
 
-        if (now >= TimerDeadline)
+        // Busy passes leave the link and the timers to the pass that finds nothing, or to the one in ten milliseconds.
+        bool worked = count != 0;
+        if (!worked || now >= _timerCheckDue)
+            worked |= CheckLinkAndTimers(now);
+        if (_transmit.Count == 0)
         {
-            OnTimer(now);
-            worked = true;
+            _backlogDue = Instant.Never;
+            return worked;
         }
 
         // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
@@ -141,6 +145,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     /// <summary>Hands what was gathered to the device and tells it.</summary>
     public void Flush() => _transmit.Flush();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void CountCopied(int bytes) => _counters.Count(PathEvent.CopiedBytes, bytes);
 
     /// <summary>Flushes if frames have been held since the last pass for longer than <see cref="HoldMicroseconds"/>.</summary>
@@ -212,6 +217,25 @@ public sealed unsafe partial class NetworkInterface : IPollable
             _dhcp.Start(now);
         else
             OnUsable();
+    }
+
+    private bool CheckLinkAndTimers(Instant now)
+    {
+        _timerCheckDue = now + s_timerCheck;
+        bool worked = false;
+        if (_device.LinkUp != _linkUp)
+        {
+            OnLinkChange(now);
+            worked = true;
+        }
+
+        if (now >= TimerDeadline)
+        {
+            OnTimer(now);
+            worked = true;
+        }
+
+        return worked;
     }
 
     private void OnTimer(Instant now)

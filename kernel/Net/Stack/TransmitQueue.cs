@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Guest.Net.Stack;
 
@@ -16,18 +18,17 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
 
     /// <summary>Makes sure that a frame can be added.</summary>
     /// <returns>False if the device's ring and this queue are full.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasRoom() => _count < Capacity || Flush();
 
     /// <summary>Adds a frame, which the queue then owns; it is dropped if there is no room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(PacketBuffer frame)
     {
-        if (_count == Capacity && !Flush())
-        {
+        if (HasRoom())
+            _frames[_count++] = frame;
+        else
             drops.Drop(frame, DropCause.TransmitFull);
-            return;
-        }
-
-        _frames[_count++] = frame;
     }
 
     /// <summary>Hands everything to the device, which is told once; what it does not take stays.</summary>
@@ -37,7 +38,7 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
         int count = _count;
         if (count == 0)
             return true;
-        int taken = device.Transmit(new ReadOnlySpan<PacketBuffer>(_frames, 0, count), more: false);
+        int taken = device.Transmit(MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(_frames), count), more: false);
         if (taken == count)
         {
             _count = 0;

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
 using Guest.Net.Wire;
 
@@ -25,7 +26,7 @@ public sealed class UdpEndpoint
     private BigEndian32 _rawRemote;
     private Destination? _destination;
     private NetworkInterface? _peerVia;
-    private IpAddress _peer;
+    private BigEndian32 _peer;
 
     internal UdpEndpoint(NetworkStack stack, int capacity)
     {
@@ -106,15 +107,18 @@ public sealed class UdpEndpoint
         _head++;
         PacketBuffer buffer = arrival.Buffer;
         NetworkInterface via = arrival.Via;
-        _peer = IpAddress.From(arrival.Source);
-        _peerVia = via;
-        int total;
+        _peer = arrival.Source;
+        if (_peerVia != via)
+            _peerVia = via;
+        int total = buffer.Length;
         int copied;
         if (buffer.Next is null)
         {
-            total = buffer.Length;
-            copied = Math.Min(total, destination.Length);
-            buffer.Data[..copied].CopyTo(destination);
+            copied = total < destination.Length ? total : destination.Length;
+            unsafe
+            {
+                Unsafe.CopyBlockUnaligned(ref MemoryMarshal.GetReference(destination), in buffer.Page[buffer.Offset], (uint)copied);
+            }
         }
         else
         {
@@ -123,7 +127,7 @@ public sealed class UdpEndpoint
         }
 
         via.CountCopied(copied);
-        receipt = new UdpReceipt(copied, total, _peer, arrival.SourcePort.Value);
+        receipt = new UdpReceipt(copied, total, IpAddress.From(arrival.Source), arrival.SourcePort.Value);
         buffer.Release();
         return true;
     }
@@ -135,7 +139,7 @@ public sealed class UdpEndpoint
     {
         Destination? destination = _destination;
         if (destination is null || destination.Address != address || destination.Generation != _stack.Generation
-            || (destination.Via != _peerVia && _peerVia is not null && address == _peer))
+            || (destination.Via != _peerVia && _peerVia is not null && destination.Target.Raw == _peer.Raw))
         {
             SendStatus status = FindDestination(address, out destination);
             if (destination is null)
@@ -169,7 +173,8 @@ public sealed class UdpEndpoint
         ref Arrival arrival = ref _arrivals[_tail & _mask];
         _tail++;
         arrival.Buffer = buffer;
-        arrival.Via = via;
+        if (arrival.Via != via)
+            arrival.Via = via;
         arrival.Source = source;
         arrival.SourcePort = sourcePort;
         if (Waiters != 0)
@@ -206,7 +211,7 @@ public sealed class UdpEndpoint
 
     private SendStatus FindDestination(IpAddress address, out Destination? destination)
     {
-        destination = _stack.FindDestination(address, LocalAddress, address == _peer ? _peerVia : null);
+        destination = _stack.FindDestination(address, LocalAddress, address == IpAddress.From(_peer) ? _peerVia : null);
         if (destination is null)
         {
             _stack.Drops.Count(DropCause.NoRoute);
