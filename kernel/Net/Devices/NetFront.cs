@@ -122,7 +122,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     protected override void Disconnect()
     {
         _up = false;
-        SetLink(false);
+        LinkUp = false;
         CloseChannel(ref _transmitPort);
         CloseChannel(ref _receivePort);
         EndRings();
@@ -140,7 +140,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     protected override void OnBackendChanged()
     {
         bool carrier = Store.ReadNumber($"{Backend}/carrier", out uint value) != XenStoreStatus.Done || value != 0;
-        SetLink(carrier && _up && Offered("state") == (uint)XenBusState.Connected);
+        LinkUp = carrier && _up && Offered("state") == (uint)XenBusState.Connected;
     }
 
     /// <inheritdoc/>
@@ -168,7 +168,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     private void Refuse(string why)
     {
         _up = false;
-        SetLink(false);
+        LinkUp = false;
         Break(why);
     }
 
@@ -178,14 +178,6 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         Counters.Count(PathEvent.SpuriousInterrupt);
         if (++_idleEvents >= StormLimit)
             Refuse("a storm of events without work");
-    }
-
-    private void SetLink(bool up)
-    {
-        if (LinkUp == up)
-            return;
-        LinkUp = up;
-        Log.Info(Name, $"link {(up ? "up" : "down")}");
     }
 
     private void ReadOwnKeys()

@@ -225,7 +225,7 @@ public sealed unsafe class XenStore : IInterruptHandler
         {
             if (Broken)
                 return XenStoreStatus.Broken;
-            _domain.Events.TakePending(_port);
+            TakePending();
             int count = _requests.Write(bytes);
             if (count == ByteRing.Corrupt)
                 return Break("its request ring is corrupt");
@@ -245,7 +245,7 @@ public sealed unsafe class XenStore : IInterruptHandler
     {
         while (!Broken)
         {
-            _domain.Events.TakePending(_port);
+            TakePending();
             while (TryReceive())
             {
                 if (!TakeMessage() || _header.Request != request.Request)
@@ -272,12 +272,14 @@ public sealed unsafe class XenStore : IInterruptHandler
         _domain.Events.Send(_port, Counters);
     }
 
+    /// <summary>Forgets the event before the ring is looked at, so that a later one ends the sleep. It may have announced a watch behind the
+    /// answer, so whoever polls must look too.</summary>
+    private void TakePending() => HasEvent |= _domain.Events.TakePending(_port);
+
     private bool TrySleep(Instant deadline)
     {
         if (_domain.Now >= deadline)
             return false;
-        // The whole answer may have eaten the one event that also announced a watch; so whoever polls looks again.
-        HasEvent = true;
         _domain.SleepFor(_port, deadline);
         return true;
     }

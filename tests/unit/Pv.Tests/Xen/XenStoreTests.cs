@@ -126,6 +126,19 @@ public unsafe class XenStoreTests
     }
 
     [Fact]
+    public void A_watch_event_behind_an_answer_is_looked_for_though_its_notification_was_taken_with_the_answers()
+    {
+        Client.Watch($"device", out XenStoreWatch watch);
+        Client.TakeEvents();
+        watch.Take();
+        Client.Write($"device/x", $"1");
+        Assert.True(Client.HasEvent);
+        Client.TakeEvents();
+        Assert.True(watch.Take());
+        Assert.False(Client.HasEvent);
+    }
+
+    [Fact]
     public void An_ended_watch_is_silent()
     {
         Client.Watch($"device", out XenStoreWatch watch);
