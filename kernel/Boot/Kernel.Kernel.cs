@@ -78,6 +78,7 @@ internal sealed class Kernel
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         Networks networks = new(platform, stack, _network, _options.Network);
         networks.AddFromPci(functions);
+        VirtioMmioBus.AddNetworks(platform, _options.MmioSlots, networks);
         if (platform is IXenHost host)
             XenDevices.Start(host.Domain, networks);
         networks.WarnIfNone();
@@ -95,8 +96,9 @@ internal sealed class Kernel
         line.AppendFormatted(endpoint.LocalPort);
         line.AppendFormatted(", "u8);
         line.AppendFormatted(microseconds);
-        line.AppendFormatted(" us after entry\n"u8);
+        line.AppendFormatted(" us after entry"u8);
         Platform.Current.WriteConsole(line.Bytes);
+        Platform.Current.WriteConsole("\n"u8);
     }
 
     private void PrintStatus()

@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Pv.Virtio;
 
 namespace Guest.Boot;
 
@@ -9,6 +10,12 @@ internal sealed class KernelOptions
 {
     /// <summary>The keys there are, for the error message.</summary>
     public const string KnownKeys = "ip=, gateway=, dns=, net=, disk=, log=, virtio_mmio.device=";
+
+    private const int MaximumMmioSlots = 32;
+    private const string MmioKey = "virtio_mmio.device=";
+
+    private readonly VirtioMmioSlot[] _mmioSlots = new VirtioMmioSlot[MaximumMmioSlots];
+    private int _mmioSlotCount;
 
     /// <summary><c>net=</c>: which driver takes the network card.</summary>
     public string Network { get; private set; } = "auto";
@@ -24,6 +31,9 @@ internal sealed class KernelOptions
 
     /// <summary><c>dns=</c>, or null.</summary>
     public string? NameServer { get; private set; }
+
+    /// <summary><c>virtio_mmio.device=</c>, once for each.</summary>
+    public ReadOnlySpan<VirtioMmioSlot> MmioSlots => new(_mmioSlots, 0, _mmioSlotCount);
 
     /// <summary><c>log=</c>.</summary>
     public LogLevel LogLevel { get; private set; } = LogLevel.Info;
@@ -45,7 +55,7 @@ internal sealed class KernelOptions
             ReadOnlySpan<char> word = line[words[i]];
             if (word is "--")
             {
-                options.ApplicationArguments = Strings(line, words[(i + 1)..count]);
+                options.TakeArguments(line, words[(i + 1)..count]);
                 break;
             }
 
@@ -76,12 +86,21 @@ internal sealed class KernelOptions
         return count;
     }
 
-    private static string[] Strings(ReadOnlySpan<char> line, ReadOnlySpan<Range> words)
+    /// <summary>The application's words, but for those that QEMU itself puts at the very end of a microvm's command line.</summary>
+    private void TakeArguments(ReadOnlySpan<char> line, ReadOnlySpan<Range> words)
     {
-        string[] strings = new string[words.Length];
-        for (int i = 0; i < words.Length; i++)
-            strings[i] = new string(line[words[i]]);
-        return strings;
+        string[] arguments = new string[words.Length];
+        int count = 0;
+        foreach (Range range in words)
+        {
+            ReadOnlySpan<char> word = line[range];
+            if (word.StartsWith(MmioKey))
+                Apply(word);
+            else
+                arguments[count++] = new string(word);
+        }
+
+        ApplicationArguments = arguments.AsSpan(0, count).ToArray();
     }
 
     private void Apply(ReadOnlySpan<char> word)
@@ -115,6 +134,9 @@ internal sealed class KernelOptions
             case "log":
                 SetLogLevel(value);
                 break;
+            case "virtio_mmio.device":
+                AddMmioSlot(value);
+                break;
             default:
                 Error = string.Concat("unknown option '", key, "='; known keys: " + KnownKeys);
                 break;
@@ -138,5 +160,15 @@ internal sealed class KernelOptions
                 Error = string.Concat("log=", value, " is none of warn, info, debug");
                 break;
         }
+    }
+
+    private void AddMmioSlot(string value)
+    {
+        if (!VirtioMmioSlot.TryParse(value, out VirtioMmioSlot slot))
+            Error = string.Concat("virtio_mmio.device=", value, " is not of the form SIZE@ADDRESS:LINE");
+        else if (_mmioSlotCount == MaximumMmioSlots)
+            Error = "there are more than 32 virtio_mmio.device= options";
+        else
+            _mmioSlots[_mmioSlotCount++] = slot;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             PciNetworkDriver? driver = PciNetworkDrivers.Find(function, wanted == "auto" ? null : wanted);
             if (driver is null)
                 continue;
-            PathCounters counters = new(NameOf(driver));
+            PathCounters counters = new(NameOf(driver.DeviceName));
             PacketPool pool = NewPool();
             if (driver.TryCreate(function, platform, pool, counters) is { } device)
                 Add(device, pool);
@@ -54,12 +54,8 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             Log.Warn("net", $"no network card for net={wanted} was found");
     }
 
-    /// <summary>The driver's name for its devices with a number: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
-    private string NameOf(PciNetworkDriver driver)
-    {
-        string name = driver.DeviceName;
-        return string.Concat(name, char.IsAsciiDigit(name[^1]) ? "-" : "", _count.ToString());
-    }
+    /// <summary>A kind of device with the number of the next one: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
+    public string NameOf(string kind) => string.Concat(kind, char.IsAsciiDigit(kind[^1]) ? "-" : "", _count.ToString());
 
     /// <summary>Whether <c>net=</c> allows a kind of card.</summary>
     public bool Wants(string kind) => wanted == "auto" || wanted == kind;
