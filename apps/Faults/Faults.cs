@@ -8,6 +8,7 @@ internal static unsafe class Faults
 {
     private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit"];
     private static int s_depth;
+    private static byte[]? s_last;
 
     private static int Main(string[] args)
     {
@@ -27,7 +28,7 @@ internal static unsafe class Faults
             case "divide":
                 return 1 / Zero();
             case "bounds":
-                return new int[2][Zero() + 2];
+                return (new int[2])[Zero() + 2];
             case "throw":
                 throw new InvalidOperationException("thrown on purpose");
             case "memory":
@@ -61,8 +62,8 @@ internal static unsafe class Faults
 
     private static int ExhaustMemory()
     {
-        long bytes = 0;
+        // Kept where others could see it, or the compiler would leave the allocation out.
         while (true)
-            bytes += new byte[1024 * 1024].Length;
+            s_last = new byte[1024 * 1024];
     }
 }

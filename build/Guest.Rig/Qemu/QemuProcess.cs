@@ -28,9 +28,9 @@ public sealed class QemuProcess : IDisposable
 
     /// <summary>Starts QEMU and lets its machine run (unless gdb is to do that).</summary>
     /// <param name="machine">What to boot.</param>
-    /// <param name="redirect">Whether the caller reads the console and QEMU's messages; else they are this process's own.</param>
+    /// <param name="console">Who has the console and QEMU's messages.</param>
     /// <param name="prefix">A command that runs QEMU, such as <c>ip netns exec NAME</c>.</param>
-    public static QemuProcess Start(QemuMachine machine, bool redirect, IReadOnlyList<string> prefix)
+    public static QemuProcess Start(QemuMachine machine, ConsoleOwner console, IReadOnlyList<string> prefix)
     {
         if (!File.Exists(machine.Kernel))
             throw new RigException($"{machine.Kernel} does not exist: build it first.");
@@ -41,14 +41,14 @@ public sealed class QemuProcess : IDisposable
         [
             .. prefix, QemuMachine.Program, .. machine.ToArguments(),
             "-qmp", $"unix:{socket},server=on,wait=off",
-            // Unless redirected the terminal is QEMU's, raw; Ctrl-C is still a signal, to QEMU and to us.
+            // A person's terminal is QEMU's to read, raw; Ctrl-C is still a signal, to QEMU and to us.
             "-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console",
         ];
         ProcessStartInfo start = new(command[0], command[1..])
         {
-            RedirectStandardInput = redirect,
-            RedirectStandardOutput = redirect,
-            RedirectStandardError = redirect,
+            RedirectStandardInput = console == ConsoleOwner.Program,
+            RedirectStandardOutput = true,
+            RedirectStandardError = console == ConsoleOwner.Program,
         };
         QemuProcess qemu;
         try
@@ -63,7 +63,7 @@ public sealed class QemuProcess : IDisposable
         qemu._monitor = QmpClient.Connect(socket, () => !qemu.Process.HasExited);
         if (qemu._monitor is null)
         {
-            string errors = redirect ? qemu.Process.StandardError.ReadToEnd().Trim() : "its message is above";
+            string errors = console == ConsoleOwner.Program ? qemu.Process.StandardError.ReadToEnd().Trim() : "its message is above";
             qemu.Dispose();
             throw new RigException($"QEMU did not start: {errors}");
         }

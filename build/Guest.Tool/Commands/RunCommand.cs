@@ -88,11 +88,14 @@ internal static class RunCommand
         if (machine.Gdb)
             Say.Note($"gdb {machine.Kernel} -ex 'target remote 127.0.0.1:1234'");
 
-        using QemuProcess qemu = QemuProcess.Start(machine, redirect: false, []);
+        using QemuProcess qemu = QemuProcess.Start(machine, ConsoleOwner.Person, []);
         // Ctrl-C in a terminal reaches QEMU too; a signal to this process alone does not. Either way QEMU ends, and then we do.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        using BackTraceNames names = new(machine.Kernel + ".debug");
+        using Stream terminal = Console.OpenStandardOutput();
+        ConsoleRelay.Run(qemu.Process.StandardOutput.BaseStream, terminal, names);
         GuestEnd end = qemu.WaitForEnd();
         if (end.Kind is GuestEndKind.Reset)
             Say.Error("The machine reset itself: the guest rebooted, or faulted beyond help.");
