@@ -59,19 +59,18 @@ public sealed partial class VirtioNet
     }
 
     /// <summary>Chains the further buffers of an arrival to its first; the device uses all of them at once (virtio 1.2, 5.1.6.4).</summary>
-    private bool TryMerge(PacketBuffer frame, int buffers, ref int length)
+    private bool TryMerge(PacketBuffer frame, int buffers, ref int at, int used, ref int length)
     {
         if (buffers is 0 or > MostPieces)
             return Refuse(frame);
         PacketBuffer last = frame;
         for (int i = 1; i < buffers; i++)
         {
-            int id = _receive.Take(out uint written);
-            if (id < 0)
+            if (!TryNext(ref at, used, out UsedBuffer next))
                 return Refuse(frame);
-            PacketBuffer part = _receiving[id]!;
+            PacketBuffer part = _receiving[next.Id]!;
             part.Offset = _receiveStart;
-            part.Length = (int)written;
+            part.Length = (int)next.Written;
             part.ChecksumVerified = frame.ChecksumVerified;
             last.Next = part;
             last = part;
@@ -79,6 +78,19 @@ public sealed partial class VirtioNet
         }
 
         return true;
+    }
+
+    /// <summary>Goes on in the burst that was taken, and behind its end in the ring.</summary>
+    private bool TryNext(ref int at, int used, out UsedBuffer next)
+    {
+        if (at + 1 < used)
+        {
+            next = _used[++at];
+            return true;
+        }
+
+        next = default;
+        return _receive.Take(new Span<UsedBuffer>(ref next)) != 0;
     }
 
     private bool Refuse(PacketBuffer frame)

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Diagnostics;
 using Guest.Pv.Virtio;
@@ -20,6 +21,7 @@ public sealed partial class VirtioNet : INetworkDevice
     private const int QueueCount = 2;
     private const int MostDescriptors = 256;
     private const int MostRefill = 16;
+    private const int MostTaken = 64;
 
     // What sending a frame can give instead of a descriptor's id.
     private const int RingFull = -1;
@@ -34,6 +36,7 @@ public sealed partial class VirtioNet : INetworkDevice
     private readonly PacketBuffer?[] _receiving;
     private readonly PacketBuffer?[] _sending;
     private readonly VirtioSegment[] _pieces = new VirtioSegment[MostPieces];
+    private readonly UsedBuffer[] _used = new UsedBuffer[MostTaken];
     private readonly bool _merges;
     private readonly int _headerSize;
     private readonly bool _headerApart;
@@ -125,21 +128,19 @@ public sealed partial class VirtioNet : INetworkDevice
     /// <inheritdoc/>
     public int Receive(Span<PacketBuffer> burst)
     {
+        if (_running && _transport.ConfigurationChanged)
+            TakeConfigurationChange();
         if (!_running)
             return 0;
         if (_armed)
             Disarm();
-        if (_transport.ConfigurationChanged)
-            TakeConfigurationChange();
+        int used = _receive.Take(_used.AsSpan(0, Math.Min(burst.Length, _used.Length)));
         int count = 0;
         long bytes = 0;
-        while (count < burst.Length)
+        for (int i = 0; i < used; i++)
         {
-            int id = _receive.Take(out uint written);
-            if (id < 0)
-                break;
-            PacketBuffer frame = _receiving[id]!;
-            if (!TryAccept(frame, (int)written, out int length))
+            PacketBuffer frame = _receiving[_used[i].Id]!;
+            if (!TryAccept(frame, ref i, used, out int length))
                 continue;
             burst[count++] = frame;
             bytes += length;
@@ -155,7 +156,7 @@ public sealed partial class VirtioNet : INetworkDevice
         // What was sent is taken back in bursts too: when enough of it is out, or nothing else is to do.
         if (count == 0 || _transmit.InFlight >= MostRefill)
             Reap();
-        if (Missing >= _refill)
+        if (Missing + _receive.Unpublished >= _refill)
             Refill();
         if (_nonsense || _receive.Violation != VirtqueueViolation.None || _transmit.Violation != VirtqueueViolation.None)
             RecoverFromViolation();
@@ -165,19 +166,23 @@ public sealed partial class VirtioNet : INetworkDevice
     /// <inheritdoc/>
     public bool Arm()
     {
-        if (_transport.ConfigurationChanged || _mustPoll)
-            return false;
         if (!_running)
             return true;
+        if (_transport.ConfigurationChanged || _mustPoll)
+            return false;
         _armed = true;
 
         // Short of room to send, or of buffers to receive into: what was sent brings both back, so it must wake us too.
-        bool needSent = _transmit.InFlight != 0 && (_full || Missing > _receiveTarget / 2);
+        bool needSent = _transmit.InFlight != 0 && (_full || Missing + _receive.Unpublished > _receiveTarget / 2);
         return (!needSent || _transmit.Arm()) && _receive.Arm();
     }
 
     /// <summary>Buffers that the receive ring is short of.</summary>
-    private int Missing => _receiveTarget - (_headerApart ? _receive.InFlight / 2 : _receive.InFlight);
+    private int Missing
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _receiveTarget - (_headerApart ? _receive.InFlight / 2 : _receive.InFlight);
+    }
 
     private static int ReceiveTarget(Virtqueue receive, PacketPool pool, bool headerApart)
     {
@@ -196,6 +201,7 @@ public sealed partial class VirtioNet : INetworkDevice
         _transmit.Park();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Send(PacketBuffer frame)
     {
         WriteHeader(frame);
@@ -203,6 +209,7 @@ public sealed partial class VirtioNet : INetworkDevice
         return _transmit.Add(address, (uint)(frame.Length + _headerSize), deviceWrites: false);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private unsafe void WriteHeader(PacketBuffer frame)
     {
         // The longer header's last two bytes are the frame's own first in the shorter one: they are written only where they belong.
@@ -218,11 +225,12 @@ public sealed partial class VirtioNet : INetworkDevice
         *(ushort*)(header + VirtioNetHeader.csum_offset) = frame.ChecksumOffset;
     }
 
-    private unsafe bool TryAccept(PacketBuffer frame, int written, out int length)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe bool TryAccept(PacketBuffer frame, ref int at, int used, out int length)
     {
         byte* header = frame.Page + _receiveStart;
         int flagsAndType = Volatile.Read(ref *(ushort*)header);
-        length = written - _headerSize;
+        length = (int)_used[at].Written - _headerSize;
         frame.Offset = PacketBuffer.Headroom;
         frame.Length = length;
         frame.ChecksumVerified =
@@ -230,13 +238,34 @@ public sealed partial class VirtioNet : INetworkDevice
         if (length <= 0 || flagsAndType >> 8 != VirtioNetHeader.VIRTIO_NET_HDR_GSO_NONE)
             return Refuse(frame);
         int buffers = _merges ? Volatile.Read(ref *(ushort*)(header + VirtioNetHeader.num_buffers)) : 1;
-        return buffers == 1 || TryMerge(frame, buffers, ref length);
+        return buffers == 1 || TryMerge(frame, buffers, ref at, used, ref length);
     }
 
+    /// <summary>Takes back what was sent. A buffer goes straight to the receive ring where that is short of one, so an echo's buffers
+    /// never see the pool.</summary>
     private void Reap()
     {
-        for (int id = _transmit.Take(out _); id >= 0; id = _transmit.Take(out _))
-            _sending[id]!.Release();
+        int missing = Missing;
+        int taken;
+        do
+        {
+            taken = _transmit.Take(_used);
+            foreach (UsedBuffer used in _used.AsSpan(0, taken))
+            {
+                PacketBuffer sent = _sending[used.Id]!;
+                if (missing > 0 && sent.Next is null && sent.IsFrom(_pool))
+                {
+                    missing--;
+                    sent.ChecksumStart = 0;
+                    Post(sent);
+                }
+                else
+                {
+                    sent.Release();
+                }
+            }
+        }
+        while (taken == _used.Length);
     }
 
     private void Refill()
@@ -246,13 +275,20 @@ public sealed partial class VirtioNet : INetworkDevice
             PacketBuffer? buffer = _pool.TryTake();
             if (buffer is null)
                 break;
-            int id = _headerApart
-                ? ReceiveInPieces(buffer)
-                : _receive.Add(
-                    buffer.DeviceAddress + (uint)_receiveStart, (uint)(PacketBuffer.Capacity - _receiveStart), deviceWrites: true);
-            _receiving[id] = buffer;
+            Post(buffer);
         }
 
         _transport.Publish(_receive);
+    }
+
+    /// <summary>Gives a buffer to the receive ring, which is short of one; the device sees it at the next publication.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Post(PacketBuffer buffer)
+    {
+        int id = _headerApart
+            ? ReceiveInPieces(buffer)
+            : _receive.Add(
+                buffer.DeviceAddress + (uint)_receiveStart, (uint)(PacketBuffer.Capacity - _receiveStart), deviceWrites: true);
+        _receiving[id] = buffer;
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -125,11 +126,11 @@ public sealed unsafe class PackedQueue : Virtqueue
     /// <inheritdoc/>
     public override bool Publish()
     {
-        int added = Filled;
+        int added = Unpublished;
         if (added == 0)
             return false;
         Counters.Count(PathEvent.Descriptor, added);
-        Filled = 0;
+        Unpublished = 0;
         Volatile.Write(ref _ring[(_heldAt * WordsPerDescriptor) + 1], _heldWord);
 
         // The descriptor must be visible before the device's wish is read, or both sides could wait for each other.
@@ -141,35 +142,29 @@ public sealed unsafe class PackedQueue : Virtqueue
     }
 
     /// <inheritdoc/>
-    public override int Take(out uint written)
+    public override int Take(Span<UsedBuffer> used)
     {
-        ulong word = Volatile.Read(ref _ring[(_taken * WordsPerDescriptor) + 1]);
-        written = (uint)word;
-        if (!IsUsed(word))
-            return -1;
-        if (Violation != VirtqueueViolation.None)
-            return -1;
-        if (InFlight == Filled)
-            return Refuse(VirtqueueViolation.UsedIndexJump); // nothing that was published is out
-        uint id = (ushort)(word >> IdShift);
         Slot[] slots = _slots;
-        if (id >= (uint)slots.Length)
-            return Refuse(VirtqueueViolation.UnknownId);
-        ref Slot slot = ref slots[id];
-        if (written >= slot.Limit)
-            return Refuse(slot.Limit == 0 ? VirtqueueViolation.UnknownId : VirtqueueViolation.LengthBeyondBuffer);
-        slot.Limit = 0;
-        slot.Next = (ushort)_firstFree;
-        _firstFree = (int)id;
-        Free += slot.Descriptors;
-        _taken += slot.Descriptors;
-        if (_taken >= Size)
+        for (int i = 0; i < used.Length; i++)
         {
-            _taken -= Size;
-            _takenWrap = !_takenWrap;
+            ulong word = Volatile.Read(ref _ring[(_taken * WordsPerDescriptor) + 1]);
+            if (!IsUsed(word) || Violation != VirtqueueViolation.None)
+                return i;
+            if (InFlight == Unpublished)
+                return Refuse(VirtqueueViolation.UsedIndexJump, i); // nothing that was published is out
+            uint id = (ushort)(word >> IdShift);
+            uint written = (uint)word;
+            if (id >= (uint)slots.Length)
+                return Refuse(VirtqueueViolation.UnknownId, i);
+            ref Slot slot = ref slots[id];
+            if (written >= slot.Limit)
+                return Refuse(slot.Limit == 0 ? VirtqueueViolation.UnknownId : VirtqueueViolation.LengthBeyondBuffer, i);
+            slot.Limit = 0;
+            Reclaim((int)id, ref slot);
+            used[i] = new((int)id, written);
         }
 
-        return (int)id;
+        return used.Length;
     }
 
     /// <inheritdoc/>
@@ -203,7 +198,7 @@ public sealed unsafe class PackedQueue : Virtqueue
         _taken = 0;
         _takenWrap = true;
         Free = Size;
-        Filled = 0;
+        Unpublished = 0;
         Violation = VirtqueueViolation.None;
         Park();
     }
@@ -229,6 +224,7 @@ public sealed unsafe class PackedQueue : Virtqueue
         return at < _next && at >= _next - added;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int TakeId(uint writable, int descriptors)
     {
         int id = _firstFree;
@@ -239,12 +235,13 @@ public sealed unsafe class PackedQueue : Virtqueue
         return id;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Offer(int id, ulong address, uint length, ushort flags)
     {
         ulong* descriptor = _ring + (_next * WordsPerDescriptor);
         ulong word = length | ((ulong)(uint)id << IdShift) | ((ulong)(uint)(flags | _ownership) << FlagsShift);
         descriptor[0] = address;
-        if (Filled == 0)
+        if (Unpublished == 0)
         {
             _heldAt = _next;
             _heldWord = word;
@@ -255,7 +252,7 @@ public sealed unsafe class PackedQueue : Virtqueue
         }
 
         Free--;
-        Filled++;
+        Unpublished++;
         if (++_next == Size)
         {
             _next = 0;
@@ -275,10 +272,24 @@ public sealed unsafe class PackedQueue : Virtqueue
         return table;
     }
 
-    private int Refuse(VirtqueueViolation violation)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Reclaim(int id, ref Slot slot)
+    {
+        slot.Next = (ushort)_firstFree;
+        _firstFree = id;
+        Free += slot.Descriptors;
+        _taken += slot.Descriptors;
+        if (_taken >= Size)
+        {
+            _taken -= Size;
+            _takenWrap = !_takenWrap;
+        }
+    }
+
+    private int Refuse(VirtqueueViolation violation, int taken)
     {
         Violation = violation;
-        return -1;
+        return taken;
     }
 
     private struct Slot

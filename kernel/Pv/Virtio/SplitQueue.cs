@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -52,7 +53,6 @@ public sealed unsafe class SplitQueue : Virtqueue
     private ushort _firstFree;
     private ushort _added;
     private ushort _published;
-    private ushort _seen;
     private ushort _taken;
 
     /// <summary>Allocates a ring for the machine's life.</summary>
@@ -128,8 +128,8 @@ public sealed unsafe class SplitQueue : Virtqueue
         ushort now = _added;
         if (old == now)
             return false;
-        Counters.Count(PathEvent.Descriptor, Filled);
-        Filled = 0;
+        Counters.Count(PathEvent.Descriptor, Unpublished);
+        Unpublished = 0;
         _published = now;
         Volatile.Write(ref _available[RingIndex], now);
 
@@ -144,28 +144,41 @@ public sealed unsafe class SplitQueue : Virtqueue
     }
 
     /// <inheritdoc/>
-    public override int Take(out uint written)
+    public override int Take(Span<UsedBuffer> used)
     {
+        int count = Math.Min(CountUsed(), used.Length);
+        Slot[] slots = _slots;
         ushort taken = _taken;
-        if (taken == _seen && !Look())
+        ushort firstFree = _firstFree;
+        int freed = 0;
+        int i = 0;
+        for (; i < count; i++)
         {
-            written = 0;
-            return -1;
+            ulong element = Volatile.Read(ref *(ulong*)(_usedElements + ((taken & _mask) * UsedElementSize)));
+            uint id = (uint)element;
+            uint written = (uint)(element >> 32);
+            if (id >= (uint)slots.Length || written >= slots[id].Limit)
+            {
+                Refuse(id, slots);
+                break;
+            }
+
+            ref Slot slot = ref slots[id];
+            slot.Limit = 0;
+            freed += slot.Descriptors;
+            if (slot.Descriptors == 1)
+                slot.Next = firstFree;
+            else
+                ReclaimChain((int)id, firstFree);
+            firstFree = (ushort)id;
+            taken++;
+            used[i] = new((int)id, written);
         }
 
-        ulong element = Volatile.Read(ref *(ulong*)(_usedElements + ((taken & _mask) * UsedElementSize)));
-        uint id = (uint)element;
-        written = (uint)(element >> 32);
-        Slot[] slots = _slots;
-        if (id >= (uint)slots.Length)
-            return Refuse(VirtqueueViolation.UnknownId);
-        ref Slot slot = ref slots[id];
-        if (written >= slot.Limit)
-            return Refuse(slot.Limit == 0 ? VirtqueueViolation.UnknownId : VirtqueueViolation.LengthBeyondBuffer);
-        slot.Limit = 0;
-        _taken = (ushort)(taken + 1);
-        Reclaim((int)id, ref slot);
-        return (int)id;
+        _taken = taken;
+        _firstFree = firstFree;
+        Free += freed;
+        return i;
     }
 
     /// <inheritdoc/>
@@ -202,10 +215,9 @@ public sealed unsafe class SplitQueue : Virtqueue
         _firstFree = 0;
         _added = 0;
         _published = 0;
-        _seen = 0;
         _taken = 0;
         Free = Size;
-        Filled = 0;
+        Unpublished = 0;
         Violation = VirtqueueViolation.None;
         Park();
     }
@@ -213,6 +225,7 @@ public sealed unsafe class SplitQueue : Virtqueue
     // vring_need_event of the specification, 2.7.10: whether the step from old to now went past the index after @event.
     private static bool IsCrossed(ushort @event, ushort old, ushort now) => (ushort)(now - @event - 1) < (ushort)(now - old);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteDescriptor(ulong* table, int at, ulong address, uint length, ushort flags, int next)
     {
         ulong* descriptor = table + (at * (DescriptorSize / sizeof(ulong)));
@@ -220,53 +233,40 @@ public sealed unsafe class SplitQueue : Virtqueue
         descriptor[1] = length | ((ulong)flags << 32) | ((ulong)(uint)next << 48);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Offer(int id, int descriptors)
     {
         Free -= descriptors;
-        Filled += descriptors;
+        Unpublished += descriptors;
         _available[RingEntries + (_added & _mask)] = (ushort)id;
         _added++;
     }
 
-    private bool Look()
+    /// <summary>How many buffers the device has used and the driver not taken, if that can be.</summary>
+    private int CountUsed()
     {
-        ushort seen = Volatile.Read(ref _used[RingIndex]);
-        if (Violation != VirtqueueViolation.None)
-            return false;
-        if ((ushort)(seen - _taken) > (ushort)(_published - _taken))
-        {
+        ushort used = Volatile.Read(ref _used[RingIndex]);
+        int count = (ushort)(used - _taken);
+        if (count <= (ushort)(_published - _taken))
+            return Violation == VirtqueueViolation.None ? count : 0;
+        if (Violation == VirtqueueViolation.None)
             Violation = VirtqueueViolation.UsedIndexJump;
-            return false;
-        }
-
-        _seen = seen;
-        return seen != _taken;
+        return 0;
     }
 
-    private int Refuse(VirtqueueViolation violation)
+    private void Refuse(uint id, Slot[] slots)
     {
-        Violation = violation;
-        _seen = _taken;
-        return -1;
+        bool isInFlight = id < (uint)slots.Length && slots[id].Limit != 0;
+        Violation = isInFlight ? VirtqueueViolation.LengthBeyondBuffer : VirtqueueViolation.UnknownId;
     }
 
-    private void Reclaim(int id, ref Slot slot)
+    /// <summary>Joins a chain to the free list: the links inside it are still in place, so only its end is.</summary>
+    private void ReclaimChain(int id, ushort firstFree)
     {
-        int descriptors = slot.Descriptors;
-        if (descriptors == 1)
-        {
-            slot.Next = _firstFree;
-        }
-        else
-        {
-            // The links inside the chain are still in place: only its end is joined to the free list.
-            _slots[slot.Last].Next = _firstFree;
-            slot.Last = (ushort)id;
-            slot.Descriptors = 1;
-        }
-
-        _firstFree = (ushort)id;
-        Free += descriptors;
+        ref Slot head = ref _slots[id];
+        _slots[head.Last].Next = firstFree;
+        head.Last = (ushort)id;
+        head.Descriptors = 1;
     }
 
     private int AddChain(ReadOnlySpan<VirtioSegment> segments, int readable)

@@ -26,6 +26,9 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
     /// <summary>Descriptors that are added and not yet taken back.</summary>
     public int InFlight => Size - Free;
 
+    /// <summary>Descriptors written since the last <see cref="Publish"/>.</summary>
+    public int Unpublished { get; protected set; }
+
     /// <summary>How the device broke the protocol, if it did.</summary>
     public VirtqueueViolation Violation { get; protected set; }
 
@@ -41,9 +44,6 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
     /// <summary>Who pays.</summary>
     protected PathCounters Counters { get; } = counters;
 
-    /// <summary>Descriptors written since the last <see cref="Publish"/>.</summary>
-    protected int Filled { get; set; }
-
     /// <summary>Adds a buffer of one piece.</summary>
     /// <returns>Its id, or -1 when the ring is full.</returns>
     public abstract int Add(ulong address, uint length, bool deviceWrites);
@@ -56,10 +56,20 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
     /// <returns>Whether the device wants to be told; false if there was nothing, or it will find the buffers by itself.</returns>
     public abstract bool Publish();
 
-    /// <summary>Takes back one buffer that the device has used.</summary>
-    /// <param name="written">The bytes that the device says it wrote, never more than the buffer's writable pieces have.</param>
-    /// <returns>The buffer's id, free to be added again; -1 if there is none.</returns>
-    public abstract int Take(out uint written);
+    /// <summary>Takes back buffers that the device has used; their ids are free to be added again, and the bytes written are never more
+    /// than a buffer's writable pieces have.</summary>
+    /// <returns>How many were put into <paramref name="used"/>.</returns>
+    public abstract int Take(Span<UsedBuffer> used);
+
+    /// <summary>Takes back one buffer.</summary>
+    /// <returns>Its id, or -1 if there is none.</returns>
+    public int Take(out uint written)
+    {
+        UsedBuffer used = default;
+        bool any = Take(new Span<UsedBuffer>(ref used)) != 0;
+        written = used.Written;
+        return any ? used.Id : -1;
+    }
 
     /// <summary>Whether a buffer is the device's now. After the device's reset, those that were are the driver's again.</summary>
     public abstract bool IsInFlight(int id);

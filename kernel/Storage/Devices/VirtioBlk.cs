@@ -27,6 +27,7 @@ public sealed partial class VirtioBlk : IBlockDevice
     private readonly VirtioSegment[] _pieces;
     private readonly ushort[] _slotOfId;
     private readonly BlockRequest?[] _requests;
+    private readonly UsedBuffer[] _used = new UsedBuffer[MostDepth];
     private readonly bool _mustPoll;
     private long _completed;
     private int _idSlot = -1;
@@ -83,12 +84,10 @@ public sealed partial class VirtioBlk : IBlockDevice
         _queue.Park();
         if (_transport.ConfigurationChanged)
             TakeConfigurationChange();
-        while (count < burst.Length)
+        int used = _queue.Take(_used.AsSpan(0, Math.Min(burst.Length - count, _used.Length)));
+        for (int i = 0; i < used; i++)
         {
-            int id = _queue.Take(out _);
-            if (id < 0)
-                break;
-            if (Finish(_slotOfId[id]) is { } request)
+            if (Finish(_slotOfId[_used[i].Id]) is { } request)
                 burst[count++] = request;
         }
 

@@ -64,6 +64,22 @@ public class HostileVirtioNetTests
     }
 
     [Fact]
+    public void A_device_that_asks_for_a_reset_and_does_not_survive_it_is_left_alone()
+    {
+        _device.AskForReset();
+        _device.StuckInReset = true;
+        _model.InterruptForConfiguration();
+        int told = _device.Notified.Count;
+
+        Assert.Equal(0, _card.Receive(_burst));
+        Assert.Equal(0, _card.Receive(_burst));
+
+        Assert.False(_card.LinkUp);
+        Assert.True(_card.Arm());
+        Assert.Equal(told, _device.Notified.Count);
+    }
+
+    [Fact]
     public void What_was_being_sent_is_the_pools_again_after_the_reset()
     {
         PacketBuffer buffer = _pool.TryTake()!;
