@@ -60,7 +60,8 @@ public sealed class QemuGuest : IDisposable
     /// <param name="machine">What to boot.</param>
     /// <param name="prefix">A command that runs QEMU, such as a namespace's <c>ip netns exec NAME</c>.</param>
     public static QemuGuest Boot(QemuMachine machine, params IReadOnlyList<string> prefix) =>
-        new(QemuProcess.Start(machine, ConsoleOwner.Program, prefix));
+        // In a session of its own, so that Ctrl-C at our terminal is ours to answer.
+        new(QemuProcess.Start(machine, ConsoleOwner.Program, ["setsid", .. prefix]));
 
     /// <summary>Waits for the next line that matches, after the last line that was waited for.</summary>
     public string WaitForLine(string what, Func<string, bool> matches, TimeSpan patience)

@@ -38,6 +38,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     {
         Prepare(progress.AddTask("building"));
         Boot(progress.AddTask("booting"));
+        Probe(progress.AddTask("probing the image"));
         Measure(progress.AddTask("measuring"));
         Results.Interrupted = stop.IsCancellationRequested;
         Results.Claims = Claims.Judge(Results);
@@ -90,16 +91,26 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         }
     }
 
+    private void Probe(ProgressTask task)
+    {
+        task.MaxValue = 1;
+        if (!stop.IsCancellationRequested)
+            ImageProbe.Probe(_image, Results.Image!);
+        task.Increment(1);
+    }
+
     private void Boot(ProgressTask task)
     {
         task.MaxValue = _subjects.Count;
         foreach (Subject subject in _subjects)
         {
-            stop.ThrowIfCancellationRequested();
+            if (stop.IsCancellationRequested)
+                return;
             Attempt(subject, () =>
             {
                 subject.Start();
                 Measurement.MeasureIdle(subject);
+                subject.Result.Anatomy.AddRange(Measurement.OnePacket(subject));
             });
             task.Increment(1);
         }

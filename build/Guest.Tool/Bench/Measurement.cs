@@ -90,6 +90,22 @@ internal static class Measurement
         };
     }
 
+    /// <summary>Every access that one UDP echo makes, in order.</summary>
+    public static IReadOnlyList<string> OnePacket(Subject subject)
+    {
+        if (subject.Accesses is not { } trace)
+            return [];
+        UdpEcho workload = new(64, 1);
+        using EchoClient client = workload.Connect(subject.Network, subject.Address, subject.Port);
+        Run(client, workload, 2, new EchoWindow());
+        subject.Instructions!.WaitForIdle(s_quiet, s_settle);
+        trace.Enable(subject.Guest!.Qmp, on: true);
+        Run(client, workload, 1, new EchoWindow());
+        subject.Instructions.WaitForIdle(s_quiet, s_settle);
+        trace.Enable(subject.Guest.Qmp, on: false);
+        return [.. trace.Read().Select(Describe)];
+    }
+
     private static EchoResult Run(EchoClient client, Workload workload, int packets, EchoWindow window) => client.Run(
         new EchoPlan
         {

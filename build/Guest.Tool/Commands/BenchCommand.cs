@@ -98,10 +98,11 @@ internal static class BenchCommand
             repository.Root, "artifacts", "bench", results.Started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
         Directory.CreateDirectory(folder);
         ResultFile.Write(Path.Combine(folder, "results.json"), results);
+        HtmlReport.Write(Path.Combine(folder, "report.html"), results);
         ResultTable.Write(AnsiConsole.Console, results);
         if (options.Profile)
             WriteProfiles(repository, options, runner);
-        Say.Note($"{Path.GetRelativePath(repository.Root, folder)}/results.json");
+        Say.Note($"{Path.GetRelativePath(repository.Root, folder)}/report.html and results.json");
         return results.Interrupted ? 130 : 0;
 
         void Stop(PosixSignalContext context)

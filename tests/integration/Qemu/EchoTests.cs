@@ -31,13 +31,13 @@ public sealed class EchoTests
     public void A_hundred_thousand_datagrams_of_every_size_come_back_unchanged_and_nothing_is_allocated(string path)
     {
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo", path));
-        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Cycle(0, LargestUnfragmented, 2 * LargestUnfragmented), InFlight = 32 }));
+        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Cycle(0, LargestUnfragmented, 2 * LargestUnfragmented), InFlight = WorkingPaths.Window(path) }));
         // Printing the counters allocates a little itself; a second printing tells how much.
         GuestCounters first = echo.Counters();
         GuestCounters before = echo.Counters();
         long ofPrinting = Allocated(before.Since(first));
 
-        EchoResult result = echo.Udp(new EchoPlan { Sizes = EchoPlan.Cycle(0, LargestUnfragmented, 100_000), InFlight = 32 });
+        EchoResult result = echo.Udp(new EchoPlan { Sizes = EchoPlan.Cycle(0, LargestUnfragmented, 100_000), InFlight = WorkingPaths.Window(path) });
 
         echo.AssertPerfect(result);
         GuestCounters costs = echo.Counters().Since(before);

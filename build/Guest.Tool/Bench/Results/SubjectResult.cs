@@ -20,6 +20,9 @@ internal sealed record SubjectResult
     /// <summary>Instructions a second that it executes with nothing to do; subtracted from every count.</summary>
     public double IdleInstructionsPerSecond { get; set; }
 
+    /// <summary>One 64-byte UDP echo, every access in order, as QEMU traced it.</summary>
+    public List<string> Anatomy { get; init; } = [];
+
     public List<RowResult> Rows { get; init; } = [];
 
     public string Name => Path.Length == 0 ? System : $"{System} {Path}";

@@ -1,0 +1,145 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text;
+using Guest.Tool.Bench.Results;
+
+namespace Guest.Tool.Bench.Output;
+
+/// <summary><c>report.html</c>: one file that needs nothing else, with the charts as SVG.</summary>
+internal static class HtmlReport
+{
+    private const string Style = """
+        body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1c2430; }
+        h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #d5dae2 }
+        table { border-collapse: collapse; font-size: .85rem } td, th { padding: .2rem .7rem; border-bottom: 1px solid #e6e9ee; text-align: right }
+        td:first-child, th:first-child, td:nth-child(2), th:nth-child(2) { text-align: left; white-space: nowrap }
+        .note { color: #5a6472 } .warn { background: #fff4d6; padding: .5rem .8rem; border-left: 4px solid #e0a800 }
+        .bad { color: #b3261e; font-weight: 600 } .supported { color: #1a7f37 } .refuted { color: #b3261e } .open { color: #5a6472 }
+        pre { background: #f4f6f8; padding: .6rem; overflow-x: auto; font-size: .8rem } svg text { font: 12px system-ui, sans-serif }
+        """;
+
+    /// <summary>Writes it.</summary>
+    public static void Write(string path, BenchResults results)
+    {
+        StringBuilder html = new();
+        html.Append("<!doctype html><html lang=en><meta charset=utf-8><title>Guest: one application, every path</title><style>")
+            .Append(Style).Append("</style>");
+        html.Append(CultureInfo.InvariantCulture, $"<h1>{Encode(results.Application)}: one application, every path</h1>");
+        AppendHost(html, results);
+        if (!results.Host.TimesAreRepresentative)
+            html.Append("<p class=warn>Times are not representative: on this host every guest instruction is emulated. Counts are exact.</p>");
+        if (results.Interrupted)
+            html.Append("<p class=warn>The run was ended before it was done; what follows is what it had.</p>");
+
+        foreach (string workload in results.Subjects.SelectMany(subject => subject.Rows).Select(row => row.Workload).Distinct())
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(workload)}</h2>");
+            AppendBars(html, results, workload, "Device accesses per packet (seen by QEMU)", row => row.Accesses, "0.00");
+            AppendBars(html, results, workload, "Guest instructions per packet", row => row.Instructions, "#,0");
+            html.Append(LatencyChart.Draw(results, workload));
+        }
+        AppendTable(html, results);
+        AppendAnatomy(html, results);
+        AppendClaims(html, results);
+        AppendFailures(html, results);
+        File.WriteAllText(path, html.ToString());
+    }
+
+    /// <summary>Makes text harmless inside HTML.</summary>
+    public static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    private static void AppendHost(StringBuilder html, BenchResults results)
+    {
+        HostFacts host = results.Host;
+        html.Append(CultureInfo.InvariantCulture, $"<p class=note>{results.Started:u}. {Encode(host.Processor)}, {host.Processors} processors; ")
+            .Append(CultureInfo.InvariantCulture, $"{Encode(host.Kernel)}; {Encode(host.Qemu)}; {Encode(host.Accelerator)}; {Encode(host.Runtime)}.</p>");
+        if (results.Image is not { } image)
+            return;
+        html.Append(CultureInfo.InvariantCulture, $"<p>The image has {image.Bytes:#,0} bytes");
+        if (image.MinimumMemoryMiB is { } memory)
+            html.Append(CultureInfo.InvariantCulture, $", boots and answers with {memory} MiB of memory");
+        html.Append('.');
+        if (image.ReadyUnderInstructionClock is { } ready)
+            html.Append(CultureInfo.InvariantCulture, $" Booted with one instruction a nanosecond it says: <code>{Encode(ready)}</code>.");
+        html.Append("</p>");
+    }
+
+    private static void AppendBars(
+        StringBuilder html, BenchResults results, string workload, string title, Func<RowResult, double?> value, string format)
+    {
+        (string Name, double Value)[] bars =
+        [
+            .. from subject in results.Subjects
+               from row in subject.Rows
+               where row.Workload == workload && value(row) is not null
+               select (subject.Name, value(row)!.Value),
+        ];
+        if (bars.Length > 0)
+            html.Append(BarChart.Draw(title, bars, format));
+    }
+
+    private static void AppendTable(StringBuilder html, BenchResults results)
+    {
+        html.Append("<h2>All figures</h2><p class=note>Medians, per packet. Accesses: to the NIC's registers and ports. Where what the guest counted ")
+            .Append("differs from what QEMU saw by more than 1 %, the instrument has failed and the figure is red.</p>")
+            .Append("<table><tr><th>subject<th>workload<th>instructions<th>spread<th>accesses<th>counted inside<th>interrupts<th>notifications")
+            .Append("<th>copied bytes<th>lost<th>round trip µs<th>host µs</tr>");
+        foreach (SubjectResult subject in results.Subjects)
+        {
+            foreach (RowResult row in subject.Rows)
+            {
+                html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(subject.Name)}<td>{Encode(row.Workload)}")
+                    .Append(Cell(row.Instructions, "#,0")).Append(Cell(row.InstructionSpread, "0.0 %"))
+                    .Append(Cell(row.Accesses, "0.00"))
+                    .Append(Cell(row.AccessesInside, "0.00", ResultTable.Disagrees(row) ? " class=bad" : ""))
+                    .Append(Cell(Inside(row, "interrupt"), "0.00")).Append(Cell(Inside(row, "notification"), "0.00"))
+                    .Append(Cell(Inside(row, "copiedBytes"), "0"))
+                    .Append(Cell(row.Samples.Sum(sample => sample.Lost), "0"))
+                    .Append(Cell(row.RoundTripMicroseconds, "#,0")).Append(Cell(row.HostMicroseconds, "#,0"))
+                    .Append("</tr>");
+            }
+        }
+        html.Append("</table>");
+    }
+
+    private static void AppendAnatomy(StringBuilder html, BenchResults results)
+    {
+        foreach (SubjectResult subject in results.Subjects.Where(subject => subject.Anatomy.Count > 0))
+        {
+            if (ReferenceEquals(subject, results.Subjects.First(each => each.Anatomy.Count > 0)))
+                html.Append("<h2>The anatomy of one packet</h2><p class=note>A single 64-byte UDP echo, every access in order, as QEMU traced it.</p>");
+            html.Append(AnatomyChart.Draw(subject));
+        }
+    }
+
+    private static void AppendClaims(StringBuilder html, BenchResults results)
+    {
+        html.Append("<h2>The claims</h2>");
+        foreach (ClaimVerdict claim in results.Claims)
+        {
+            string kind = claim.Verdict is "supported" or "refuted" ? claim.Verdict : "open";
+            html.Append(CultureInfo.InvariantCulture, $"<p><b class={kind}>{Encode(claim.Verdict)}</b>: {Encode(claim.Claim)}<br>")
+                .Append(CultureInfo.InvariantCulture, $"<span class=note>{Encode(claim.Evidence)}</span></p>");
+        }
+    }
+
+    private static void AppendFailures(StringBuilder html, BenchResults results)
+    {
+        foreach (SubjectResult subject in results.Subjects.Where(subject => subject.Failure is not null))
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(subject.Name)} could not be measured</h2><p>{Encode(subject.Failure!)}</p>");
+            if (subject.Console is not null)
+                html.Append(CultureInfo.InvariantCulture, $"<pre>{Encode(subject.Console)}</pre>");
+        }
+    }
+
+    private static double? Inside(RowResult row, string kind) =>
+        row.Median(sample => sample.Inside.Count == 0 ? null : sample.Inside.GetValueOrDefault(kind));
+
+    private static string Cell(double? value, string format, string attributes = "") =>
+        $"<td{attributes}>{value?.ToString(format, CultureInfo.InvariantCulture) ?? "-"}";
+}
