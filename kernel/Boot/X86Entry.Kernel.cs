@@ -3,20 +3,34 @@ using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 using Guest.Pv.Kvm;
+using Guest.Pv.Xen;
 
 namespace Guest.Boot;
 
-/// <summary>From a loader's <see cref="BootInfo"/> to a running kernel on a machine of its own.</summary>
+/// <summary>From a loader's <see cref="BootInfo"/> to a running kernel on a machine of its own, or in a Xen PVH domain.</summary>
 internal static class X86Entry
 {
     /// <summary>Runs the kernel; does not return.</summary>
     public static void Run(ref BootInfo boot)
     {
         Heap.Start(boot.Memory, ImageLayout.OfThisImage);
+        if (XenPvhPlatform.TryOpen(boot.Memory, boot.TscAtEntry) is { } domain)
+            Install(domain);
+        else
+            StartMachine(ref boot);
+        Kernel.Start(ref boot);
+    }
+
+    private static void StartMachine(ref BootInfo boot)
+    {
         X86Platform platform = new(boot.TscAtEntry);
+        Install(platform);
+        platform.Start(boot.Memory, KvmClock.TryOpen(boot.TscAtEntry));
+    }
+
+    private static void Install(Platform platform)
+    {
         Platform.Install(platform);
         Log.Output = platform.WriteConsole;
-        platform.Start(boot.Memory, KvmClock.TryOpen(boot.TscAtEntry));
-        Kernel.Start(ref boot);
     }
 }

@@ -23,7 +23,7 @@ internal static unsafe class XenPv
         boot.AddMemory(XenPvMemory.FreeStart, image.Start - AddressSpace.ImageBase - XenPvMemory.FreeStart);
         boot.AddMemory(XenPvMemory.LoaderEnd, XenPvMemory.End - XenPvMemory.LoaderEnd);
         Heap.Start(boot.Memory, image);
-        XenPvPlatform platform = new(start, boot.TscAtEntry);
+        XenPvPlatform platform = XenPvPlatform.Open(start, boot.TscAtEntry);
         Platform.Install(platform);
         Log.Output = platform.WriteConsole;
         Kernel.Start(ref boot);

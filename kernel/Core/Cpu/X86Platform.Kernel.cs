@@ -6,10 +6,9 @@ using Guest.Core.Time;
 
 namespace Guest.Core.Cpu;
 
-/// <summary>An x86-64 machine of its own: real, or a hardware virtual machine under KVM, QEMU or Xen PVH.</summary>
+/// <summary>An x86-64 machine of its own: real, or a hardware virtual machine under KVM or QEMU.</summary>
 public sealed unsafe class X86Platform : Platform
 {
-    private const ulong ExceptionStackBytes = 16 * 1024;
     private const int UnhandledLimit = 1000;
     private static readonly Duration s_stormPollingInterval = Duration.FromMilliseconds(1);
 
@@ -70,8 +69,7 @@ public sealed unsafe class X86Platform : Platform
     /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is measured.</param>
     public void Start(ReadOnlySpan<MemoryRange> memory, Clock? clock)
     {
-        BuildPageTables(memory);
-        DescriptorTables.Load(Stacks.Allocate(_pageTables!, ExceptionStackBytes));
+        _pageTables = X86Memory.TakeOver(memory);
         MaskLegacyControllers();
         _apic = new LocalApic(this, _apicCounters);
         _ioApic = new IoApic(OpenMemory(MapDevice(IoApic.DefaultAddress, 4096), _apicCounters));
@@ -218,17 +216,6 @@ public sealed unsafe class X86Platform : Platform
         _timerDue = now + new Duration(wait);
         _apic.StartTimer((uint)ticks);
         return true;
-    }
-
-    private void BuildPageTables(ReadOnlySpan<MemoryRange> memory)
-    {
-        ImageLayout image = ImageLayout.OfThisImage;
-        X86PageTables tables = new();
-        KernelMap.MapImage(tables, image);
-        foreach (MemoryRange range in memory)
-            KernelMap.MapDirect(tables, range.Start, range.End, image);
-        Processor.LoadPageTables(tables.Root);
-        _pageTables = tables;
     }
 
     private void StartTime(Clock? clock)

@@ -40,6 +40,10 @@ internal static unsafe class XenHypercall
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "xen_hypercall")]
     public static extern long Raw(ulong number, ulong first, ulong second, ulong third, ulong fourth);
 
+    /// <summary>The hypercall page's address.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "xen_hypercall_page_address")]
+    public static extern ulong Page();
+
     /// <summary>The exceptions' table, for set_trap_table.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "xen_trap_table_address")]
     public static extern void* TrapTable();

@@ -70,6 +70,12 @@ xen_hypercall:
         movq    %r8, %r10
         jmpq    *%rax
 
+        .balign 16
+.global xen_hypercall_page_address
+xen_hypercall_page_address:
+        leaq    hypercall_page(%rip), %rax
+        ret
+
 # Exceptions. Xen pushes what the processor would (no interrupt stack table here: on the current stack), and above that r11 and rcx,
 # which its own way back overwrites. Without those two the frame is the processor's, and ends in the same panic.
 .altmacro

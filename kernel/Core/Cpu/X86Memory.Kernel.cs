@@ -1,0 +1,24 @@
+using System;
+using Guest.Core.Memory;
+
+namespace Guest.Core.Cpu;
+
+/// <summary>What every platform does first that has the processor's own tables to itself.</summary>
+public static class X86Memory
+{
+    private const ulong ExceptionStackBytes = 16 * 1024;
+
+    /// <summary>Replaces the boot's page tables and descriptor tables by the kernel's.</summary>
+    /// <param name="memory">The usable memory, which the direct map will cover.</param>
+    public static PageTables TakeOver(ReadOnlySpan<MemoryRange> memory)
+    {
+        ImageLayout image = ImageLayout.OfThisImage;
+        X86PageTables tables = new();
+        KernelMap.MapImage(tables, image);
+        foreach (MemoryRange range in memory)
+            KernelMap.MapDirect(tables, range.Start, range.End, image);
+        Processor.LoadPageTables(tables.Root);
+        DescriptorTables.Load(Stacks.Allocate(tables, ExceptionStackBytes));
+        return tables;
+    }
+}

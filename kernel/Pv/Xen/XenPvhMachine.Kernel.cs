@@ -1,0 +1,46 @@
+using Guest.Core.Cpu;
+using Guest.Core.Memory;
+
+namespace Guest.Pv.Xen;
+
+/// <summary>How a PVH domain names memory: by its own physical frames. The hypervisor's pages are placed over frames of the domain.</summary>
+internal sealed unsafe class XenPvhMachine(Hypercalls hypercalls) : XenMachine
+{
+    private const ulong AddToPhysicalMap = 7;
+    private const uint SpaceSharedInfo = 0;
+    private const uint SpaceGrantTable = 1;
+
+    /// <inheritdoc/>
+    public override delegate*<ulong> ReadTimestamp => &Timestamp;
+
+    /// <summary>Makes the shared page reachable.</summary>
+    public byte* MapSharedInfo() => Place(SpaceSharedInfo, 0);
+
+    /// <inheritdoc/>
+    public override uint FrameOf(void* page) => (uint)(AddressSpace.PhysicalOf(page) >> 12);
+
+    /// <inheritdoc/>
+    public override GrantEntry* MapGrantFrame(int index) => (GrantEntry*)Place(SpaceGrantTable, (ulong)index);
+
+    private static ulong Timestamp() => Processor.ReadTsc();
+
+    private byte* Place(uint space, ulong index)
+    {
+        byte* page = DeviceMemory.AllocatePages(1);
+        PlaceRequest request = new()
+        {
+            Domain = (ushort)XenHypercall.DomainSelf, Space = space, Index = index, Frame = FrameOf(page),
+        };
+        return hypercalls.Call(HypercallNumber.MemoryOp, AddToPhysicalMap, (ulong)&request) == 0 ? page : null;
+    }
+
+    /// <summary>struct xen_add_to_physmap.</summary>
+    private struct PlaceRequest
+    {
+        public ushort Domain;
+        public ushort Size;
+        public uint Space;
+        public ulong Index;
+        public ulong Frame;
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using Guest.Core.Cpu;
+using Guest.Core.Memory;
+using Guest.Core.Time;
+
+namespace Guest.Pv.Xen;
+
+/// <summary>A Xen PVH domain: the processor's own page tables and exceptions, all else by hypercall, as in a PV domain.</summary>
+public sealed unsafe class XenPvhPlatform : XenPlatform
+{
+    private const uint FirstHypervisorLeaf = 0x4000_0000;
+    private const uint LastHypervisorLeaf = 0x4001_0000;
+    private const uint LeafStep = 0x100;
+    private const uint HypercallLeaf = 2;
+
+    private const ulong GetParameter = 1;
+    private const uint StoreFrame = 1;
+    private const uint StorePort = 2;
+    private const uint ConsoleFrame = 17;
+    private const uint ConsolePort = 18;
+
+    private readonly PageTables _pageTables;
+
+    private XenPvhPlatform(PageTables pageTables, XenDomain domain)
+        : base(domain, PageOf(pageTables, domain.Hypercalls, ConsoleFrame), (uint)Parameter(domain.Hypercalls, ConsolePort))
+    {
+        _pageTables = pageTables;
+        domain.OpenStore(PageOf(pageTables, domain.Hypercalls, StoreFrame), (uint)Parameter(domain.Hypercalls, StorePort));
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "xen-pvh";
+
+    /// <inheritdoc/>
+    public override PageTables PageTables => _pageTables;
+
+    /// <summary>Takes the machine over if it is a Xen domain.</summary>
+    /// <param name="memory">The usable memory, which the direct map will cover.</param>
+    /// <param name="tscAtEntry">The time-stamp counter when the kernel was entered: <see cref="Instant.Zero"/>.</param>
+    /// <returns>Null if this is not Xen.</returns>
+    public static XenPvhPlatform? TryOpen(ReadOnlySpan<MemoryRange> memory, ulong tscAtEntry)
+    {
+        uint leaf = FindXen();
+        if (leaf == 0)
+            return null;
+        // The hypervisor writes the page's code behind the page tables' back, so the page stays r-x.
+        uint register = Processor.CpuId(leaf + HypercallLeaf).Ebx;
+        Processor.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
+        PageTables pageTables = X86Memory.TakeOver(memory);
+        XenHypercalls hypercalls = new();
+        XenPvhMachine machine = new(hypercalls);
+        SharedInfo shared = new(machine.MapSharedInfo());
+        return new XenPvhPlatform(pageTables, new XenDomain(machine, hypercalls, shared, tscAtEntry));
+    }
+
+    /// <summary>Xen's first CPUID leaf: other hypervisors' leaves may stand before it (arch-x86/cpuid.h).</summary>
+    private static uint FindXen()
+    {
+        const uint xenV = 0x566e_6558;
+        const uint mmXe = 0x6558_4d4d;
+        const uint nVmm = 0x4d4d_566e;
+        for (uint leaf = FirstHypervisorLeaf; leaf < LastHypervisorLeaf; leaf += LeafStep)
+        {
+            CpuIdResult id = Processor.CpuId(leaf);
+            if (id.Ebx == xenV && id.Ecx == mmXe && id.Edx == nVmm)
+                return leaf;
+        }
+
+        return 0;
+    }
+
+    /// <summary>A page that the toolstack placed beyond the memory; the direct map is made to reach it.</summary>
+    private static byte* PageOf(PageTables pageTables, Hypercalls hypercalls, uint parameter)
+    {
+        ulong physical = Parameter(hypercalls, parameter) << 12;
+        byte* page = AddressSpace.Direct(physical);
+        if (pageTables.Find((ulong)page, out _) == 0)
+            pageTables.Map((ulong)page, physical, FrameAllocator.FrameSize, PageFlags.Data);
+        return page;
+    }
+
+    private static ulong Parameter(Hypercalls hypercalls, uint index)
+    {
+        ParameterRequest request = new() { Domain = (ushort)XenHypercall.DomainSelf, Index = index };
+        hypercalls.Call(HypercallNumber.HvmOp, GetParameter, (ulong)&request);
+        return request.Value;
+    }
+
+    /// <summary>struct xen_hvm_param.</summary>
+    private struct ParameterRequest
+    {
+        public ushort Domain;
+        public uint Index;
+        public ulong Value;
+    }
+}
