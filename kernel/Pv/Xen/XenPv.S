@@ -90,6 +90,7 @@ xen_exception_\vector:
         pushq   $0
     .endif
         pushq   $\vector
+        movl    $0, 28(%rsp)               # the upper half of cs's slot holds Xen's copy of the event mask
         jmp     exception_common           # Core/Cpu/Interrupts.S
 .endm
 
