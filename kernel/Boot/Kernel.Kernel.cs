@@ -64,15 +64,23 @@ internal sealed class Kernel
         Log.Info("guest", $"{platform.Name}, {PhysicalMemory.Frames.FreeBytes / 1024} KiB free");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         RunLoop.Add(ConsoleInput.Instance);
-        StartNetworks(platform);
+        PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
+        StartDisks(platform, functions);
+        StartNetworks(platform, functions);
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
         platform.Shutdown(ShutdownReason.PowerOff, exitCode);
     }
 
-    private void StartNetworks(Platform platform)
+    private void StartDisks(Platform platform, PciFunction[] functions)
     {
-        PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
+        Disks disks = new(platform, _options.Disk);
+        disks.AddFromPci(functions);
+        disks.Start();
+    }
+
+    private void StartNetworks(Platform platform, PciFunction[] functions)
+    {
         NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);

@@ -51,6 +51,9 @@ public sealed class BlockQueue : IPollable
     /// <summary>The disk.</summary>
     public IBlockDevice Device => _device;
 
+    /// <summary>The time on the clock that the queue goes by.</summary>
+    public Instant Now => _platform.Now;
+
     /// <summary>Requests that the device has now.</summary>
     public int InFlight => _inFlight.Count;
 

@@ -82,6 +82,9 @@ public sealed unsafe class BlockRequest
         AddMemory(memory, length);
     }
 
+    /// <summary>Makes a buffer the whole of the request's memory.</summary>
+    public void SetMemory(BlockSegment buffer) => SetMemory(buffer.Memory, buffer.Length);
+
     /// <summary>Appends a run of memory; there must be room (<see cref="MaxSegments"/>).</summary>
     public void AddMemory(byte* memory, int length)
     {

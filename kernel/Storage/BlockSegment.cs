@@ -19,4 +19,12 @@ public readonly unsafe struct BlockSegment(byte* memory, int length)
 
     /// <summary>The memory, for drivers that move data with the processor.</summary>
     public Span<byte> Bytes => new(Memory, Length);
+
+    /// <summary>A part of it, for requests that share one buffer.</summary>
+    public BlockSegment Slice(int start, int length)
+    {
+        if ((uint)start > (uint)Length || (uint)length > (uint)(Length - start))
+            throw new ArgumentOutOfRangeException(nameof(start));
+        return new BlockSegment(Memory + start, length);
+    }
 }

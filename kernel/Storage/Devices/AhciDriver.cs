@@ -44,7 +44,10 @@ public sealed class AhciDriver : PciBlockDriver
         for (int i = 0; i < AhciController.MaxPorts; i++)
         {
             if ((implemented & (1u << i)) != 0)
+            {
+                function.Claim(shared);
                 any |= TryAttachPort(function, platform, disks, controller, capabilities, i);
+            }
         }
 
         if (!any)
@@ -56,14 +59,13 @@ public sealed class AhciDriver : PciBlockDriver
     private static bool TryAttachPort(
         PciFunction function, Platform platform, DiskSet disks, AhciController controller, uint capabilities, int number)
     {
+        ulong port = AhciRegister.Port0 + ((ulong)number * AhciRegister.PortSize);
+        if (function.OpenBar(AbarIndex, port, AhciRegister.PortSize) is not { } probing
+            || (probing.Read32(AhciRegister.PxSSTS) & AhciRegister.PxSSTS_DET) == 0)
+            return false; // nobody there: no memory is spent on it
         PathCounters counters = disks.NewCounters("ahci");
         function.Claim(counters);
-        ulong length = AhciRegister.Port0 + ((ulong)(number + 1) * AhciRegister.PortSize);
-        if (function.OpenBar(AbarIndex, 0, length) is not { } registers)
-            return false;
-        int port = AhciRegister.Port0 + (number * AhciRegister.PortSize);
-        if ((registers.Read32(port + AhciRegister.PxSSTS) & AhciRegister.PxSSTS_DET) == 0)
-            return false; // nobody there: no memory is spent on it
+        RegisterWindow registers = function.OpenBar(AbarIndex, 0, port + AhciRegister.PortSize)!;
         AhciMemory memory = new();
         AhciLink link = new(platform, function, registers, number, memory);
         if (!link.TryAttach() || !link.TryResetDisk() || link.Read(AhciRegister.PxSIG) != AhciRegister.SignatureDisk)

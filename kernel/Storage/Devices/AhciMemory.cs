@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Guest.Core.Memory;
 
 namespace Guest.Storage.Devices;
@@ -53,7 +52,7 @@ internal sealed unsafe class AhciMemory
     {
         byte* table = _tables + (slot * TableSize);
         command.Write(new Span<byte>(table, AhciCommand.FisSize));
-        Span<ulong> regions = MemoryMarshal.Cast<byte, ulong>(new Span<byte>(table + RegionsOffset, TableSize - RegionsOffset));
+        Span<ulong> regions = new(table + RegionsOffset, MaxRegions * 2);
         SegmentPieces pieces = new(memory, 0, MaxRegionBytes);
         int count = 0;
         while (pieces.MoveNext())

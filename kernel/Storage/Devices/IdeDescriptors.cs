@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using Guest.Core.Memory;
 
 namespace Guest.Storage.Devices;
@@ -26,7 +25,7 @@ internal sealed unsafe class IdeDescriptors
     /// <returns>The number of entries, or 0 if some of the memory is beyond the 32 bits of an address.</returns>
     public int Fill(ReadOnlySpan<BlockSegment> segments)
     {
-        Span<uint> entries = MemoryMarshal.Cast<byte, uint>(new Span<byte>(_table, DeviceMemory.PageSize));
+        Span<uint> entries = new(_table, MaxEntries * 2);
         SegmentPieces pieces = new(segments, Boundary, Boundary);
         int count = 0;
         while (pieces.MoveNext())

@@ -26,11 +26,12 @@ public sealed class IdeDriver(bool useDma) : PciBlockDriver
     public override void Attach(PciFunction function, Platform platform, DiskSet disks)
     {
         function.Enable(PciCommand.IoSpace | (useDma ? PciCommand.BusMaster : PciCommand.None));
+        PathCounters shared = new("ide");
         for (int i = 0; i < Channels; i++)
-            AttachChannel(function, platform, disks, i);
+            AttachChannel(function, platform, disks, shared, i);
     }
 
-    private void AttachChannel(PciFunction function, Platform platform, DiskSet disks, int index)
+    private void AttachChannel(PciFunction function, Platform platform, DiskSet disks, PathCounters shared, int index)
     {
         IdeDescriptors? descriptors = useDma ? new IdeDescriptors() : null;
         if (descriptors is not null && descriptors.Address > uint.MaxValue)
@@ -38,9 +39,9 @@ public sealed class IdeDriver(bool useDma) : PciBlockDriver
         IdeChannel channel = new(platform, descriptors);
         bool native = (function.ProgrammingInterface & (1 << (index * 2))) != 0;
 
-        // The first disk of the channel pays for looking; each drive that is found gets an account of its own.
+        // The controller pays for looking; each drive that is found gets an account of its own.
         AtaIdentity?[] identities = new AtaIdentity?[2];
-        if (OpenPorts(function, platform, index, native, disks.NewCounters("ide")) is not { } probing)
+        if (OpenPorts(function, platform, index, native, shared) is not { } probing)
             return;
         channel.Probe([probing, probing], identities);
         for (int number = 0; number < identities.Length; number++)

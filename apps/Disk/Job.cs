@@ -1,0 +1,195 @@
+using System;
+using System.Security.Cryptography;
+using Guest.Core.Diagnostics;
+using Guest.Core.Time;
+using Guest.Storage;
+
+namespace DiskJobs;
+
+/// <summary>Runs one job and prints its line.</summary>
+internal sealed class Job
+{
+    private static readonly string[] s_costs =
+    [
+        "notifications", "notificationsSuppressed", "interrupts", "spuriousInterrupts", "registerReads", "registerWrites", "portReads",
+        "portWrites", "hypercalls", "grantOperations", "pageTableOperations", "descriptors", "reads", "writes", "readBytes",
+        "writtenBytes", "copiedBytes", "summedBytes", "bursts", "overruns", "violations", "resets",
+    ];
+
+    private readonly Disk _disk;
+    private readonly JobOptions _options;
+    private readonly BlockOperation _operation;
+    private readonly bool _movesData;
+    private readonly long _length;
+    private readonly long _blocks;
+    private readonly long[] _before = new long[PathCounters.Kinds];
+    private readonly IncrementalHash? _hash;
+    private ulong _random;
+    private long _started;
+    private long _ended;
+    private long _bytes;
+    private long _errors;
+    private BlockStatus _firstError;
+    private long _differsAt = -1;
+
+    public Job(Disk disk, JobOptions options)
+    {
+        _disk = disk;
+        _options = options;
+        _operation = options.Name switch
+        {
+            "write" or "randwrite" => BlockOperation.Write,
+            "flush" => BlockOperation.Flush,
+            "discard" => BlockOperation.Discard,
+            "zero" => BlockOperation.WriteZeroes,
+            _ => BlockOperation.Read,
+        };
+        _movesData = _operation is BlockOperation.Read or BlockOperation.Write;
+        _length = options.Length >= 0 ? options.Length : Math.Max(disk.Length - options.Offset, 0);
+        long all = (_length + options.Block - 1) / options.Block;
+        _blocks = _operation == BlockOperation.Flush ? 1 : options.Count >= 0 ? options.Count : all;
+        _hash = options.Name == "hash" ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _random = (ulong)options.Seed;
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <returns>Whether every request succeeded and all data was as expected.</returns>
+    public bool Run()
+    {
+        // A hash needs its data in order, and requests may end in any.
+        int depth = (int)Math.Min(_hash is null ? _options.Depth : 1, Math.Max(_blocks, 1));
+        BlockRequest[] requests = new BlockRequest[depth];
+        BlockSegment[] buffers = new BlockSegment[depth];
+        for (int i = 0; i < depth; i++)
+        {
+            buffers[i] = _movesData ? Disk.AllocateBuffer((int)_options.Block) : default;
+            requests[i] = new BlockRequest { ClientTag = i };
+        }
+
+        for (int kind = 0; kind < PathCounters.Kinds; kind++)
+            _before[kind] = _disk.Counters[(PathEvent)kind];
+        Instant start = _disk.Now;
+        Loop(requests, buffers);
+        Print(_disk.Now - start);
+        return _errors == 0 && _differsAt < 0;
+    }
+
+    private void Loop(BlockRequest[] requests, BlockSegment[] buffers)
+    {
+        int ready = 0;
+        while (ready < requests.Length && _started < _blocks)
+            Prepare(requests[ready++], buffers);
+        BlockRequest[] burst = new BlockRequest[requests.Length];
+        for (int i = 0; i < ready; i++)
+            burst[i] = requests[i];
+        while (ready != 0)
+        {
+            _disk.Submit(burst.AsSpan(0, ready));
+            int done = _disk.Wait(burst);
+            ready = 0;
+            while (ready == 0 && done != 0)
+            {
+                for (int i = 0; i < done; i++)
+                {
+                    BlockRequest request = burst[i];
+                    Finish(request, buffers[request.ClientTag]);
+                    if (_started == _blocks)
+                        continue;
+                    Prepare(request, buffers);
+                    burst[ready++] = request;
+                }
+
+                // Nothing is left to start: only the rest is awaited.
+                if (ready == 0)
+                    done = _disk.Wait(burst);
+            }
+        }
+    }
+
+    private void Prepare(BlockRequest request, BlockSegment[] buffers)
+    {
+        long block = _started++;
+        if (_options.IsRandom)
+        {
+            _random = Pattern.Mix(_random);
+            block = (long)(_random % (ulong)Math.Max(_length / _options.Block, 1));
+        }
+
+        long at = block * _options.Block;
+        long length = _options.Count >= 0 ? _options.Block : Math.Min(_options.Block, _length - at);
+        request.Operation = _operation;
+        request.Offset = _options.Offset + at;
+        request.ClearMemory();
+        if (_movesData)
+            request.SetMemory(buffers[request.ClientTag].Slice(0, (int)length));
+        else if (_operation != BlockOperation.Flush)
+            request.Length = length;
+        if (_operation == BlockOperation.Write && (length & 7) == 0)
+            Pattern.Fill(buffers[request.ClientTag].Slice(0, (int)length).Bytes, request.Offset, _options.Seed);
+    }
+
+    private void Finish(BlockRequest request, BlockSegment buffer)
+    {
+        _ended++;
+        if (request.Status != BlockStatus.Ok)
+        {
+            if (_errors++ == 0)
+                _firstError = request.Status;
+            return;
+        }
+
+        _bytes += request.Length;
+        ReadOnlySpan<byte> data = _movesData ? buffer.Bytes[..(int)request.Length] : default;
+        _hash?.AppendData(data);
+        if (_options.Name != "verify")
+            return;
+        int difference = Pattern.FindDifference(data, request.Offset, _options.Seed);
+        if (difference >= 0 && _differsAt < 0)
+            _differsAt = request.Offset + difference;
+    }
+
+    private void Print(Duration time)
+    {
+        JsonLine line = new();
+        line.Add("job", _options.Name);
+        line.Add("disk", _disk.DeviceName);
+        line.Add("requests", _ended);
+        line.Add("bytes", _bytes);
+        line.Add("block", _options.Block);
+        line.Add("depth", _options.Depth);
+        line.Add("errors", _errors);
+        if (_errors != 0)
+            line.Add("firstError", Describe(_firstError));
+        if (_differsAt >= 0)
+            line.Add("differsAt", _differsAt);
+        if (_hash is not null)
+        {
+            Span<byte> hash = stackalloc byte[32];
+            _hash.GetHashAndReset(hash);
+            line.AddHex("sha256", hash);
+        }
+
+        line.Add("microseconds", time.Microseconds);
+        for (int kind = 0; kind < PathCounters.Kinds; kind++)
+        {
+            long cost = _disk.Counters[(PathEvent)kind] - _before[kind];
+            if (cost != 0)
+                line.Add(s_costs[kind], cost);
+        }
+
+        line.Print();
+    }
+
+    private static string Describe(BlockStatus status) => status switch
+    {
+        BlockStatus.DeviceError => "device error",
+        BlockStatus.OutOfRange => "out of range",
+        BlockStatus.Unaligned => "unaligned",
+        BlockStatus.ReadOnly => "read-only",
+        BlockStatus.Unsupported => "unsupported",
+        BlockStatus.TimedOut => "timed out",
+        BlockStatus.NoSpace => "no space",
+        BlockStatus.Gone => "gone",
+        _ => "unknown",
+    };
+}

@@ -1,0 +1,31 @@
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
+using Guest.Pci;
+using Guest.Storage;
+using Guest.Storage.Devices;
+
+namespace Guest.Boot;
+
+/// <summary>Finds the disks, gives each a queue, and offers them to the application.</summary>
+internal sealed class Disks(Platform platform, string wanted)
+{
+    private readonly DiskSet _found = new(platform);
+
+    /// <summary>Starts every disk on PCI that a driver knows and <c>disk=</c> allows.</summary>
+    public void AddFromPci(PciFunction[] functions)
+    {
+        foreach (PciFunction function in functions)
+            PciBlockDrivers.Find(function, wanted == "auto" ? null : wanted)?.Attach(function, platform, _found);
+    }
+
+    /// <summary>Ends the search: from now on the run loop serves the disks, and applications can open them.</summary>
+    public void Start()
+    {
+        for (int i = 0; i < _found.Count; i++)
+            RunLoop.Add(_found[i]);
+        if (_found.Count == 0 && wanted != "auto")
+            Log.Warn("disk", $"no disk for disk={wanted} was found");
+        Disk.Offer(_found);
+    }
+}

@@ -1,0 +1,109 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+using Guest.Core.Scheduling;
+using Guest.Core.Time;
+
+namespace Guest.Storage;
+
+/// <summary>A disk, or a partition of one, as an application sees it: requests go in in bursts, and come back in whatever order they end.</summary>
+/// <remarks>
+/// Memory for requests comes from <see cref="AllocateBuffer"/>: the device reads and writes it itself, nothing is copied. One thread
+/// at a time uses a disk; several disks may be open on one device. The same class serves on Linux, over a file, where
+/// <c>TryOpen</c> takes its path.
+/// </remarks>
+public sealed partial class Disk : IBlockClient
+{
+    private readonly BlockQueue _queue;
+    private readonly long _start;
+    private readonly WaitQueue _completion = new();
+    private BlockRequestList _completed;
+    private int _pending;
+
+    internal Disk(BlockQueue queue, long start, long length)
+    {
+        _queue = queue;
+        _start = start;
+        Length = length;
+    }
+
+    /// <summary>Bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>The device's name: <c>ahci0</c>.</summary>
+    public string DeviceName => _queue.Device.Name;
+
+    /// <summary>Which disk it is.</summary>
+    public BlockIdentity Identity => _queue.Device.Identity;
+
+    /// <summary>What requests must obey: sector size, alignment; longer ones are split below.</summary>
+    public BlockLimits Limits => _queue.Device.Limits;
+
+    /// <summary>What the device has cost so far.</summary>
+    public PathCounters Counters => _queue.Device.Counters;
+
+    /// <summary>The time.</summary>
+    public Instant Now => _queue.Now;
+
+    /// <summary>Allocates memory that requests can use, for good.</summary>
+    public static unsafe BlockSegment AllocateBuffer(int bytes)
+    {
+        int pages = (bytes + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize;
+        return new BlockSegment(DeviceMemory.AllocatePages(pages), bytes);
+    }
+
+    /// <summary>Gives requests to the disk; <see cref="BlockRequest.Offset"/> counts from the disk's (or partition's) start.</summary>
+    public void Submit(ReadOnlySpan<BlockRequest> burst)
+    {
+        int good = 0;
+        while (good < burst.Length && IsInside(burst[good]))
+        {
+            burst[good].Offset += _start;
+            good++;
+        }
+
+        _pending += burst.Length;
+        if (good != 0)
+            _queue.Submit(burst[..good], this);
+        if (good == burst.Length)
+            return;
+        BlockRequest bad = burst[good];
+        bad.Status = BlockStatus.OutOfRange;
+        bad.Offset += _start;
+        OnCompleted(bad);
+        _pending -= burst.Length - good - 1;
+        Submit(burst[(good + 1)..]);
+    }
+
+    /// <summary>Waits until at least one request is complete, and takes those that are.</summary>
+    /// <returns>How many were taken; 0 if none is under way.</returns>
+    public int Wait(Span<BlockRequest> completed)
+    {
+        while (_completed.Count == 0)
+        {
+            if (_pending == 0)
+                return 0;
+            _completion.Wait(Instant.Never);
+        }
+
+        int count = 0;
+        while (count < completed.Length && _completed.TakeFirst() is { } request)
+            completed[count++] = request;
+        _pending -= count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    void IBlockClient.OnCompleted(BlockRequest request) => OnCompleted(request);
+
+    private void OnCompleted(BlockRequest request)
+    {
+        request.Offset -= _start;
+        _completed.Append(request);
+        _completion.WakeOne();
+    }
+
+    private bool IsInside(BlockRequest request) =>
+        request.Operation == BlockOperation.Flush
+        || (request.Length > 0 && request.Offset >= 0 && request.Offset <= Length - request.Length);
+}
