@@ -1,4 +1,6 @@
 using System;
+using Guest.Core;
+using Guest.Storage.Partitions;
 
 namespace Guest.Storage;
 
@@ -7,7 +9,8 @@ public sealed partial class Disk
 {
     private static DiskSet? s_found;
 
-    /// <summary>Opens a disk by its device's name, or the first there is if the name is empty.</summary>
+    /// <summary>Opens a disk by its device's name (<c>ahci0</c>), a partition by that and its number (<c>ahci0p1</c>), or the first
+    /// disk if the name is empty.</summary>
     /// <returns>Null, and why, if there is no such disk.</returns>
     public static Disk? TryOpen(string name, out string? problem)
     {
@@ -15,10 +18,15 @@ public sealed partial class Disk
         for (int i = 0; i < count; i++)
         {
             BlockQueue queue = s_found![i];
-            if (name.Length != 0 && name != queue.Device.Name)
+            string device = queue.Device.Name;
+            if (name.Length != 0 && !name.AsSpan().StartsWith(device))
                 continue;
+            ReadOnlySpan<char> rest = name.AsSpan(Math.Min(device.Length, name.Length));
             problem = null;
-            return new Disk(queue, 0, queue.Device.Limits.Capacity);
+            if (rest.IsEmpty)
+                return new Disk(queue, 0, queue.Device.Limits.Capacity);
+            if (rest[0] == 'p')
+                return TryOpenPartition(queue, rest[1..], out problem);
         }
 
         problem = count == 0 ? "there is no disk" : string.Concat("there is no disk ", name);
@@ -27,4 +35,17 @@ public sealed partial class Disk
 
     /// <summary>Lets applications open what was found; once, by Boot.</summary>
     public static void Offer(DiskSet found) => s_found = found;
+
+    private static Disk? TryOpenPartition(BlockQueue queue, ReadOnlySpan<char> digits, out string? problem)
+    {
+        int number = 0;
+        foreach (char c in digits)
+            number = c is >= '0' and <= '9' && number < 1000 ? (number * 10) + (c - '0') : -1;
+        PartitionTable table = PartitionTable.Read(new DiskSectorReader(queue, Platform.Current));
+        problem = table.Problem ?? string.Concat("there is no such partition; the table is ", table.Kind);
+        if (!table.TryFind(number, out Partition partition))
+            return null;
+        problem = null;
+        return new Disk(queue, partition.Start, partition.Length);
+    }
 }

@@ -117,8 +117,15 @@ internal sealed class AhciLink
         scratch.Bytes.Clear();
         Memory.BeginOwn(command, new System.ReadOnlySpan<BlockSegment>(in scratch));
         Write(AhciRegister.PxCI, 1);
-        bool answered = Wait(AhciRegister.PxCI, 1, 0, s_commandLimit);
-        bool failed = (Read(AhciRegister.PxTFD) & (AtaStatus.Error | AtaStatus.DeviceFault)) != 0;
+        bool answered = false;
+        bool failed = false;
+        for (Instant end = _platform.Now + s_commandLimit; !answered && !failed && _platform.Now < end;)
+        {
+            // A command that fails stays issued: its bit in PxCI tells of success only.
+            failed = (Read(AhciRegister.PxIS) & AhciRegister.PxIS_TFES) != 0;
+            answered = (Read(AhciRegister.PxCI) & 1) == 0;
+        }
+
         Write(AhciRegister.PxIS, uint.MaxValue);
         Memory.EndOwn();
         if (answered && !failed)

@@ -263,7 +263,8 @@ internal sealed class AhciPort : IBlockDevice
             return;
         }
 
-        bool diskSaysError = (taskFile & (AtaStatus.Error | AtaStatus.DeviceFault)) != 0;
+        // The task file alone will not do: a disk may go on with its queue and overwrite it (QEMU does).
+        bool diskSaysError = (cause & AhciRegister.PxIS_TFES) != 0 || (taskFile & (AtaStatus.Error | AtaStatus.DeviceFault)) != 0;
         if (_alone != 0)
         {
             if (diskSaysError)

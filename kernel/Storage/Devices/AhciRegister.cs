@@ -57,6 +57,9 @@ internal static class AhciRegister
     /// <summary>A device-to-host register, PIO setup, DMA setup or set-device-bits FIS came: something may be complete.</summary>
     public const uint PxIS_Done = 0xf;
 
+    /// <summary>Task file error: a command ended with the error bit.</summary>
+    public const uint PxIS_TFES = 1u << 30;
+
     /// <summary>Task file error, host bus fatal and data errors, interface fatal error, overflow, port connect and PhyRdy changes.</summary>
-    public const uint PxIS_Trouble = (1u << 30) | (1u << 29) | (1u << 28) | (1u << 27) | (1u << 24) | (1u << 22) | (1u << 6);
+    public const uint PxIS_Trouble = PxIS_TFES | (1u << 29) | (1u << 28) | (1u << 27) | (1u << 24) | (1u << 22) | (1u << 6);
 }
