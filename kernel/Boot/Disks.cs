@@ -19,6 +19,12 @@ internal sealed class Disks(Platform platform, string wanted)
             PciBlockDrivers.Find(function, wanted == "auto" ? null : wanted)?.Attach(function, platform, _found);
     }
 
+    /// <summary>Whether <c>disk=</c> allows a kind of disk.</summary>
+    public bool Wants(string kind) => wanted == "auto" || wanted == kind;
+
+    /// <summary>Adds a disk that was found elsewhere.</summary>
+    public void Add(IBlockDevice disk) => _found.Add(disk);
+
     /// <summary>Ends the search: from now on the run loop serves the disks, and applications can open them.</summary>
     public void Start()
     {

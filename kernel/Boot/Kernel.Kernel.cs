@@ -65,21 +65,17 @@ internal sealed class Kernel
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         RunLoop.Add(ConsoleInput.Instance);
         PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
-        StartDisks(platform, functions);
-        StartNetworks(platform, functions);
+        Disks disks = new(platform, _options.Disk);
+        disks.AddFromPci(functions);
+        StartNetworks(platform, functions, disks);
+        disks.Start();
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
         platform.Shutdown(ShutdownReason.PowerOff, exitCode);
     }
 
-    private void StartDisks(Platform platform, PciFunction[] functions)
-    {
-        Disks disks = new(platform, _options.Disk);
-        disks.AddFromPci(functions);
-        disks.Start();
-    }
-
-    private void StartNetworks(Platform platform, PciFunction[] functions)
+    /// <summary>Starts the cards; Xen's store names its disks beside them, which <paramref name="disks"/> takes.</summary>
+    private void StartNetworks(Platform platform, PciFunction[] functions, Disks disks)
     {
         NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
@@ -88,7 +84,7 @@ internal sealed class Kernel
         networks.AddFromPci(functions);
         VirtioMmioBus.AddNetworks(platform, _options.MmioSlots, networks);
         if (platform is IXenHost host)
-            XenDevices.Start(host.Domain, networks);
+            XenDevices.Start(host.Domain, networks, disks);
         networks.WarnIfNone();
     }
 

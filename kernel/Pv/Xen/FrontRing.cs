@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace Guest.Pv.Xen;
 
-/// <summary>The front end's half of a ring of requests and responses on one shared page (io/ring.h). Requests and responses take turns
+/// <summary>The front end's half of a ring of requests and responses on shared pages (io/ring.h). Requests and responses take turns
 /// in the same slots.</summary>
 /// <remarks>
 /// This moves indices, very carefully, and knows nothing of what they mean. The obligation of its user: a slot is filled before
@@ -30,7 +30,7 @@ public unsafe struct FrontRing<TRequest, TResponse>
     /// <summary>The next response's index.</summary>
     public uint ResponseConsumer;
 
-    /// <summary>The slots on the page: the largest power of two that fits.</summary>
+    /// <summary>The slots on the pages: the largest power of two that fits.</summary>
     public readonly int Size => (int)_mask + 1;
 
     private static int SlotSize => sizeof(TRequest) > sizeof(TResponse) ? sizeof(TRequest) : sizeof(TResponse);
@@ -46,11 +46,11 @@ public unsafe struct FrontRing<TRequest, TResponse>
     /// <summary>How many more requests fit.</summary>
     public readonly int Free => Size - (int)(RequestProducer - ResponseConsumer);
 
-    /// <summary>Starts a ring on a zeroed page.</summary>
-    public void Initialize(byte* page)
+    /// <summary>Starts a ring on a zeroed page, or on several in a row.</summary>
+    public void Initialize(byte* page, int pages = 1)
     {
         _page = (uint*)page;
-        _mask = (1u << BitOperations.Log2((uint)((PageSize - HeaderSize) / SlotSize))) - 1;
+        _mask = (1u << BitOperations.Log2((uint)(((pages * PageSize) - HeaderSize) / SlotSize))) - 1;
         _published = 0;
         RequestProducer = 0;
         ResponseConsumer = 0;

@@ -1,3 +1,4 @@
+using System;
 using Guest.Core.Diagnostics;
 using Guest.Pv.Xen;
 
@@ -9,13 +10,15 @@ namespace Guest.Storage.Devices;
 internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters counters)
 {
     /// <summary>Slots, a power of two; three quarters of them are used.</summary>
-    private const int Slots = 16384;
+    private const int Slots = 8192;
     private const int MostPages = Slots / 4 * 3;
     private const int PageShift = 12;
-    private const int HashShift = 64 - 14;
+    private const int HashShift = 64 - 13;
 
-    private readonly nuint[] _pages = new nuint[Slots];
-    private readonly uint[] _references = new uint[Slots];
+    private nuint[] _pages = new nuint[Slots];
+    private uint[] _references = new uint[Slots];
+    private nuint[] _otherPages = new nuint[Slots];
+    private uint[] _otherReferences = new uint[Slots];
     private ushort _grantedTo;
 
     /// <summary>How many pages are granted.</summary>
@@ -33,34 +36,51 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
         uint reference = domain.Grants.Grant(backend, (byte*)(page << PageShift), readOnly: false, counters);
         if (reference == 0)
             return 0;
-        _pages[slot] = page;
-        _references[slot] = reference;
-        _grantedTo = backend;
-        Count++;
+        Put(slot, page, reference);
         return reference;
     }
 
-    /// <summary>Takes back every grant. Those of pages that the back end still has mapped stay in the table for it; for another back
-    /// end's sake they are given up.</summary>
-    /// <returns>How many could not be taken back.</returns>
-    public int EndAll(ushort nextBackend, bool sameBackend)
+    /// <summary>Before a connection: what another back end still holds is of no use to this one, and is given up.</summary>
+    public void Prepare(ushort backend)
     {
-        int held = 0;
-        uint[] references = _references;
-        for (int i = 0; i < Slots; i++)
+        if (backend != _grantedTo && !TryEndAll())
+            MoveToOtherTable(keep: false);
+        _grantedTo = backend;
+    }
+
+    /// <summary>Takes back every grant, except those of pages that the back end still has mapped.</summary>
+    /// <returns>Whether that was all.</returns>
+    public bool TryEndAll()
+    {
+        foreach (ref uint reference in _references.AsSpan())
         {
-            if (references[i] == 0 || domain.Grants.TryEnd(references[i], counters))
-                references[i] = 0;
-            else
-                held++;
+            if (reference != 0 && domain.Grants.TryEnd(reference, counters))
+                reference = 0;
         }
 
-        // With gaps the table cannot be searched: what is held moves to its place in a cleared one.
-        if (sameBackend && nextBackend == _grantedTo)
-            Rebuild();
-        else
-            Clear();
-        return held;
+        MoveToOtherTable(keep: true);
+        return Count == 0;
+    }
+
+    /// <summary>A table with gaps cannot be searched: what is left moves to an empty one.</summary>
+    private void MoveToOtherTable(bool keep)
+    {
+        (_pages, _otherPages) = (_otherPages, _pages);
+        (_references, _otherReferences) = (_otherReferences, _references);
+        _references.AsSpan().Clear();
+        Count = 0;
+        for (int i = 0; keep && i < Slots; i++)
+        {
+            if (_otherReferences[i] != 0)
+                Put(Find(_otherPages[i]), _otherPages[i], _otherReferences[i]);
+        }
+    }
+
+    private void Put(int slot, nuint page, uint reference)
+    {
+        _pages[slot] = page;
+        _references[slot] = reference;
+        Count++;
     }
 
     private int Find(nuint page)
@@ -69,39 +89,5 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
         while (_references[slot] != 0 && _pages[slot] != page)
             slot = (slot + 1) & (Slots - 1);
         return slot;
-    }
-
-    private void Clear()
-    {
-        for (int i = 0; i < Slots; i++)
-            _references[i] = 0;
-        Count = 0;
-    }
-
-    private void Rebuild()
-    {
-        int count = 0;
-        for (int i = 0; i < Slots; i++)
-        {
-            if (_references[i] == 0)
-                continue;
-            _pages[count] = _pages[i];
-            _references[count++] = _references[i];
-        }
-
-        // The held ones are few: take them out of the way, clear, and put each where it belongs.
-        Count = 0;
-        for (int i = count; i < Slots; i++)
-            _references[i] = 0;
-        for (int i = count - 1; i >= 0; i--)
-        {
-            nuint page = _pages[i];
-            uint reference = _references[i];
-            _references[i] = 0;
-            int slot = Find(page);
-            _pages[slot] = page;
-            _references[slot] = reference;
-            Count++;
-        }
     }
 }

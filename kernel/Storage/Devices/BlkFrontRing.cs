@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Guest.Storage.Devices;
 
@@ -29,47 +29,48 @@ internal static class BlkFrontRing
     /// <summary>VDISK_READONLY in the back end's <c>info</c>.</summary>
     public const uint InfoReadOnly = 4;
 
-    /// <summary>blkif_request_segment: a grant, and the first and last sector in its page.</summary>
-    public readonly struct Segment(uint grant, byte first, byte last)
+    /// <summary>blkif_request_segment, as one word: a grant, and the first and last sector in its page.</summary>
+    public readonly struct Segment(uint grant, int first, int last)
     {
-        public readonly uint Grant = grant;
-        public readonly byte First = first;
-        public readonly byte Last = last;
-        private readonly ushort _padding;
+        private readonly ulong _raw = grant | ((ulong)(byte)first << 32) | ((ulong)(byte)last << 40);
     }
 
     /// <summary>blkif_request, and by other names for the same bytes blkif_request_discard (sectors where the first segment is) and
     /// blkif_request_indirect (handle, then the indirect pages' grants, there).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = BodyOffset + (DirectSegments * 8))]
     public struct Request
     {
+        public const int BodyOffset = 24;
+
+        [FieldOffset(0)]
         public byte Operation;
 
         /// <summary>Segments; in an indirect request the operation that is meant.</summary>
+        [FieldOffset(1)]
         public byte SegmentsOrOperation;
 
         /// <summary>The device's number; in an indirect request the segments.</summary>
+        [FieldOffset(2)]
         public ushort HandleOrSegments;
 
-        private readonly uint _padding;
+        [FieldOffset(8)]
         public ulong Id;
+
+        [FieldOffset(16)]
         public ulong Sector;
-        public Body Body;
+
+        /// <summary>The first of the segments.</summary>
+        [FieldOffset(BodyOffset)]
+        public ulong Body;
     }
 
-    /// <summary>blkif_response.</summary>
-    public readonly struct Response
+    /// <summary>blkif_response, as the two words it is read in: the back end cannot change what has been judged.</summary>
+    public readonly struct Response(ulong id, ulong operationAndStatus)
     {
-        public readonly ulong Id;
-        public readonly byte Operation;
-        private readonly byte _padding;
-        public readonly short Status;
-        private readonly uint _padding2;
-    }
+        public ulong Id => id;
 
-    /// <summary>The segments of a direct request.</summary>
-    [InlineArray(DirectSegments)]
-    public struct Body
-    {
-        private Segment _first;
+        public byte Operation => (byte)operationAndStatus;
+
+        public short Status => (short)(operationAndStatus >> 16);
     }
 }

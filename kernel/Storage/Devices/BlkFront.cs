@@ -1,0 +1,241 @@
+using System;
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
+using Guest.Core.Time;
+using Guest.Pv.Xen;
+using static Guest.Storage.Devices.BlkFrontRing;
+
+namespace Guest.Storage.Devices;
+
+/// <summary>The front end of Xen's paravirtual disk (io/blkif.h): a ring of requests and responses shared with a back end, usually Linux's
+/// xen-blkback in the first domain. This half connects and disconnects; <c>BlkFront.Ring.cs</c> moves requests.</summary>
+/// <remarks>
+/// Applications' buffers are granted page by page when they are first used and stay so (persistent grants): nothing is copied and a
+/// request costs no grant operation. The back end can therefore write to such a buffer at any time, in the application's hands
+/// too: what must not change after it was checked has to be copied first. What was in flight when the back end went away comes back
+/// as <see cref="BlockStatus.Reset"/>, and <see cref="BlockQueue"/> submits it to the next connection.
+/// </remarks>
+public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterruptHandler
+{
+    /// <summary>Ring pages and, with them, requests in flight: two pages of 112-byte slots hold 64.</summary>
+    private const int MostRingPages = 2;
+    private const int MostSlots = 64;
+
+    private static readonly Duration s_retry = Duration.FromSeconds(1);
+
+    private readonly BlkFrontGrants _grants;
+    private readonly uint[] _ringGrants = new uint[MostRingPages];
+    private byte* _ringMemory;
+    private int _port;
+    private readonly ushort _handle;
+    private bool _up;
+    private Instant _retryAt = Instant.Never;
+
+    /// <summary>A front end for <c>device/vbd/INDEX</c>.</summary>
+    public BlkFront(XenDomain domain, int index, string name)
+        : base(domain, "vbd", index, name)
+    {
+        _handle = (ushort)index;
+        _grants = new BlkFrontGrants(domain, Counters);
+    }
+
+    /// <inheritdoc/>
+    public BlockIdentity Identity { get; } = new("Xen virtual block device", "");
+
+    /// <inheritdoc/>
+    public BlockLimits Limits { get; private set; } = new();
+
+    /// <inheritdoc/>
+    public BlockDeviceState State => _up ? BlockDeviceState.Ready : BlockDeviceState.Away;
+
+    /// <inheritdoc/>
+    protected override Instant OwnDeadline => _retryAt;
+
+    /// <inheritdoc/>
+    public bool OnInterrupt()
+    {
+        _interrupted = true;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Reset()
+    {
+        // The ring cannot be brought back from this side alone: it is given up, and the bus connects anew.
+        _up = false;
+        Break("a request was not answered in time");
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryConnect()
+    {
+        uint order = Offered("max-ring-page-order");
+        int pages = order >= 1 ? MostRingPages : 1;
+        _grants.Prepare(BackendDomain);
+        _indirectPages = (int)Math.Min(Offered("feature-max-indirect-segments"), IndirectSegmentsPerPage) > DirectSegments ? 1 : 0;
+        if (!TryMakeRing(pages))
+        {
+            Disconnect();
+            return false;
+        }
+
+        if (Store.Transact((store, transaction) => WriteKeys(store, transaction, pages)) == XenStoreStatus.Done)
+            return true;
+        Disconnect();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnBackendChanged()
+    {
+        // The size and the features are valid once the back end says Connected.
+        if (Offered("state") != (uint)XenBusState.Connected)
+            return;
+        BlockLimits limits = ReadLimits();
+        if (limits.Problem is { } problem)
+        {
+            Break(problem);
+            return;
+        }
+
+        Limits = limits;
+        _up = !IsBroken;
+    }
+
+    /// <inheritdoc/>
+    protected override void Disconnect()
+    {
+        _up = false;
+        if (_port != 0)
+            Domain.Events.Close(_port, Counters);
+        _port = 0;
+        for (int i = 0; i < _inFlight.Length; i++)
+        {
+            if (_inFlight[i] is not null && (_finished & (1UL << i)) == 0)
+                GiveBack(i, BlockStatus.Reset);
+        }
+
+        // A back end lets go of the ring and the buffers only after this side said Closed.
+        _retryAt = EndGrants() ? Instant.Never : Domain.Now + s_retry;
+    }
+
+    /// <inheritdoc/>
+    protected override void Tend(Instant now) => _retryAt = Connected || EndGrants() ? Instant.Never : now + s_retry;
+
+    private BlockLimits ReadLimits()
+    {
+        uint sectorSize = Offered("sector-size");
+        uint physical = Offered("physical-sector-size");
+        _flush = Offered("feature-flush-cache") == 1 ? OperationFlush
+            : Offered("feature-barrier") == 1 ? OperationWriteBarrier : (byte)0;
+        uint indirect = Math.Min(Offered("feature-max-indirect-segments"), IndirectSegmentsPerPage);
+        int segments = _indirectPages != 0 && indirect > DirectSegments ? (int)indirect : DirectSegments;
+        _discards = Offered("feature-discard") == 1;
+        int logical = sectorSize is 0 or > 4096 ? 512 : (int)sectorSize;
+        long capacity = (long)ReadSectors() << SectorShift;
+        return new BlockLimits
+        {
+            Capacity = capacity & -logical,
+            LogicalSectorSize = logical,
+            PhysicalSectorSize = physical is > 0 and <= 1 << 20 && physical >= (uint)logical ? (int)physical : logical,
+            ReadOnly = (Offered("info") & InfoReadOnly) != 0,
+            Depth = _depth,
+            MaxRequestBytes = segments * DeviceMemory.PageSize,
+            MaxSegments = segments,
+            MaxSegmentBytes = DeviceMemory.PageSize,
+            SegmentBoundary = DeviceMemory.PageSize,
+            BufferAlignment = 1 << SectorShift,
+            HasWriteCache = _flush != 0,
+            MaxDiscardBytes = _discards ? 1L << 30 : 0,
+        };
+    }
+
+    /// <summary>The size is the one number in the store that may need more than 32 bits.</summary>
+    private ulong ReadSectors()
+    {
+        Span<byte> text = stackalloc byte[20];
+        if (Store.Read($"{Backend}/sectors", text, out int length) != XenStoreStatus.Done || length > 18)
+            return 0;
+        ulong value = 0;
+        foreach (byte digit in text[..length])
+        {
+            if (digit is < (byte)'0' or > (byte)'9')
+                return 0;
+            value = (value * 10) + (uint)(digit - '0');
+        }
+
+        return Math.Min(value, (ulong)long.MaxValue >> SectorShift);
+    }
+
+    private bool WriteKeys(XenStore store, uint transaction, int pages)
+    {
+        bool done = WriteKey(store, "event-channel", (uint)_port, transaction)
+            && WriteKey(store, "feature-persistent", 1, transaction)
+            && store.Write($"device/vbd/{Index}/protocol", $"x86_64-abi", transaction) == XenStoreStatus.Done;
+        if (pages == 1)
+            return done && WriteKey(store, "ring-ref", _ringGrants[0], transaction);
+        return done && WriteKey(store, "ring-page-order", 1, transaction)
+            && WriteKey(store, "ring-ref0", _ringGrants[0], transaction)
+            && WriteKey(store, "ring-ref1", _ringGrants[1], transaction);
+    }
+
+    private bool WriteKey(XenStore store, string key, uint value, uint transaction) =>
+        store.Write($"device/vbd/{Index}/{key}", $"{value}", transaction) == XenStoreStatus.Done;
+
+    private bool TryMakeRing(int pages)
+    {
+        if (!EndRing() || _ringMemory == null)
+        {
+            // A back end that still holds the last ring keeps its pages; this connection gets others.
+            _ringMemory = DeviceMemory.AllocatePages(MostRingPages);
+            _ringGrants.AsSpan().Clear();
+        }
+
+        new Span<byte>(_ringMemory, MostRingPages * DeviceMemory.PageSize).Clear();
+        _ring.Initialize(_ringMemory, pages);
+        _depth = Math.Min(_ring.Size, MostSlots);
+        _freeSlots = (_depth == 64 ? ulong.MaxValue : (1UL << _depth) - 1) & ~_finished;
+        _interrupted = false;
+        for (int i = 0; i < pages; i++)
+        {
+            _ringGrants[i] = Domain.Grants.Grant(BackendDomain, _ringMemory + (i * DeviceMemory.PageSize), readOnly: false, Counters);
+            if (_ringGrants[i] == 0)
+                return false;
+        }
+
+        if (_indirectPages != 0 && !TryGrantIndirect())
+            return false;
+        _port = Math.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0);
+        return _port != 0;
+    }
+
+    private bool TryGrantIndirect()
+    {
+        for (int i = 0; i < _depth; i++)
+        {
+            if (_indirect[i] == null)
+                _indirect[i] = DeviceMemory.AllocatePages(1);
+            if (_grants.Of(BackendDomain, _indirect[i]) == 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool EndRing()
+    {
+        bool all = true;
+        foreach (ref uint grant in _ringGrants.AsSpan())
+        {
+            if (grant != 0 && !Domain.Grants.TryEnd(grant, Counters))
+                all = false;
+            else
+                grant = 0;
+        }
+
+        return all;
+    }
+
+    private bool EndGrants() => EndRing() & _grants.TryEndAll();
+}

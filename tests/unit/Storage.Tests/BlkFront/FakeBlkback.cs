@@ -1,0 +1,224 @@
+using System;
+using System.Collections.Generic;
+using Guest.Pv.Tests.Xen;
+
+namespace Guest.Storage.Tests.BlkFront;
+
+/// <summary>A back end in the test's own process: follows the front end's state in the store, finds the ring by its grants, and executes
+/// requests on an array unless a test tells it otherwise.</summary>
+internal sealed unsafe class FakeBlkback
+{
+    public const string Path = "/local/domain/0/backend/vbd/5/51712";
+    private const string Front = "device/vbd/51712";
+    private const ushort Domain0 = 0;
+    private const int SlotSize = 112;
+
+    private readonly FakeXen _xen;
+    private readonly FakeStore _store;
+    private readonly HashSet<uint> _mapped = [];
+    private readonly List<(ulong Id, byte Operation, short Status)> _held = [];
+    private byte*[] _ring = [];
+    private uint _requests;
+    private uint _mask;
+
+    public FakeBlkback(FakeXen xen, FakeStore store, int bytes)
+    {
+        _xen = xen;
+        _store = store;
+        Bytes = new byte[bytes];
+        store.Written = OnWritten;
+    }
+
+    public byte[] Bytes { get; }
+
+    public uint Port { get; private set; }
+
+    public int Events { get; private set; }
+
+    public int Connections { get; private set; }
+
+    public int Flushes { get; private set; }
+
+    public long Discarded { get; private set; }
+
+    /// <summary>Requests by operation, as they came.</summary>
+    public List<byte> Operations { get; } = [];
+
+    /// <summary>Responses are kept back until <see cref="Release"/>.</summary>
+    public bool Silent { get; set; }
+
+    /// <summary>Changes what is answered.</summary>
+    public Func<(ulong Id, byte Operation, short Status), (ulong Id, byte Operation, short Status)>? Lie { get; set; }
+
+    public uint ResponseProducer
+    {
+        get => ((uint*)_ring[0])[2];
+        set => ((uint*)_ring[0])[2] = value;
+    }
+
+    public void Plug(Action<FakeStore>? offer = null)
+    {
+        _store[$"{Path}/sectors"] = $"{Bytes.Length / 512}";
+        _store[$"{Path}/sector-size"] = "512";
+        _store[$"{Path}/info"] = "0";
+        _store[$"{Path}/feature-flush-cache"] = "1";
+        _store[$"{Path}/feature-discard"] = "1";
+        _store[$"{Path}/feature-persistent"] = "1";
+        _store[$"{Path}/feature-max-indirect-segments"] = "256";
+        _store[$"{Path}/max-ring-page-order"] = "4";
+        _store[$"{Path}/online"] = "1";
+        _store[$"{Path}/state"] = "2";
+        offer?.Invoke(_store);
+        _store[$"{Front}/backend-id"] = "0";
+        _store[$"{Front}/state"] = "1";
+        _store[$"{Front}/backend"] = Path;
+    }
+
+    /// <summary>As when xen-blkback restarts.</summary>
+    public void GoAway() => _store[$"{Path}/state"] = "5";
+
+    public void Serve()
+    {
+        uint before = _ring.Length == 0 ? 0 : ResponseProducer;
+        while (_ring.Length != 0 && _requests != ((uint*)_ring[0])[0])
+        {
+            byte* request = Slot(_requests++);
+            (ulong Id, byte Operation, short Status) answer = (*(ulong*)(request + 8), request[0], Execute(request));
+            if (Silent)
+                _held.Add(answer);
+            else
+                Answer(Lie?.Invoke(answer) ?? answer);
+        }
+
+        if (_ring.Length == 0)
+            return;
+        ((uint*)_ring[0])[1] = _requests + 1;
+        if (ResponseProducer - ((uint*)_ring[0])[3] < ResponseProducer - before)
+            _xen.Raise(Port);
+    }
+
+    public void Answer((ulong Id, byte Operation, short Status) answer)
+    {
+        byte* slot = Slot(ResponseProducer);
+        *(ulong*)slot = answer.Id;
+        slot[8] = answer.Operation;
+        *(short*)(slot + 10) = answer.Status;
+        ResponseProducer++;
+    }
+
+    public void Release()
+    {
+        foreach ((ulong Id, byte Operation, short Status) answer in _held)
+            Answer(answer);
+        _held.Clear();
+        _xen.Raise(Port);
+    }
+
+    private short Execute(byte* request)
+    {
+        byte operation = request[0];
+        Operations.Add(operation);
+        long at = *(long*)(request + 16) * 512;
+        switch (operation)
+        {
+            case 3:
+                Flushes++;
+                return 0;
+            case 5:
+                Discarded += *(long*)(request + 24) * 512;
+                return 0;
+            case 6:
+                Assert.Equal(51712, *(ushort*)(request + 24));
+                return Move(request[1], *(ushort*)(request + 2), (ulong*)Page(*(uint*)(request + 28)), at);
+            default:
+                Assert.Equal(51712, *(ushort*)(request + 2));
+                return Move(operation, request[1], (ulong*)(request + 24), at);
+        }
+    }
+
+    private short Move(byte operation, int segments, ulong* list, long at)
+    {
+        Assert.InRange(segments, 1, 256);
+        for (int i = 0; i < segments; i++)
+        {
+            int first = (int)(list[i] >> 32) & 0xff;
+            int last = (int)(list[i] >> 40) & 0xff;
+            Assert.InRange(first, 0, last);
+            Assert.InRange(last, first, 7);
+            Span<byte> memory = new(Page((uint)list[i]) + (first * 512), (last - first + 1) * 512);
+            Span<byte> disk = Bytes.AsSpan((int)at, memory.Length);
+            if (operation == 0)
+                disk.CopyTo(memory);
+            else
+                memory.CopyTo(disk);
+            at += memory.Length;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Maps a page and keeps it mapped, as a back end with persistent grants does.</summary>
+    private byte* Page(uint grant)
+    {
+        byte* page = _xen.Machine.Resolve(grant, Domain0, write: true);
+        _xen.Machine.Entry(grant).FlagsAndDomain |= 8 | 16;
+        _mapped.Add(grant);
+        return page;
+    }
+
+    private byte* Slot(uint index)
+    {
+        uint at = 64 + ((index & _mask) * SlotSize);
+        Assert.True((at % 4096) + SlotSize <= 4096 || _ring[^1] == _ring[0] + ((_ring.Length - 1) * 4096), "the ring is in one run");
+        return _ring[0] + at;
+    }
+
+    private void OnWritten(string path)
+    {
+        if (path != $"/local/domain/{FakeStore.Home}/{Front}/state")
+            return;
+        switch (_store[path])
+        {
+            case "1" when _store[$"{Path}/state"] is "6":
+                _store[$"{Path}/state"] = "2";
+                break;
+            case "4":
+                Connect();
+                _store[$"{Path}/state"] = "4";
+                break;
+            case "5" or "6" when _store[$"{Path}/state"] is not null:
+                Unmap();
+                _store[$"{Path}/state"] = "6";
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Connect()
+    {
+        Connections++;
+        Assert.Equal("x86_64-abi", _store[$"{Front}/protocol"]);
+        Assert.Equal("1", _store[$"{Front}/feature-persistent"]);
+        _ring = _store[$"{Front}/ring-page-order"] == "1"
+            ? [Page(uint.Parse(_store[$"{Front}/ring-ref0"]!)), Page(uint.Parse(_store[$"{Front}/ring-ref1"]!))]
+            : [Page(uint.Parse(_store[$"{Front}/ring-ref"]!))];
+        _mask = _ring.Length == 2 ? 63u : 31u;
+        _requests = 0;
+        _held.Clear();
+        Port = uint.Parse(_store[$"{Front}/event-channel"]!);
+        _xen.Bind(Port, () =>
+        {
+            Events++;
+            Serve();
+        });
+    }
+
+    private void Unmap()
+    {
+        foreach (uint grant in _mapped)
+            _xen.Machine.Entry(grant).FlagsAndDomain &= ~24u;
+        _mapped.Clear();
+        _ring = [];
+    }
+}
