@@ -32,17 +32,18 @@ internal static class Program
             TestCommand.Create(),
             DoctorCommand.Create(),
             PathsCommand.Create(),
+            XlCommand.Create(rest),
             BenchCommand.Create(),
         };
         root.HelpName = "./guest";
         ParseResult parsed = root.Parse(own.Length == 0 ? ["--help"] : own);
-        bool unexpectedRest = end >= 0 && parsed.CommandResult.Command.Name != RunCommand.Name;
+        bool unexpectedRest = end >= 0 && parsed.CommandResult.Command.Name is not (RunCommand.Name or XlCommand.Name);
         if (parsed.Errors.Count > 0 || unexpectedRest)
         {
             foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
                 Say.Error(message);
             if (unexpectedRest)
-                Say.Error($"Only '{RunCommand.Name}' takes something after --.");
+                Say.Error($"Only '{RunCommand.Name}' and '{XlCommand.Name}' take something after --.");
             string command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
             Say.Error($"See ./guest {command}--help.");
             return UsageError;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -15,11 +16,17 @@ public sealed class ConsoleLog
     private readonly List<string> _lines = [];
     private readonly StringBuilder _unfinished = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly Stream? _copy;
     private bool _ended;
 
     /// <summary>Begins one.</summary>
     /// <param name="name">What speaks there, for messages.</param>
-    public ConsoleLog(string name) => _name = name;
+    /// <param name="copy">Where everything goes as it comes, too: a person's terminal.</param>
+    public ConsoleLog(string name, Stream? copy = null)
+    {
+        _name = name;
+        _copy = copy;
+    }
 
     /// <summary>How many lines there are, the unfinished one not counted: a place to wait from.</summary>
     public int Count
@@ -44,6 +51,8 @@ public sealed class ConsoleLog
     /// <summary>Adds what arrived.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        _copy?.Write(bytes);
+        _copy?.Flush();
         char[] characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
         lock (_lines)
         {

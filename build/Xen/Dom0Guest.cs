@@ -32,7 +32,7 @@ public sealed class Dom0Guest : IDisposable
     /// <param name="arguments">More arguments for QEMU.</param>
     public static Dom0Guest Boot(string image, string commandLine = "", int memoryMiB = 64, params IEnumerable<string> arguments)
     {
-        Snapshot snapshot = Snapshot.Get(progress: null);
+        Snapshot snapshot = Snapshot.GetFiles();
         long total = memoryMiB + XenMemoryMiB + 2 * (new FileInfo(image).Length >> 20);
         return new Dom0Guest(XenQemu.Start([], _ =>
         [
@@ -51,13 +51,23 @@ public sealed class Dom0Guest : IDisposable
     /// <summary>Waits until the guest has ended, and says how. QEMU stays: Xen tells on the console and then halts.</summary>
     public GuestEndKind WaitForEnd(TimeSpan patience)
     {
-        string line = Console.WaitFor(
-            "the guest's end",
-            line => line.Contains(HardwareDomain, StringComparison.Ordinal) || line.Contains(Panic, StringComparison.Ordinal),
-            patience);
-        return line.Contains(" halted", StringComparison.Ordinal) ? GuestEndKind.PoweredOff
-            : line.Contains(" shutdown", StringComparison.Ordinal) ? GuestEndKind.Reset
-            : GuestEndKind.Failed;
+        // The line just begun counts too, so each verdict is looked for to its last word.
+        string line = Console.WaitFor("the guest's end", line => VerdictOf(line) is not null, patience);
+        return VerdictOf(line)!.Value;
+    }
+
+    private static GuestEndKind? VerdictOf(string line)
+    {
+        if (line.Contains(Panic, StringComparison.Ordinal))
+            return GuestEndKind.Failed;
+        int at = line.IndexOf(HardwareDomain, StringComparison.Ordinal);
+        if (at < 0)
+            return null;
+        string verdict = line[(at + HardwareDomain.Length)..];
+        return verdict.StartsWith("halted", StringComparison.Ordinal) ? GuestEndKind.PoweredOff
+            : verdict.StartsWith("shutdown", StringComparison.Ordinal) ? GuestEndKind.Reset
+            : verdict.Contains(':', StringComparison.Ordinal) ? GuestEndKind.Failed
+            : null;
     }
 
     /// <summary>The last lines of the console and of QEMU's messages: for messages about failures.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
@@ -18,12 +19,12 @@ public sealed class Dom0Stream : IDisposable
     private readonly string _mark;
     private readonly ManualResetEventSlim _marked = new();
 
-    internal Dom0Stream(XenHost host, AgentPort port, string name, string script)
+    internal Dom0Stream(XenHost host, AgentPort port, string name, string script, Stream? copy)
     {
         _host = host;
         _port = port;
-        _mark = $"--end-of-stream-{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}";
-        Output = new ConsoleLog(name);
+        _mark = $"\u0001end-of-stream-{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}";
+        Output = new ConsoleLog(name, copy);
         _port.Stream(script, _mark);
         _reader = new Thread(Read) { IsBackground = true, Name = name };
         _reader.Start();
@@ -33,7 +34,10 @@ public sealed class Dom0Stream : IDisposable
     public ConsoleLog Output { get; }
 
     /// <summary>Types to the script.</summary>
-    public void Type(string text) => _port.Send(Encoding.UTF8.GetBytes(text));
+    public void Type(string text) => Type(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Types to the script.</summary>
+    public void Type(ReadOnlySpan<byte> bytes) => _port.Send(bytes);
 
     /// <summary>Waits until the script has ended by itself; false if it did not.</summary>
     public bool WaitForEnd(TimeSpan patience) => _marked.Wait(patience);
@@ -53,7 +57,7 @@ public sealed class Dom0Stream : IDisposable
     private void Read()
     {
         byte[] buffer = new byte[4096];
-        byte[] mark = Encoding.UTF8.GetBytes("\n" + _mark);
+        byte[] mark = Encoding.UTF8.GetBytes(_mark);
         byte[] held = [];
         try
         {
@@ -62,7 +66,7 @@ public sealed class Dom0Stream : IDisposable
             {
                 byte[] bytes = [.. held, .. buffer.AsSpan(0, count)];
                 int end = bytes.AsSpan().IndexOf(mark);
-                if (end >= 0 && bytes.AsSpan(end + 1).Contains((byte)'\n'))
+                if (end >= 0 && bytes.AsSpan(end).Contains((byte)'\n'))
                 {
                     Output.Append(bytes.AsSpan(0, end));
                     Output.End();

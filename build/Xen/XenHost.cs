@@ -8,6 +8,7 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using Guest.Rig;
 using Guest.Rig.Network;
+using Guest.Rig.Qemu;
 using Guest.Xen.Rig.Domains;
 using Guest.Xen.Rig.Machine;
 
@@ -17,6 +18,9 @@ namespace Guest.Xen.Rig;
 /// leaves nothing behind. Every wait has an end, and what fails shows the consoles.</summary>
 public sealed class XenHost : IDisposable
 {
+    /// <summary>The id of the network behind dom0's bridge, for QEMU's monitor and arguments.</summary>
+    public const string NetworkId = Dom0Machine.NetworkId;
+
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
 
@@ -43,15 +47,20 @@ public sealed class XenHost : IDisposable
     /// <summary>QEMU's process id.</summary>
     public int ProcessId => _qemu.ProcessId;
 
+    /// <summary>Restores one, with the tap of a network on dom0's bridge; the very first time, builds the snapshot.</summary>
+    public static XenHost Restore(NetworkNamespace network) =>
+        Restore(new QemuNetwork.Tap(NetworkNamespace.TapName), network.Prefix);
+
     /// <summary>Restores one; the very first time, builds the snapshot.</summary>
-    /// <param name="network">Whose tap is on dom0's bridge, beside the domains; null: the domains are alone.</param>
+    /// <param name="network">What is on dom0's bridge, beside the domains; null: nothing.</param>
+    /// <param name="prefix">A command that runs QEMU, such as a namespace's <c>ip netns exec NAME</c>.</param>
     /// <param name="progress">Told what takes long.</param>
     /// <param name="arguments">More arguments for QEMU, such as a plugin; no devices.</param>
     public static XenHost Restore(
-        NetworkNamespace? network = null, Action<string>? progress = null, params IEnumerable<string> arguments)
+        QemuNetwork? network, IReadOnlyList<string> prefix, Action<string>? progress = null, params IEnumerable<string> arguments)
     {
         Snapshot snapshot = Snapshot.Get(progress);
-        XenQemu qemu = snapshot.Start(network?.Prefix ?? [], network is null ? null : NetworkNamespace.TapName, arguments);
+        XenQemu qemu = snapshot.Start(prefix, network, arguments);
         List<AgentPort> ports = [];
         try
         {
@@ -136,9 +145,10 @@ public sealed class XenHost : IDisposable
 
     /// <summary>Creates a domain and begins to read its console.</summary>
     /// <param name="configuration">What to create; its files are of this machine, and are copied into dom0.</param>
-    public Domain Create(DomainConfiguration configuration)
+    /// <param name="console">Where what the guest says goes as it comes, beside <see cref="Domain.Console"/>.</param>
+    public Domain Create(DomainConfiguration configuration, Stream? console = null)
     {
-        Domain domain = new(this, configuration);
+        Domain domain = new(this, configuration, console);
         domain.Start();
         return domain;
     }
@@ -146,7 +156,8 @@ public sealed class XenHost : IDisposable
     /// <summary>Starts a script in dom0 whose input and output are the caller's. <see cref="Dom0Stream.Dispose"/> ends it.</summary>
     /// <param name="name">What speaks there, for messages.</param>
     /// <param name="script">The script.</param>
-    public Dom0Stream Open(string name, string script) => new(this, TakePort(), name, script);
+    /// <param name="copy">Where what the script says goes as it comes, beside <see cref="Dom0Stream.Output"/>.</param>
+    public Dom0Stream Open(string name, string script, Stream? copy = null) => new(this, TakePort(), name, script, copy);
 
     /// <summary>The last lines of Xen's and dom0's console, and of QEMU's messages: for messages about failures.</summary>
     public string Report() => $"{HypervisorLog.Tail()}\n{_qemu.Errors.Tail()}";

@@ -17,9 +17,8 @@ internal static class PathsCommand
             table.AddColumns("path", "what it is", "machine", "here");
             foreach (GuestPath path in GuestPaths.All)
             {
-                string here = path.Hypervisor == Hypervisor.Xen
-                    ? "[yellow]not yet[/]"
-                    : HostRequirements.MissingFor(path.Hypervisor) is { } missing ? $"[yellow]no: {missing} missing[/]" : "[green]yes[/]";
+                string here =
+                    HostRequirements.MissingFor(path.Hypervisor) is { } missing ? $"[yellow]no: {missing} missing[/]" : "[green]yes[/]";
                 table.AddRow(
                     path.Name,
                     path.Summary,

@@ -71,10 +71,8 @@ internal static class RunCommand
             };
             if (HostRequirements.MissingFor(request.Path.Hypervisor) is { } missing)
                 throw new RigException($"'{missing}' is missing; ./guest doctor --install gets it.");
-            if (request.Path.Hypervisor == Hypervisor.Xen)
-                throw new RigException($"./guest run cannot take the path {request.Path.Name} yet.");
             _ = new ImageBuilder(repository).Build(name);
-            return Boot(name, request);
+            return request.Path.Hypervisor == Hypervisor.Xen ? XenRun.Boot(name, request) : Boot(name, request);
         });
         return command;
     }
@@ -121,7 +119,7 @@ internal static class RunCommand
     private static string? Existing(string? file) =>
         file is null || File.Exists(file) ? file : throw new RigException($"There is no disk image {file}.");
 
-    private static Option<int> Positive(string name, string helpName, string description, int standard)
+    internal static Option<int> Positive(string name, string helpName, string description, int standard)
     {
         Option<int> option = new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>

@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
-using System.Linq;
+using System.IO;
 using System.Text;
 using System.Threading;
 using Guest.Rig;
@@ -15,12 +15,14 @@ public sealed class Domain : IDisposable
 
     private readonly XenHost _host;
     private readonly DomainConfiguration _configuration;
+    private readonly Stream? _copy;
     private Dom0Stream? _console;
 
-    internal Domain(XenHost host, DomainConfiguration configuration)
+    internal Domain(XenHost host, DomainConfiguration configuration, Stream? copy)
     {
         _host = host;
         _configuration = configuration;
+        _copy = copy;
     }
 
     /// <summary>The name.</summary>
@@ -93,7 +95,7 @@ public sealed class Domain : IDisposable
         // xenconsoled appends to this file; as a pipe that somebody always holds open it loses nothing and wakes us at once.
         string pipe = $"/var/log/xen/console/guest-{Name}.log";
         _host.Require($"rm -f {pipe}; mkfifo {pipe}");
-        _console = _host.Open(Name, $"exec cat <>{pipe}");
+        _console = _host.Open(Name, $"exec cat <>{pipe}", _copy);
         string file = $"/tmp/{Name}.cfg";
         DomainConfiguration inside = _configuration with
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using Guest.Rig.Qemu;
 
 namespace Guest.Xen.Rig.Machine;
 
@@ -12,7 +13,7 @@ internal static class Dom0Machine
     public const int AgentPorts = 12;
 
     /// <summary>The id of the network interface's back end.</summary>
-    private const string Network = "net";
+    public const string NetworkId = "net0";
 
     private const int MemoryMiB = 2048;
     private const int Dom0MemoryMiB = 384;
@@ -37,9 +38,9 @@ internal static class Dom0Machine
     /// <summary>QEMU's arguments.</summary>
     /// <param name="folder">The snapshot's folder, with Xen, Linux, dom0's file system and the memory file.</param>
     /// <param name="sockets">Where the agents' sockets are.</param>
-    /// <param name="tap">The tap device behind dom0's network interface; null: nothing is behind it.</param>
+    /// <param name="network">What dom0's network interface is connected to; null: to nothing.</param>
     /// <param name="restore">Whether a snapshot is to be restored, its memory copied on write.</param>
-    public static IEnumerable<string> Arguments(string folder, string sockets, string? tap, bool restore)
+    public static IEnumerable<string> Arguments(string folder, string sockets, QemuNetwork? network, bool restore)
     {
         // The second processor is for QEMU, not for Xen: with one, QEMU before 8.1 leaves memory barriers out of what it
         // translates, and virtio devices lose wake-ups under load.
@@ -63,10 +64,11 @@ internal static class Dom0Machine
         // No offloads: what the features are must not depend on what is behind the device, and a frame that leaves dom0 towards a
         // guest must carry a checksum that somebody computed.
         string peer = "";
-        if (tap is not null)
+        if (network is not null)
         {
-            peer = $",netdev={Network}";
-            arguments.AddRange(["-netdev", $"tap,id={Network},ifname={tap},script=no,downscript=no,vnet_hdr=off"]);
+            peer = $",netdev={NetworkId}";
+            string headers = network is QemuNetwork.Tap ? ",vnet_hdr=off" : "";
+            arguments.AddRange(["-netdev", network.ToNetdev(NetworkId) + headers]);
         }
         arguments.AddRange(
         [

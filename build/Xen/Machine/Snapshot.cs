@@ -8,6 +8,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using Guest.Rig;
+using Guest.Rig.Qemu;
 using Guest.Xen.Rig.Building;
 
 namespace Guest.Xen.Rig.Machine;
@@ -17,6 +18,7 @@ namespace Guest.Xen.Rig.Machine;
 internal sealed class Snapshot
 {
     private const string Complete = "complete";
+    private const string Built = "built";
 
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_bootPatience = TimeSpan.FromMinutes(3);
@@ -36,35 +38,47 @@ internal sealed class Snapshot
     public string Linux => Path.Combine(Folder, "vmlinux");
 
     /// <summary>Finds the snapshot of what is installed now, or makes it.</summary>
-    public static Snapshot Get(Action<string>? progress)
+    public static Snapshot Get(Action<string>? progress) => Get(Complete, progress);
+
+    /// <summary>Finds the files that are booted, or makes them; whether there is a snapshot does not matter.</summary>
+    public static Snapshot GetFiles() => Get(Built, progress: null);
+
+    private static Snapshot Get(string mark, Action<string>? progress)
     {
         HostFiles files = HostFiles.Find();
         string cache = Path.Combine(Repository.Find().Root, "artifacts", "xen");
         Snapshot snapshot = new(Path.Combine(cache, Key(files)));
-        if (snapshot.IsComplete)
+        if (snapshot.Has(mark))
             return snapshot;
         Directory.CreateDirectory(cache);
         using FileStream held = Lock(Path.Combine(cache, "lock"));
-        if (snapshot.IsComplete)
-            return snapshot;
-        foreach (string old in Directory.EnumerateDirectories(cache))
-            Directory.Delete(old, recursive: true);
-        Directory.CreateDirectory(snapshot.Folder);
-        progress?.Invoke("Building dom0 and booting it once on Xen (about half a minute; kept in artifacts/xen) ...");
-        snapshot.BuildFiles(files);
-        snapshot.Take();
-        File.WriteAllText(Path.Combine(snapshot.Folder, Complete), "");
+        if (!snapshot.Has(Built))
+        {
+            foreach (string old in Directory.EnumerateDirectories(cache))
+                Directory.Delete(old, recursive: true);
+            Directory.CreateDirectory(snapshot.Folder);
+            snapshot.BuildFiles(files);
+            snapshot.Set(Built);
+        }
+        if (!snapshot.Has(mark))
+        {
+            progress?.Invoke("Booting Xen and dom0 once (about half a minute; kept in artifacts/xen) ...");
+            snapshot.Take();
+            snapshot.Set(mark);
+        }
         return snapshot;
     }
 
     /// <summary>Starts QEMU with this snapshot, not yet loaded, so that the agents' ports can be connected first.</summary>
-    public XenQemu Start(IReadOnlyList<string> prefix, string? tap, IEnumerable<string> more) =>
-        XenQemu.Start(prefix, sockets => Dom0Machine.Arguments(Folder, sockets, tap, restore: true).Concat(more));
+    public XenQemu Start(IReadOnlyList<string> prefix, QemuNetwork? network, IEnumerable<string> more) =>
+        XenQemu.Start(prefix, sockets => Dom0Machine.Arguments(Folder, sockets, network, restore: true).Concat(more));
 
     /// <summary>Loads it and lets it run.</summary>
     public void Load(XenQemu qemu) => qemu.Migrate("migrate-incoming", $"exec:cat '{State}'");
 
-    private bool IsComplete => File.Exists(Path.Combine(Folder, Complete));
+    private bool Has(string mark) => File.Exists(Path.Combine(Folder, mark));
+
+    private void Set(string mark) => File.WriteAllText(Path.Combine(Folder, mark), "");
 
     // By size and time of the packages' files: reading them would cost more than the restore.
     private static string Key(HostFiles files)
@@ -107,7 +121,7 @@ internal sealed class Snapshot
 
     private void Take()
     {
-        using XenQemu qemu = XenQemu.Start([], sockets => Dom0Machine.Arguments(Folder, sockets, tap: null, restore: false));
+        using XenQemu qemu = XenQemu.Start([], sockets => Dom0Machine.Arguments(Folder, sockets, network: null, restore: false));
         AgentPort[] ports = [.. Enumerable.Range(0, Dom0Machine.AgentPorts).Select(port => AgentPort.Connect(qemu.Folder, port))];
         try
         {

@@ -13,6 +13,7 @@ public sealed class CommandLineTests
     [InlineData("run")]
     [InlineData("nosuch")]
     [InlineData("build", "echo", "--", "stray")]
+    [InlineData("xl", "echo", "--type", "hvm")]
     public void A_command_line_that_cannot_be_understood_ends_with_2(params string[] arguments) =>
         Assert.Equal(2, Program.Main(arguments));
 
@@ -30,5 +31,7 @@ public sealed class CommandLineTests
     [InlineData("doctor", "--help")]
     [InlineData("paths", "--help")]
     [InlineData("paths")]
+    [InlineData("xl", "--help")]
+    [InlineData("xl", "echo", "--type", "pvh", "--", "ip=10.0.0.2/24")]
     public void Help_and_lists_end_with_0(params string[] arguments) => Assert.Equal(0, Program.Main(arguments));
 }

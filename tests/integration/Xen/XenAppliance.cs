@@ -1,0 +1,111 @@
+using System;
+using System.Net;
+using Guest.Rig;
+using Guest.Rig.Measure;
+using Guest.Rig.Network;
+using Guest.Xen.Rig;
+using Guest.Xen.Rig.Domains;
+
+namespace Guest.Integration.Tests.Xen;
+
+/// <summary>The echo appliance as a domain, ready.</summary>
+internal sealed class XenAppliance : IDisposable
+{
+    private const string CountersStart = "counters {";
+
+    private readonly NetworkNamespace _network;
+    private readonly IPAddress _address;
+    private Dom0Stream? _keyboard;
+
+    private XenAppliance(Domain domain, NetworkNamespace network, IPAddress address)
+    {
+        Domain = domain;
+        _network = network;
+        _address = address;
+    }
+
+    /// <summary>How long a boot may take on a busy machine.</summary>
+    public static TimeSpan BootPatience { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long anything else may take.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The image.</summary>
+    public static string Image { get; } = Repository.Find().ImageOf("echo");
+
+    /// <summary>The domain.</summary>
+    public Domain Domain { get; }
+
+    /// <summary>Boots one and waits until it may be used.</summary>
+    public static XenAppliance Boot(
+        XenHost host, NetworkNamespace network, int memoryMiB = 64, string name = "echo", IPAddress? address = null)
+    {
+        IPAddress own = address ?? network.GuestAddress;
+        Domain domain = host.Create(new DomainConfiguration
+        {
+            Name = name,
+            Kernel = Image,
+            CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress}",
+            MemoryMiB = memoryMiB,
+            Interfaces = [new VirtualInterface()],
+            OnCrash = OnEnd.Preserve,
+        });
+        XenAppliance appliance = new(domain, network, own);
+        try
+        {
+            appliance.WaitForReady(from: 0);
+            return appliance;
+        }
+        catch
+        {
+            appliance.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the line that says that the application may be used.</summary>
+    public string WaitForReady(int from) => Domain.Console.WaitFor("ready: ", BootPatience, from);
+
+    /// <summary>Sends UDP datagrams and expects each back.</summary>
+    public EchoResult Udp(EchoPlan plan)
+    {
+        using UdpEchoClient client = UdpEchoClient.Open(_network, new IPEndPoint(_address, UdpEchoClient.Port));
+        return client.Run(plan);
+    }
+
+    /// <summary>Sends pings and expects each back.</summary>
+    public EchoResult Ping(EchoPlan plan)
+    {
+        using PingClient client = PingClient.Open(_network, _address);
+        return client.Run(plan);
+    }
+
+    /// <summary>Asserts that nothing was lost, altered or doubled; else shows the consoles.</summary>
+    public void AssertPerfect(EchoResult result) => Assert.True(result.Perfect, $"{result}\n{Domain.Report()}");
+
+    /// <summary>What the guest counted itself, asked by Ctrl-T through <c>xl console</c>.</summary>
+    public GuestCounters Counters()
+    {
+        _keyboard ??= Domain.OpenConsole();
+        int from = Domain.Console.Count;
+        _keyboard.Type([0x14]);
+        // The processor's line is the last; the console shows a line before it is whole.
+        Domain.Console.WaitFor(
+            "the counters", line => line.StartsWith(CountersStart + "\"device\":\"cpu\"", StringComparison.Ordinal) && line.EndsWith('}'),
+            Patience, from);
+        GuestCounters counters = new();
+        foreach (string line in Domain.Console.Lines)
+        {
+            if (from-- <= 0 && line.StartsWith(CountersStart, StringComparison.Ordinal))
+                counters.Add(line);
+        }
+        return counters;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Domain.Dispose();
+        _keyboard?.Dispose();
+    }
+}
