@@ -71,6 +71,8 @@ public sealed unsafe class Ne2000 : Nic
 
         if (_overrun)
             RecoverFromOverrun();
+        else if (IsPolledByTime)
+            ReadLimit();
         if (_disorder)
         {
             Refuse("the receive ring ends outside its memory");

@@ -76,6 +76,9 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// <summary>Whether the chip is started; while it is not, nothing but <see cref="TryRestart"/> may touch it.</summary>
     protected bool Running { get; private set; }
 
+    /// <summary>Whether the chip is kept from interrupting for a while: registers that are read in an interrupt must be read by polls.</summary>
+    protected bool IsPolledByTime => _stormy;
+
     /// <summary>The chip's registers.</summary>
     protected RegisterWindow Registers { get; }
 

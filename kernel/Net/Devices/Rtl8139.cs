@@ -9,8 +9,9 @@ namespace Guest.Net.Devices;
 /// <remarks>The port region is used, not the memory one: a port write is not posted, so the line is down when the interrupt ends.</remarks>
 public abstract class Rtl8139 : Nic
 {
-    /// <summary>The causes that are let interrupt. Sending is not one of them.</summary>
-    private const ushort Causes = ROK | RXOVW | PUN | FOVW | SERR;
+    /// <summary>The causes that are let interrupt. Sending is not one of them, nor is overflow: a ring that overflowed is full of
+    /// arrivals that have interrupted, and goes on as it is emptied.</summary>
+    private const ushort Causes = ROK | PUN | SERR;
 
     private static readonly Duration s_resetTime = Duration.FromMilliseconds(20);
 
@@ -94,11 +95,22 @@ public abstract class Rtl8139 : Nic
         Registers.Write16(ISR, causes);
         if ((causes & PUN) != 0)
             _linkChanged = true;
-        if ((causes & (RXOVW | FOVW)) != 0)
-            Counters.Count(PathEvent.Overrun);
         if ((causes & SERR) != 0)
             _failed = true;
         return causes;
+    }
+
+    /// <summary>Clears what arrivals cause, without reading it.</summary>
+    protected void ClearArrivals() => Registers.Write16(ISR, ROK | TOK | RXOVW | FOVW);
+
+    /// <summary>Counts what was lost, after the ring was found full.</summary>
+    protected void CountMissed()
+    {
+        uint missed = Registers.Read32(MPC) & MPC_Mask;
+        if (missed == 0)
+            return;
+        Registers.Write32(MPC, 0);
+        Counters.Count(PathEvent.Overrun, missed);
     }
 
     /// <summary>Does what an interrupt told of besides frames.</summary>

@@ -70,6 +70,8 @@ public sealed class Rtl8139CPlus : Rtl8139
         }
 
         Reap();
+        if (IsExhausted())
+            CountMissed();
         int count = 0;
         long bytes = 0;
         while (count < burst.Length && _receive.InUse != 0)
@@ -110,7 +112,7 @@ public sealed class Rtl8139CPlus : Rtl8139
     {
         if (!HasArrival())
             return ReadCauses() != 0;
-        Registers.Write16(ISR, ROK | TOK);
+        ClearArrivals();
         return true;
     }
 
@@ -145,6 +147,10 @@ public sealed class Rtl8139CPlus : Rtl8139
 
     private bool HasArrival() =>
         _receive.InUse != 0 && ((uint)Volatile.Read(ref _receive.At(_receive.Head).Low) & OWN) == 0;
+
+    /// <summary>Whether the chip has used every buffer that it was given.</summary>
+    private bool IsExhausted() =>
+        _receive.InUse != 0 && ((uint)Volatile.Read(ref _receive.At(_receive.Tail - 1).Low) & OWN) == 0;
 
     private bool TryQueue(PacketBuffer frame)
     {

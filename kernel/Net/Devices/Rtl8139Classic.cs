@@ -26,6 +26,7 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
     private const int LongestFrame = 1518;        // with a VLAN tag, without the check sequence
     private const int CheckSequence = 4;
     private const int ArrivalHeader = 4;
+    private const int LargestArrival = 2048;      // what may be missing at least in a ring that was too full
     private const int PointerBias = 16;           // CAPR lies 16 bytes behind what has been read
     private const int Unfinished = 0xfff0;        // the length of an arrival that the chip is still writing
 
@@ -74,6 +75,8 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
             return 0;
         }
 
+        if (IsPolledByTime)
+            ReadLimit();
         int count = 0;
         long bytes = 0;
         int start = _read;
@@ -120,9 +123,18 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
     /// <inheritdoc/>
     protected override bool Acknowledge()
     {
-        Registers.Write16(ISR, ROK);
-        _limit = Registers.Read16(CBR);
+        ClearArrivals();
+        ReadLimit();
         return _limit != _read || ReadCauses() != 0;
+    }
+
+    private void ReadLimit()
+    {
+        _limit = Registers.Read16(CBR);
+        if (_limit >= RingSize)
+            _limit = _read; // nonsense: nothing is there, and a chip that goes on like this makes a storm
+        else if ((_limit - _read + RingSize) % RingSize > RingSize - LargestArrival)
+            CountMissed();
     }
 
     /// <inheritdoc/>

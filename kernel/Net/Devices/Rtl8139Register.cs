@@ -16,6 +16,7 @@ internal static class Rtl8139Register
     internal const int ISR = 0x3e;
     internal const int TCR = 0x40;
     internal const int RCR = 0x44;
+    internal const int MPC = 0x4c;
     internal const int Config9346 = 0x50;
     internal const int MSR = 0x58;
     internal const int TSAD = 0x60;
@@ -48,6 +49,9 @@ internal static class Rtl8139Register
     internal const uint RCR_MXDMA_Unlimited = 7 << 8;
     internal const uint RCR_RBLEN_32K = 2 << 11;
     internal const uint RCR_RXFTH_Whole = 7 << 13;
+
+    /// <summary>MPC counts lost arrivals in 24 bits; any write clears it.</summary>
+    internal const uint MPC_Mask = 0xff_ffff;
 
     /// <summary>Set while there is no link.</summary>
     internal const byte MSR_LINKB = 1 << 2;

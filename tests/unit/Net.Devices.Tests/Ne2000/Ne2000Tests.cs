@@ -212,6 +212,28 @@ public class Ne2000Tests
     }
 
     [Fact]
+    public void A_storm_of_interrupts_is_masked_polled_by_time_and_over_after_a_second()
+    {
+        Ne2000Bench bench = new();
+        for (int i = 0; i < Nic.StormThreshold; i++)
+        {
+            bench.Chip.Raise(1);
+            Assert.True(bench.Device.OnInterrupt());
+            bench.Device.Drain();
+        }
+
+        Assert.Equal(1, bench.Counters[PathEvent.Violation]);
+        bench.Chip.Arrive(Frames.Make(60, 1));
+        Assert.False(bench.Chip.Line);
+        Assert.Single(bench.After(Duration.FromMilliseconds(10)));
+
+        bench.After(Duration.FromSeconds(1));
+        bench.Chip.Arrive(Frames.Make(60, 2));
+        Assert.True(bench.Chip.Line);
+        Assert.Single(bench.Wake());
+    }
+
+    [Fact]
     public void A_transfer_that_does_not_end_resets_the_chip()
     {
         Ne2000Bench bench = new();

@@ -11,7 +11,7 @@ namespace Guest.Net.Devices.Tests.Rtl8139;
 internal sealed class Rtl8139Chip(PathCounters counters) : RegisterWindow(counters, ports: true)
 {
     private const int TSD0 = 0x10, TSAD0 = 0x20, RBSTART = 0x30, CR = 0x37, CAPR = 0x38, CBR = 0x3a, IMR = 0x3c, ISR = 0x3e;
-    private const int TCR = 0x40, RCR = 0x44, MSR = 0x58, TSAD = 0x60, TPPoll = 0xd9, CPCR = 0xe0, RDSAR = 0xe4;
+    private const int TCR = 0x40, RCR = 0x44, MPC = 0x4c, MSR = 0x58, TSAD = 0x60, TPPoll = 0xd9, CPCR = 0xe0, RDSAR = 0xe4;
     private const uint Own = 1u << 31, EndOfRing = 1 << 30;
 
     private readonly byte[] _registers = new byte[256];
@@ -48,6 +48,7 @@ internal sealed class Rtl8139Chip(PathCounters counters) : RegisterWindow(counte
         uint command = BinaryPrimitives.ReadUInt32LittleEndian(descriptor);
         if ((command & Own) == 0)
         {
+            _registers[MPC]++;
             Raise(1 << 4);
             return false;
         }
@@ -161,6 +162,7 @@ internal sealed class Rtl8139Chip(PathCounters counters) : RegisterWindow(counte
         int free = (((short)Get16(CAPR) + 16 - _write) % RingSize + RingSize) % RingSize;
         if (free != 0 && frame.Length + 8 >= free)
         {
+            _registers[MPC]++;
             Raise(1 << 4);
             return false;
         }

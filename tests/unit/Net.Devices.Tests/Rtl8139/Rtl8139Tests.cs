@@ -106,7 +106,7 @@ public class Rtl8139Tests
     {
         Rtl8139Bench bench = new(cPlus);
         List<byte[]> kept = [];
-        for (int i = 0; i < 500; i++)
+        for (int i = 0; i < 300; i++)
         {
             byte[] frame = Frames.Make(200, i);
             if (bench.Chip.Arrive(frame))
@@ -115,9 +115,47 @@ public class Rtl8139Tests
 
         Assert.InRange(kept.Count, 60, 200);
         Assert.Equal(kept, bench.Wake());
-        Assert.Equal(1, bench.Counters[PathEvent.Overrun]);
+        Assert.Equal(300 - kept.Count, bench.Counters[PathEvent.Overrun]);
         Assert.True(bench.Chip.Arrive(Frames.Make(77)));
         Assert.Equal(Frames.Make(77), Assert.Single(bench.Wake()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_interrupt_leaves_the_line_quiet_even_after_an_overflow(bool cPlus)
+    {
+        Rtl8139Bench bench = new(cPlus);
+        for (int i = 0; i < 300; i++)
+            bench.Chip.Arrive(Frames.Make(200, i));
+
+        Assert.True(bench.Device.OnInterrupt());
+
+        Assert.False(bench.Chip.Line);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_storm_of_interrupts_is_masked_polled_by_time_and_over_after_a_second(bool cPlus)
+    {
+        Rtl8139Bench bench = new(cPlus);
+        for (int i = 0; i < Nic.StormThreshold; i++)
+        {
+            bench.Chip.Raise(1);
+            Assert.True(bench.Device.OnInterrupt());
+            bench.Device.Drain();
+        }
+
+        Assert.Equal(1, bench.Counters[PathEvent.Violation]);
+        bench.Chip.Arrive(Frames.Make(60, 1));
+        Assert.False(bench.Chip.Line);
+        Assert.Single(bench.After(Duration.FromMilliseconds(10)));
+
+        bench.After(Duration.FromSeconds(1));
+        bench.Chip.Arrive(Frames.Make(60, 2));
+        Assert.True(bench.Chip.Line);
+        Assert.Single(bench.Wake());
     }
 
     [Theory]
