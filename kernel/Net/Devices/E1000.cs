@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core;
 using Guest.Core.Diagnostics;
@@ -20,7 +21,8 @@ public sealed class E1000 : Nic
     private const int TransmitCount = 256;
     private const int ReceiveBufferSize = 2048;  // RCTL.BSIZE 0; with the headroom it stays within a page
     private const int InterruptInterval = 195;   // 256 ns units: at most 20,000 a second while interrupts are taken, which is in idleness
-    private const int NoContext = -1;
+    private const int NoContext = 0;
+    private const int LongestChain = 20;         // descriptors that a frame may need, its context included: a frame is at most 18 buffers
 
     private readonly E1000Model _model;
     private readonly DescriptorRing _receive;
@@ -192,52 +194,65 @@ public sealed class E1000 : Nic
 
     private bool TryQueue(PacketBuffer frame)
     {
-        if (frame.ChecksumStart + frame.ChecksumOffset > byte.MaxValue)
-            CompleteChecksum(frame); // beyond a context's reach
-        int context = frame.ChecksumStart != 0
-            ? (frame.ChecksumStart << 16) | (frame.ChecksumStart + frame.ChecksumOffset)
-            : NoContext;
-        bool newContext = context != NoContext && context != _context; // the chip remembers the last
-        int needed = newContext ? 2 : 1;
-        for (PacketBuffer? part = frame.Next; part is not null; part = part.Next)
-            needed++;
-        if (_transmit.Free < needed)
+        if (_transmit.Free < LongestChain)
         {
             Reap();
-            if (_transmit.Free < needed)
+            if (_transmit.Free < LongestChain)
                 return false;
         }
 
-        ulong command = IFCS;
-        if (newContext)
-            SetContext(context);
-        if (context != NoContext)
-            command |= DEXT | DTYP_Data | POPTS_TXSM;
-
+        uint first = _transmit.Tail;
+        ulong command = frame.ChecksumStart == 0 ? IFCS : IFCS | ChecksumCommand(frame);
         long bytes = 0;
-        for (PacketBuffer? part = frame; part is not null; part = part.Next)
+        PacketBuffer part = frame;
+        while (part.Next is { } next)
         {
-            ref Descriptor descriptor = ref _transmit.At(_transmit.Tail);
-            bool last = part.Next is null;
-            descriptor.Low = part.DeviceAddress + (uint)part.Offset;
-            descriptor.High = (uint)part.Length | command | (last ? EOP : 0);
+            Fill(part, command);
+            _transmit.Lend(null); // the chain comes back whole, with its last part
             bytes += part.Length;
-            _transmit.Lend(last ? frame : null); // the chain comes back whole
+            part = next;
         }
 
-        Counters.Count(PathEvent.Descriptor, needed);
+        Fill(part, command | EOP);
+        _transmit.Lend(frame);
+        bytes += part.Length;
+        Counters.Count(PathEvent.Descriptor, _transmit.Tail - first);
         Counters.Count(PathEvent.Sent);
         Counters.Count(PathEvent.SentBytes, bytes);
         return true;
     }
 
-    private void SetContext(int context)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Fill(PacketBuffer part, ulong command)
     {
-        _context = context;
         ref Descriptor descriptor = ref _transmit.At(_transmit.Tail);
-        descriptor.Low = ContextOffsets(context >> 16, (ushort)context);
-        descriptor.High = DEXT;
-        _transmit.Lend(null);
+        descriptor.Low = part.DeviceAddress + (uint)part.Offset;
+        descriptor.High = (uint)part.Length | command;
+    }
+
+    /// <summary>What a data descriptor must say so that the chip completes the checksum; before it goes a context, unless the chip
+    /// remembers the same from before.</summary>
+    private ulong ChecksumCommand(PacketBuffer frame)
+    {
+        int start = frame.ChecksumStart;
+        int field = start + frame.ChecksumOffset;
+        int context = (start << 16) | field;
+        if (context != _context)
+        {
+            if (field > byte.MaxValue)
+            {
+                CompleteChecksum(frame); // beyond a context's reach
+                return 0;
+            }
+
+            _context = context;
+            ref Descriptor descriptor = ref _transmit.At(_transmit.Tail);
+            descriptor.Low = ContextOffsets(start, field);
+            descriptor.High = DEXT;
+            _transmit.Lend(null);
+        }
+
+        return DEXT | DTYP_Data | POPTS_TXSM;
     }
 
     private void Publish()
@@ -252,7 +267,14 @@ public sealed class E1000 : Nic
         Counters.Count(PathEvent.Notification);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reap()
+    {
+        if (_transmit.Head != _published)
+            ReapBursts();
+    }
+
+    private void ReapBursts()
     {
         while (_transmit.Head != _published)
         {

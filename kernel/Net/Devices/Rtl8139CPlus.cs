@@ -69,6 +69,7 @@ public sealed class Rtl8139CPlus : Rtl8139
             return 0;
         }
 
+        BeginPoll();
         Reap();
         if (IsExhausted())
             CountMissed();
@@ -108,12 +109,18 @@ public sealed class Rtl8139CPlus : Rtl8139
     protected override bool HasWork() => HasNews || HasArrival();
 
     /// <inheritdoc/>
-    protected override bool Acknowledge()
+    protected override bool ClearArrivals()
     {
         if (!HasArrival())
-            return ReadCauses() != 0;
-        ClearArrivals();
+            return false;
+        ClearReceiveCauses();
         return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void FindArrivals()
+    {
+        // The ring shows them.
     }
 
     /// <inheritdoc/>

@@ -75,8 +75,9 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
             return 0;
         }
 
+        BeginPoll();
         if (IsPolledByTime)
-            ReadLimit();
+            FindArrivals();
         int count = 0;
         long bytes = 0;
         int start = _read;
@@ -121,14 +122,15 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
     protected override bool HasWork() => HasNews || (_read != _limit && Pool.Available != 0);
 
     /// <inheritdoc/>
-    protected override bool Acknowledge()
+    protected override bool ClearArrivals()
     {
-        ClearArrivals();
-        ReadLimit();
-        return _limit != _read || ReadCauses() != 0;
+        ClearReceiveCauses();
+        FindArrivals();
+        return _limit != _read;
     }
 
-    private void ReadLimit()
+    /// <inheritdoc/>
+    protected override void FindArrivals()
     {
         _limit = Registers.Read16(CBR);
         if (_limit >= RingSize)

@@ -196,14 +196,14 @@ public class E1000Tests
         E1000Bench bench = new(buffers: 1024);
         bench.Chip.TransmitterHangs = true;
         int taken = bench.Device.Send(bench.Pool, [.. Enumerable.Range(0, 300).Select(i => Frames.Make(60, i))]);
-        Assert.Equal(255, taken);
+        Assert.Equal(236, taken); // room for the longest chain is kept
         Assert.Equal(0, bench.Device.Send(bench.Pool, Frames.Make(60)));
 
         bench.Chip.TransmitterHangs = false;
         bench.Chip.Write32(0x3818, bench.Chip[0x3818]);
 
         Assert.Equal(1, bench.Device.Send(bench.Pool, Frames.Make(60)));
-        Assert.Equal(256, bench.Chip.Sent.Count);
+        Assert.Equal(237, bench.Chip.Sent.Count);
     }
 
     [Fact]

@@ -137,12 +137,30 @@ public class Rtl8139Tests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void A_change_of_the_link_beside_an_arrival_is_quiet_after_two_interrupts(bool cPlus)
+    {
+        Rtl8139Bench bench = new(cPlus);
+        bench.Chip.Arrive(Frames.Make(60));
+        bench.Chip.SetLink(false);
+
+        Assert.True(bench.Device.OnInterrupt());
+        Assert.True(bench.Chip.Line);
+        Assert.True(bench.Device.OnInterrupt());
+        Assert.False(bench.Chip.Line);
+
+        Assert.Single(bench.Device.Drain());
+        Assert.False(bench.Device.LinkUp);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void A_storm_of_interrupts_is_masked_polled_by_time_and_over_after_a_second(bool cPlus)
     {
         Rtl8139Bench bench = new(cPlus);
         for (int i = 0; i < Nic.StormThreshold; i++)
         {
-            bench.Chip.Raise(1);
+            bench.Chip.Raise(1 << 5); // "the link has changed", and it has not
             Assert.True(bench.Device.OnInterrupt());
             bench.Device.Drain();
         }
