@@ -104,14 +104,7 @@ public sealed partial class VirtioNet
             return;
         }
 
-        bool up = ReadLink();
-        if (up == LinkUp)
-            return;
-        LinkUp = up;
-        if (up)
-            Log.Info(Name, $"link up");
-        else
-            Log.Warn(Name, $"link down");
+        LinkUp = ReadLink();
     }
 
     private void RecoverFromViolation()

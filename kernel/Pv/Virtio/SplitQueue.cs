@@ -243,6 +243,7 @@ public sealed unsafe class SplitQueue : Virtqueue
     }
 
     /// <summary>How many buffers the device has used and the driver not taken, if that can be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int CountUsed()
     {
         ushort used = Volatile.Read(ref _used[RingIndex]);

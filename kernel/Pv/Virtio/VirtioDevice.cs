@@ -134,7 +134,12 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
     }
 
     /// <summary>Sets the device going.</summary>
-    public void Start() => Advance(VirtioStatus.DriverOk);
+    public void Start()
+    {
+        Advance(VirtioStatus.DriverOk);
+        string ring = Has(VirtioFeatures.PackedRing) ? "packed" : "split";
+        Log.Debug(Name, $"runs over {Transport.Name} with a {ring} ring and features {Features:x}");
+    }
 
     /// <summary>Gives the device up.</summary>
     public void Fail() => Advance(VirtioStatus.Failed);
