@@ -94,9 +94,8 @@ FUNCTION cpu_read_tsc                      # ulong cpu_read_tsc()
 
 FUNCTION cpu_halt_once                     # void cpu_halt_once(): interrupts are off before and after
         sti                                # takes effect after the next instruction, so an interrupt that is
-        hlt                                # already pending wakes this hlt instead of preceding it
-        cli
-        ret
+        hlt                                # already pending wakes this hlt instead of preceding it; it
+        ret                                # returns here with interrupts off (Interrupts.S)
 
 FUNCTION cpu_halt_forever
 1:      cli

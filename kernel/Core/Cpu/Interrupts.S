@@ -2,7 +2,9 @@
 #
 # Exceptions run on the stack that the TSS names (IST 1), because the fault may be the stack itself, and do not return.
 # Interrupts run on the interrupted thread's stack: managed code has no red zone. All that C# may overwrite is saved,
-# SSE registers included, so the interrupted code can be any code.
+# SSE registers included, so the interrupted code can be any code; only the interrupt flag comes back clear.
+
+.set RFLAGS_IF, 0x200
 
 .text
 .altmacro
@@ -125,9 +127,9 @@ interrupt_common:
         popq    %rdx
         popq    %rcx
         popq    %rax
-        .balign 16
 interrupt_spurious:                        # the APIC wants no end-of-interrupt for it
-        iretq
+        andl    $~RFLAGS_IF, 16(%rsp)      # return with interrupts off: one interrupt ends the idling that let it in, and a
+        iretq                              # line that stays raised cannot keep the kernel from running
 
 .macro ADDRESS prefix number
         .quad   \prefix\number

@@ -50,7 +50,7 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_tsc")]
     public static extern ulong ReadTsc();
 
-    /// <summary><c>sti; hlt; cli</c>: waits for one interrupt, and handles it. Interrupts must be off before.</summary>
+    /// <summary><c>sti; hlt</c>: waits for one interrupt, and handles it. Interrupts are off before and after.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_once")]
     public static extern void HaltOnce();
 

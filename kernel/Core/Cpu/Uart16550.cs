@@ -19,6 +19,7 @@ public sealed class Uart16550
     private const int ModemControl = 4;
     private const int LineStatus = 5;
 
+    private const byte ReceivedDataAvailable = 1 << 0;
     private const byte DataReady = 1 << 0;
     private const byte TransmitterEmpty = 1 << 5;
     private const int FifoDepth = 16;
@@ -40,7 +41,10 @@ public sealed class Uart16550
     }
 
     /// <summary>Interrupts from now on when a byte was typed.</summary>
-    public void EnableReceiveInterrupt() => _ports.Write8(InterruptEnable, 1);
+    public void EnableReceiveInterrupt() => _ports.Write8(InterruptEnable, ReceivedDataAvailable);
+
+    /// <summary>Lets the line go, which stays raised as long as a byte waits.</summary>
+    public void DisableInterrupts() => _ports.Write8(InterruptEnable, 0);
 
     /// <summary>Sends bytes, a newline as carriage return and newline. A port that stays busy (or is not there) loses bytes and
     /// never blocks for long.</summary>

@@ -74,7 +74,7 @@ public sealed unsafe class X86Platform : Platform
         _apic = new LocalApic(this, _apicCounters);
         _ioApic = new IoApic(OpenMemory(MapDevice(IoApic.DefaultAddress, 4096), _apicCounters));
         StartTime(clock);
-        if (TryConnectLine(Uart16550.Com1Line, new ConsoleInterrupt(), _consoleCounters))
+        if (TryConnectLine(Uart16550.Com1Line, new ConsoleInterrupt(_uart), _consoleCounters))
             _uart.EnableReceiveInterrupt();
     }
 
@@ -94,7 +94,13 @@ public sealed unsafe class X86Platform : Platform
     public override void WriteConsole(ReadOnlySpan<byte> bytes) => _uart.Write(bytes);
 
     /// <inheritdoc/>
-    public override int ReadConsole() => _uart.Read();
+    public override int ReadConsole()
+    {
+        int value = _uart.Read();
+        if (value < 0)
+            _uart.EnableReceiveInterrupt();
+        return value;
+    }
 
     /// <inheritdoc/>
     public override void Shutdown(ShutdownReason reason, int exitCode)
@@ -230,11 +236,12 @@ public sealed unsafe class X86Platform : Platform
         _apic!.ConnectTimer(_timerVector);
     }
 
-    /// <summary>A typed byte woke the machine; the run loop reads it.</summary>
-    private sealed class ConsoleInterrupt : IInterruptHandler
+    /// <summary>A typed byte woke the machine; the run loop reads it, and then lets the port interrupt again.</summary>
+    private sealed class ConsoleInterrupt(Uart16550 uart) : IInterruptHandler
     {
         public bool OnInterrupt()
         {
+            uart.DisableInterrupts();
             ConsoleInput.Typed();
             return true;
         }

@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using Guest.Rig.Measure;
+
+namespace Guest.Integration.Tests.Qemu;
+
+/// <summary>What is typed on the serial console.</summary>
+public sealed class ConsoleTests
+{
+    /// <summary>The port holds its line raised until the byte is read, which the handler leaves to the run loop. If interrupts came back on
+    /// before that, the handler would be entered again and again. Counted instructions make the emulator show it every time.</summary>
+    [Fact]
+    public void A_typed_byte_costs_one_interrupt_however_long_the_port_holds_its_line()
+    {
+        using Appliance echo = Appliance.BootReady(Appliance.Machine("echo") with { Processors = 1, Extra = ["-icount", "shift=0"] });
+        GuestCounters before = echo.Counters();
+
+        GuestCounters cost = echo.Counters().Since(before);
+
+        Assert.InRange(cost.Devices["console"].GetValueOrDefault("interrupt"), 1, 2);
+    }
+}
