@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-
 namespace Guest.Rig.Host;
 
 /// <summary>What executes the guest's instructions.</summary>
@@ -16,29 +13,18 @@ public enum Accelerator
 /// <summary>Chooses an <see cref="Accelerator"/>.</summary>
 public static class Accelerators
 {
-    /// <summary>Whether this process may use KVM.</summary>
-    public static bool KvmUsable
-    {
-        get
-        {
-            try
-            {
-                using FileStream device = File.Open("/dev/kvm", FileMode.Open, FileAccess.ReadWrite);
-                return true;
-            }
-            catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }
-    }
+    /// <summary>Whether KVM runs guests here.</summary>
+    public static bool KvmUsable => KvmRefusal is null;
+
+    /// <summary>Why KVM cannot be used here; null if it can.</summary>
+    public static string? KvmRefusal => KvmProbe.Refusal;
 
     /// <summary>Reads <c>auto</c>, <c>kvm</c> or <c>tcg</c>.</summary>
     public static Accelerator Parse(string text) => text switch
     {
         "auto" => KvmUsable ? Accelerator.Kvm : Accelerator.Tcg,
         "kvm" when KvmUsable => Accelerator.Kvm,
-        "kvm" => throw new RigException("KVM cannot be used here: /dev/kvm is missing, or may not be opened for reading and writing."),
+        "kvm" => throw new RigException($"KVM cannot be used here: {KvmRefusal}."),
         "tcg" => Accelerator.Tcg,
         _ => throw new RigException($"'{text}' is not an accelerator; they are auto, kvm and tcg."),
     };

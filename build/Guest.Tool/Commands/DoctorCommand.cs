@@ -58,7 +58,10 @@ internal static class DoctorCommand
         table.AddColumns("package", "what for", "here");
         foreach (HostRequirement requirement in HostRequirements.All)
             table.AddRow(requirement.Package, requirement.Purpose, requirement.IsMet ? "[green]yes[/]" : "[yellow]no[/]");
-        table.AddRow("KVM (/dev/kvm)", "optional: the processor runs the guest", Accelerators.KvmUsable ? "[green]yes[/]" : "no");
+        table.AddRow(
+            "KVM (/dev/kvm)",
+            "optional: the processor runs the guest",
+            Accelerators.KvmRefusal is { } why ? Markup.Escape($"no: {why}") : "[green]yes[/]");
         AnsiConsole.Write(table);
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using Guest.Rig.Host;
 using Guest.Rig.Paths;
@@ -26,9 +27,9 @@ internal static class PathsCommand
                     here);
             }
             AnsiConsole.Write(table);
-            AnsiConsole.MarkupLine(Accelerators.KvmUsable
-                ? "KVM is usable here."
-                : "KVM is not usable here, so QEMU translates every instruction: counts are exact, times mean nothing.");
+            AnsiConsole.MarkupLineInterpolated(Accelerators.KvmRefusal is { } why
+                ? (FormattableString)$"KVM is not usable here ({why}), so QEMU translates every instruction: counts are exact, times mean nothing."
+                : $"KVM is usable here.");
             return 0;
         });
         return command;
