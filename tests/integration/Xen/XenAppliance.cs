@@ -9,7 +9,7 @@ using Guest.Xen.Rig.Domains;
 namespace Guest.Integration.Tests.Xen;
 
 /// <summary>The echo appliance as a domain, ready.</summary>
-internal sealed class XenAppliance : IDisposable
+public sealed class XenAppliance : IDisposable
 {
     private const string CountersStart = "counters {";
 
@@ -38,7 +38,7 @@ internal sealed class XenAppliance : IDisposable
 
     /// <summary>Boots one and waits until it may be used.</summary>
     public static XenAppliance Boot(
-        XenHost host, NetworkNamespace network, int memoryMiB = 64, string name = "echo", IPAddress? address = null)
+        XenHost host, NetworkNamespace network, DomainType type, int memoryMiB = 64, string name = "echo", IPAddress? address = null)
     {
         IPAddress own = address ?? network.GuestAddress;
         Domain domain = host.Create(new DomainConfiguration
@@ -46,6 +46,8 @@ internal sealed class XenAppliance : IDisposable
             Name = name,
             Kernel = Image,
             CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress}",
+            Type = type,
+            NativeTsc = type == DomainType.Pvh,
             MemoryMiB = memoryMiB,
             Interfaces = [new VirtualInterface()],
             OnCrash = OnEnd.Preserve,
