@@ -39,7 +39,7 @@
 2:      .balign 4
 
 # Xen writes the code of each hypercall here, as the kind of guest needs it.
-.section .hypercall_page, "ax"
+.section .hypercall_page, "ax", @nobits
         .balign 4096
 .global hypercall_page
 hypercall_page:
