@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 
 namespace Guest.Core;
@@ -27,6 +28,7 @@ public abstract class RegisterWindow
     }
 
     /// <summary>Reads 8 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public byte Read8(int offset)
     {
         _counters.Count(_read);
@@ -34,6 +36,7 @@ public abstract class RegisterWindow
     }
 
     /// <summary>Reads 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public ushort Read16(int offset)
     {
         _counters.Count(_read);
@@ -41,6 +44,7 @@ public abstract class RegisterWindow
     }
 
     /// <summary>Reads 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public uint Read32(int offset)
     {
         _counters.Count(_read);
@@ -48,6 +52,7 @@ public abstract class RegisterWindow
     }
 
     /// <summary>Writes 8 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Write8(int offset, byte value)
     {
         _counters.Count(_write);
@@ -55,6 +60,7 @@ public abstract class RegisterWindow
     }
 
     /// <summary>Writes 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Write16(int offset, ushort value)
     {
         _counters.Count(_write);
@@ -62,6 +68,7 @@ public abstract class RegisterWindow
     }
 
     /// <summary>Writes 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Write32(int offset, uint value)
     {
         _counters.Count(_write);

@@ -21,6 +21,8 @@ public ref struct LogLine
     {
         _ = literalLength;
         _ = formattedCount;
+        Unsafe.SkipInit(out _bytes);
+        _length = 0;
     }
 
     /// <summary>The line so far.</summary>
@@ -31,6 +33,7 @@ public ref struct LogLine
     public void AppendLiteral(string text) => AppendFormatted(text);
 
     /// <summary>Appends text.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted(string? text) => AppendFormatted(text.AsSpan());
 
     /// <summary>Appends text.</summary>
