@@ -8,8 +8,8 @@ public static class GuestPaths
 {
     private static readonly string[] s_mmioDisk = ["-device", "virtio-blk-device,drive={disk}"];
 
-    /// <summary>Every path, the one to start with first.</summary>
-    public static IReadOnlyList<GuestPath> All { get; } =
+    /// <summary>The ways of packets, the one to start with first.</summary>
+    public static IReadOnlyList<GuestPath> Networks { get; } =
     [
         Pci("virtio", "virtio 1.x over PCI, split ring", "virtio-net-pci,disable-legacy=on", "virtio-pci"),
         Pci("virtio-packed", "virtio 1.x over PCI, packed ring", "virtio-net-pci,disable-legacy=on,packed=on", "virtio-pci"),
@@ -29,9 +29,21 @@ public static class GuestPaths
         Pci("rtl8139", "Realtek RTL8139, emulated, its classic four transmit slots", "rtl8139", "rtl8139") with { KernelOptions = "net=rtl8139" },
         Pci("rtl8139c+", "Realtek RTL8139C+, emulated, its descriptor rings", "rtl8139", "rtl8139") with { KernelOptions = "net=rtl8139c+" },
         Pci("ne2000", "NE2000 on PCI, emulated, every byte through a port", "ne2k_pci", "ne2000") with { Machine = "pc" },
-        Xen("xen-pv", "Xen PV domain, netfront"),
-        Xen("xen-pvh", "Xen PVH domain, netfront"),
+        Xen("xen-pv", "Xen PV domain, netfront and blkfront"),
+        Xen("xen-pvh", "Xen PVH domain, netfront and blkfront"),
     ];
+
+    /// <summary>Further ways of blocks: an emulated disk controller, beside virtio's NIC. Where <see cref="Networks"/> does not say
+    /// otherwise the disk is virtio's.</summary>
+    public static IReadOnlyList<GuestPath> Controllers { get; } =
+    [
+        Disk("ide", "IDE disk on a PIIX3, bus-master DMA", "pc"),
+        Disk("ide-pio", "IDE disk on a PIIX3, every word through a port", "pc"),
+        Disk("ahci", "SATA disk on an ICH9's AHCI, queued commands", "q35"),
+    ];
+
+    /// <summary>Every path, the one to start with first.</summary>
+    public static IReadOnlyList<GuestPath> All { get; } = [.. Networks, .. Controllers];
 
     /// <summary>Finds a path by name.</summary>
     public static GuestPath Parse(string name) =>
@@ -46,6 +58,16 @@ public static class GuestPaths
         Hypervisor = Hypervisor.Qemu,
         NetworkDevice = ["-device", device + ",netdev={net},romfile="],
         RegionPrefix = regionPrefix,
+    };
+
+    // Both machines have their controller on board; its first bus is called ide.0.
+    private static GuestPath Disk(string name, string summary, string machine) => Networks[0] with
+    {
+        Name = name,
+        Summary = summary,
+        Machine = machine,
+        DiskDevice = ["-device", "ide-hd,drive={disk},bus=ide.0"],
+        KernelOptions = "disk=" + name,
     };
 
     private static GuestPath Xen(string name, string summary) => new()

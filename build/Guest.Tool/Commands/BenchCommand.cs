@@ -28,7 +28,7 @@ internal static class BenchCommand
     {
         Argument<string> application = new("app") { Description = "The application.", DefaultValueFactory = _ => "echo" };
         Option<string[]> paths = new("--path") { Description = "Only these paths.", HelpName = "name" };
-        paths.AcceptOnlyFromAmong([.. GuestPaths.All.Select(path => path.Name)]);
+        paths.AcceptOnlyFromAmong([.. GuestPaths.Networks.Select(path => path.Name)]);
         Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1.", HelpName = "name" };
         Option<bool> quick = new("--quick") { Description = "Few workloads, few samples: under two minutes (this is the default)." };
         Option<bool> full = new("--full") { Description = "All workloads, more samples, Linux on every path." };
@@ -62,7 +62,7 @@ internal static class BenchCommand
             bool all = parsed.GetValue(full);
             IReadOnlyList<GuestPath> chosen = parsed.GetValue(paths) is { Length: > 0 } names
                 ? [.. names.Select(GuestPaths.Parse)]
-                : GuestPaths.All;
+                : GuestPaths.Networks;
             return Run(new BenchOptions
             {
                 Application = parsed.GetRequiredValue(application),

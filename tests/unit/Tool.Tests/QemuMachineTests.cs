@@ -46,6 +46,21 @@ public sealed class QemuMachineTests
         Assert.DoesNotContain(machine.ToArguments(), argument => argument.Contains("net", System.StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("ide", "pc", "disk=ide log=debug")]
+    [InlineData("ide-pio", "pc", "disk=ide-pio log=debug")]
+    [InlineData("ahci", "q35", "disk=ahci log=debug")]
+    public void A_disk_controllers_path_brings_its_machine_and_tells_the_kernel(string path, string machine, string commandLine)
+    {
+        IReadOnlyList<string> arguments =
+            new QemuMachine { Kernel = "disk.elf", Path = GuestPaths.Parse(path), CommandLine = "log=debug", Disk = "disk.img" }.ToArguments();
+
+        Assert.Equal(machine, After(arguments, "-machine"));
+        Assert.Equal("if=none,id=disk0,format=raw,file=disk.img", After(arguments, "-drive"));
+        Assert.Contains("ide-hd,drive=disk0,bus=ide.0", arguments);
+        Assert.Equal(commandLine, After(arguments, "-append"));
+    }
+
     [Fact]
     public void KVM_brings_the_hosts_own_processor()
     {
