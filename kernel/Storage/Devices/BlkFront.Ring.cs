@@ -99,7 +99,9 @@ public sealed unsafe partial class BlkFront
         }
 
         Counters.Count(PathEvent.Descriptor);
-        _operations[slot] = entry.Operation;
+
+        // The answer to an indirect request names the operation that is meant.
+        _operations[slot] = entry.Operation == OperationIndirect ? entry.SegmentsOrOperation : entry.Operation;
         _ring.RequestProducer++;
     }
 

@@ -83,7 +83,9 @@ internal sealed unsafe class FakeBlkback
         while (_ring.Length != 0 && _requests != ((uint*)_ring[0])[0])
         {
             byte* request = Slot(_requests++);
-            (ulong Id, byte Operation, short Status) answer = (*(ulong*)(request + 8), request[0], Execute(request));
+            // xen-blkback's answer to an indirect request names the operation inside.
+            byte operation = request[0] == 6 ? request[1] : request[0];
+            (ulong Id, byte Operation, short Status) answer = (*(ulong*)(request + 8), operation, Execute(request));
             if (Silent)
                 _held.Add(answer);
             else
