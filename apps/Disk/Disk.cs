@@ -5,10 +5,11 @@ namespace DiskJobs;
 
 /// <summary>Reads, writes, verifies and hashes a disk, and says what each job cost.</summary>
 /// <remarks>
-/// <c>[disk=NAME] JOB [key=value ...] [JOB ...]</c>. Jobs: <c>read write randread randwrite verify hash flush discard zero</c>. Keys:
-/// <c>offset=</c>, <c>length=</c> (the rest of the disk), <c>block=</c> (4K), <c>depth=</c> (1), <c>count=</c> (blocks; all
-/// of the range), <c>seed=</c> (1). Numbers may end in K, M or G. One line of JSON for each job; exit code 0 if none failed, 1 if
-/// one did, 2 for what cannot be understood. The same program runs on Guest, where a disk is a device, and on Linux, where it is a file.
+/// <c>[disk=NAME] JOB [key=value ...] [JOB ...]</c>. Jobs: <c>read write randread randwrite randrw verify hash flush discard zero</c>.
+/// Keys: <c>offset=</c>, <c>length=</c> (the rest of the disk), <c>block=</c> (4K), <c>depth=</c> (1), <c>count=</c> (blocks; all
+/// of the range), <c>seed=</c> (1). Numbers may end in K, M or G. <c>randrw</c> writes odd blocks and verifies even ones.
+/// One line of JSON for each job; exit code 0 if none failed, 1 if one did, 2 for what cannot be understood. The same program
+/// runs on Guest, where a disk is a device, and on Linux, where it is a file.
 /// </remarks>
 internal static class Program
 {
@@ -22,7 +23,7 @@ internal static class Program
             name = args[at++][5..];
         JobOptions[] jobs = JobOptions.Parse(args.AsSpan(at), out string? problem);
         if (problem is null && jobs.Length == 0)
-            problem = "no job: read write randread randwrite verify hash flush discard zero";
+            problem = "no job: read write randread randwrite randrw verify hash flush discard zero";
         if (problem is not null)
             return Refuse(problem, UsageExitCode);
         if (Disk.TryOpen(name, out problem) is not { } disk)

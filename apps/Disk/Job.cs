@@ -20,6 +20,7 @@ internal sealed class Job
     private readonly JobOptions _options;
     private readonly BlockOperation _operation;
     private readonly bool _movesData;
+    private readonly bool _isMixed;
     private readonly long _length;
     private readonly long _blocks;
     private readonly long[] _before = new long[PathCounters.Kinds];
@@ -45,6 +46,7 @@ internal sealed class Job
             _ => BlockOperation.Read,
         };
         _movesData = _operation is BlockOperation.Read or BlockOperation.Write;
+        _isMixed = options.Name == "randrw";
         _length = options.Length >= 0 ? options.Length : Math.Max(disk.Length - options.Offset, 0);
         long all = (_length + options.Block - 1) / options.Block;
         _blocks = _operation == BlockOperation.Flush ? 1 : options.Count >= 0 ? options.Count : all;
@@ -117,14 +119,15 @@ internal sealed class Job
 
         long at = block * _options.Block;
         long length = _options.Count >= 0 ? _options.Block : Math.Min(_options.Block, _length - at);
-        request.Operation = _operation;
+        // Of a mixed load nothing is read that another request may be writing.
+        request.Operation = _isMixed && (block & 1) != 0 ? BlockOperation.Write : _operation;
         request.Offset = _options.Offset + at;
         request.ClearMemory();
         if (_movesData)
             request.SetMemory(buffers[request.ClientTag].Slice(0, (int)length));
         else if (_operation != BlockOperation.Flush)
             request.Length = length;
-        if (_operation == BlockOperation.Write && (length & 7) == 0)
+        if (request.Operation == BlockOperation.Write && (length & 7) == 0)
             Pattern.Fill(buffers[request.ClientTag].Slice(0, (int)length).Bytes, request.Offset, _options.Seed);
     }
 
@@ -141,7 +144,7 @@ internal sealed class Job
         _bytes += request.Length;
         ReadOnlySpan<byte> data = _movesData ? buffer.Bytes[..(int)request.Length] : default;
         _hash?.AppendData(data);
-        if (_options.Name != "verify")
+        if (!_options.Verifies || request.Operation != BlockOperation.Read)
             return;
         int difference = Pattern.FindDifference(data, request.Offset, _options.Seed);
         if (difference >= 0 && _differsAt < 0)

@@ -27,7 +27,10 @@ internal sealed class JobOptions(string name)
     public long Seed { get; private set; } = 1;
 
     /// <summary>Whether requests go to random blocks of the range.</summary>
-    public bool IsRandom => Name is "randread" or "randwrite";
+    public bool IsRandom => Name is "randread" or "randwrite" or "randrw";
+
+    /// <summary>Whether what is read must be what a job that writes, with the same seed, writes there.</summary>
+    public bool Verifies => Name is "verify" or "randrw";
 
     /// <summary>Reads a command line.</summary>
     public static JobOptions[] Parse(ReadOnlySpan<string> words, out string? problem)
@@ -42,7 +45,8 @@ internal sealed class JobOptions(string name)
         {
             if (!word.Contains('='))
             {
-                if (word is not ("read" or "write" or "randread" or "randwrite" or "verify" or "hash" or "flush" or "discard" or "zero"))
+                if (word is not ("read" or "write" or "randread" or "randwrite" or "randrw" or "verify"
+                    or "hash" or "flush" or "discard" or "zero"))
                     problem = string.Concat("unknown job ", word);
                 jobs[count++] = new JobOptions(word);
             }

@@ -1,6 +1,7 @@
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
+using Guest.Core.Time;
 using Guest.Pci;
 using Guest.Storage;
 using Guest.Storage.Devices;
@@ -8,19 +9,22 @@ using Guest.Storage.Devices;
 namespace Guest.Boot;
 
 /// <summary>Finds the disks, gives each a queue, and offers them to the application.</summary>
-internal sealed class Disks(Platform platform, string wanted)
+internal sealed class Disks(Platform platform, KernelOptions options)
 {
-    private readonly DiskSet _found = new(platform);
+    private readonly string _wanted = options.Disk;
+    private readonly DiskSet _found = options.DiskTimeoutSeconds is { } seconds
+        ? new DiskSet(platform) { RequestTimeout = Duration.FromSeconds(seconds) }
+        : new DiskSet(platform);
 
     /// <summary>Starts every disk on PCI that a driver knows and <c>disk=</c> allows.</summary>
     public void AddFromPci(PciFunction[] functions)
     {
         foreach (PciFunction function in functions)
-            PciBlockDrivers.Find(function, wanted == "auto" ? null : wanted)?.Attach(function, platform, _found);
+            PciBlockDrivers.Find(function, _wanted == "auto" ? null : _wanted)?.Attach(function, platform, _found);
     }
 
     /// <summary>Whether <c>disk=</c> allows a kind of disk.</summary>
-    public bool Wants(string kind) => wanted == "auto" || wanted == kind;
+    public bool Wants(string kind) => _wanted == "auto" || _wanted == kind;
 
     /// <summary>Adds a disk that was found elsewhere.</summary>
     public void Add(IBlockDevice disk) => _found.Add(disk);
@@ -30,8 +34,8 @@ internal sealed class Disks(Platform platform, string wanted)
     {
         for (int i = 0; i < _found.Count; i++)
             RunLoop.Add(_found[i]);
-        if (_found.Count == 0 && wanted != "auto")
-            Log.Warn("disk", $"no disk for disk={wanted} was found");
+        if (_found.Count == 0 && _wanted != "auto")
+            Log.Warn("disk", $"no disk for disk={_wanted} was found");
         Disk.Offer(_found);
     }
 }

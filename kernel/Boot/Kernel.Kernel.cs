@@ -65,7 +65,7 @@ internal sealed class Kernel
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         RunLoop.Add(ConsoleInput.Instance);
         PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
-        Disks disks = new(platform, _options.Disk);
+        Disks disks = new(platform, _options);
         disks.AddFromPci(functions);
         StartNetworks(platform, functions, disks);
         disks.Start();

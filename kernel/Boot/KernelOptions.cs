@@ -9,9 +9,10 @@ namespace Guest.Boot;
 internal sealed class KernelOptions
 {
     /// <summary>The keys there are, for the error message.</summary>
-    public const string KnownKeys = "ip=, gateway=, dns=, net=, disk=, log=, virtio_mmio.device=";
+    public const string KnownKeys = "ip=, gateway=, dns=, net=, disk=, disk-timeout=, log=, virtio_mmio.device=";
 
     private const int MaximumMmioSlots = 32;
+    private const int MaximumDiskTimeoutSeconds = 3600;
     private const string MmioKey = "virtio_mmio.device=";
 
     private readonly VirtioMmioSlot[] _mmioSlots = new VirtioMmioSlot[MaximumMmioSlots];
@@ -22,6 +23,9 @@ internal sealed class KernelOptions
 
     /// <summary><c>disk=</c>: which driver takes the disk.</summary>
     public string Disk { get; private set; } = "auto";
+
+    /// <summary><c>disk-timeout=</c>: how many seconds a disk may take over a request before it is reset; null for the usual.</summary>
+    public int? DiskTimeoutSeconds { get; private set; }
 
     /// <summary><c>ip=</c>: <c>dhcp</c>, or an address with a prefix length.</summary>
     public string Address { get; private set; } = "dhcp";
@@ -131,6 +135,9 @@ internal sealed class KernelOptions
             case "disk":
                 Disk = value;
                 break;
+            case "disk-timeout":
+                SetDiskTimeout(value);
+                break;
             case "log":
                 SetLogLevel(value);
                 break;
@@ -160,6 +167,14 @@ internal sealed class KernelOptions
                 Error = string.Concat("log=", value, " is none of warn, info, debug");
                 break;
         }
+    }
+
+    private void SetDiskTimeout(string value)
+    {
+        if (int.TryParse(value, out int seconds) && seconds is > 0 and <= MaximumDiskTimeoutSeconds)
+            DiskTimeoutSeconds = seconds;
+        else
+            Error = string.Concat("disk-timeout=", value, " is not a number of seconds between 1 and 3600");
     }
 
     private void AddMmioSlot(string value)

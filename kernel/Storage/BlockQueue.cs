@@ -20,6 +20,9 @@ public sealed class BlockQueue : IPollable
     /// <summary>How often a device is given a request, resets between, before the request fails.</summary>
     public const int MaxAttempts = 3;
 
+    /// <summary>What a device usually may take over one request. A host whose own disk is busy takes seconds.</summary>
+    public static Duration UsualTimeout => Duration.FromSeconds(10);
+
     private const int BurstSize = 32;
 
     private readonly IBlockDevice _device;
@@ -42,8 +45,8 @@ public sealed class BlockQueue : IPollable
         _splitter = new BlockSplitter(device.Limits);
     }
 
-    /// <summary>How long a device may take over one request. A host whose own disk is busy takes seconds.</summary>
-    public Duration AttemptTimeout { get; init; } = Duration.FromSeconds(10);
+    /// <summary>How long a device may take over one request.</summary>
+    public Duration AttemptTimeout { get; init; } = UsualTimeout;
 
     /// <summary>How long requests wait for a device that is <see cref="BlockDeviceState.Away"/>.</summary>
     public Duration AwayTimeout { get; init; } = Duration.FromSeconds(30);

@@ -1,6 +1,7 @@
 using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Time;
 
 namespace Guest.Storage;
 
@@ -10,6 +11,9 @@ public sealed class DiskSet(Platform platform)
     private const int MaxDisks = 16;
 
     private readonly BlockQueue[] _queues = new BlockQueue[MaxDisks];
+
+    /// <summary>How long a disk may take over one request.</summary>
+    public Duration RequestTimeout { get; init; } = BlockQueue.UsualTimeout;
 
     /// <summary>The number of disks.</summary>
     public int Count { get; private set; }
@@ -46,7 +50,7 @@ public sealed class DiskSet(Platform platform)
             return;
         }
 
-        _queues[Count++] = new BlockQueue(device, platform);
+        _queues[Count++] = new BlockQueue(device, platform) { AttemptTimeout = RequestTimeout };
         string readOnly = limits.ReadOnly ? ", read-only" : "";
         string serial = device.Identity.Serial.Length != 0 ? " serial " : "";
         Log.Info(

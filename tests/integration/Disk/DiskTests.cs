@@ -1,76 +1,76 @@
 using System;
-using System.IO;
-using System.Linq;
-using System.Security.Cryptography;
+using System.Collections.Generic;
 using System.Text.Json;
-using Guest.Integration.Tests.Qemu;
-using Guest.Rig.Qemu;
+using static Guest.Integration.Tests.Disk.DiskGuest;
 
 namespace Guest.Integration.Tests.Disk;
 
 /// <summary>apps/Disk on each kind of disk: what it reads and writes is compared byte for byte with the image file.</summary>
 public sealed class DiskTests : IDisposable
 {
-    private const int DiskBytes = 4 * 1024 * 1024;
+    private const int DiskBytes = 4 << 20;
+    private const int Block = 4096;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private readonly DiskImage _image = new(DiskBytes);
 
-    private readonly string _image = Path.Combine(Path.GetTempPath(), $"guest-disk-{Guid.NewGuid():n}.img");
+    public static TheoryData<string> Paths => ["virtio", "virtio-packed", "virtio-legacy", "ide", "ide-pio", "ahci"];
 
-    public DiskTests()
-    {
-        byte[] content = new byte[DiskBytes];
-        new Random(20_261_123).NextBytes(content);
-        File.WriteAllBytes(_image, content);
-    }
-
-    public void Dispose() => File.Delete(_image);
+    public void Dispose() => _image.Dispose();
 
     [Theory]
-    [InlineData("ide", "pc")]
-    [InlineData("ide-pio", "pc")]
-    [InlineData("ahci", "q35")]
-    [InlineData("virtio", "q35")]
-    public void What_the_guest_reads_is_what_the_file_holds(string disk, string machine)
+    [MemberData(nameof(Paths))]
+    public void What_the_guest_reads_is_what_the_file_holds(string path)
     {
-        JsonElement result = Run(disk, machine, "hash length=4M");
+        JsonElement hash = Assert.Single(new DiskGuest(path, _image.Path).Run("hash block=64K"));
 
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_image))), result.GetProperty("sha256").GetString());
-        Assert.Equal(DiskBytes, result.GetProperty("bytes").GetInt64());
+        Assert.Equal(_image.Hash(DiskBytes), hash.GetProperty("sha256").GetString());
+        Assert.Equal(DiskBytes, hash.GetProperty("bytes").GetInt64());
+        _image.AssertAsModel();
     }
 
     [Theory]
-    [InlineData("ide", "pc")]
-    [InlineData("ide-pio", "pc")]
-    [InlineData("ahci", "q35")]
-    [InlineData("virtio", "q35")]
-    public void What_the_guest_writes_is_there_for_the_next_one(string disk, string machine)
+    [MemberData(nameof(Paths))]
+    public void Random_writes_are_where_a_model_on_the_host_has_them_and_nowhere_else(string path)
     {
-        byte[] before = SHA256.HashData(File.ReadAllBytes(_image));
+        _image.WriteRandomly(Block, count: 300, seed: 7);
+        _image.Write(offset: 1 << 20, length: (1 << 20) + 512, seed: 9);
 
-        Run(disk, machine, "write length=1M seed=7");
-        JsonElement verified = Run(disk, machine, "verify length=1M seed=7");
+        new DiskGuest(path, _image.Path).Run(
+            "randwrite count=300 depth=8 seed=7 write offset=1M length=1049088 block=128K depth=3 seed=9 flush");
 
-        Assert.Equal(0, verified.GetProperty("errors").GetInt64());
-        Assert.NotEqual(before, SHA256.HashData(File.ReadAllBytes(_image)));
+        _image.AssertAsModel();
     }
 
-    /// <summary>Boots the appliance for one job and returns its line.</summary>
-    private JsonElement Run(string disk, string machine, string job)
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void A_mixed_load_32_deep_reads_what_is_there_and_writes_what_it_should(string path)
     {
-        string[] drive = disk == "virtio"
-            ? ["-drive", $"file={_image},format=raw,if=none,id=disk0", "-device", "virtio-blk-pci,drive=disk0"]
-            : ["-drive", $"file={_image},format=raw,if=ide"];
-        using QemuGuest guest = QemuGuest.Boot(Appliance.Machine("disk") with
+        // The blocks that the job reads must hold the pattern by which it judges them.
+        for (int at = 0; at < DiskBytes; at += 2 * Block)
+            _image.Write(at, Block, seed: 5);
+        _image.Save();
+        _image.WriteRandomly(Block, count: 2_000, seed: 5, oddOnly: true);
+
+        JsonElement mixed = new DiskGuest(path, _image.Path).Run("randrw depth=32 count=2000 seed=5 flush")[0];
+
+        Assert.Equal((2_000, 0), (Count(mixed, "requests"), Count(mixed, "errors")));
+        Assert.InRange(Count(mixed, "writes"), 900, 1_100);
+        _image.AssertAsModel();
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Transfers_of_a_MiB_are_one_request_each_and_only_PIO_moves_data_through_registers(string path)
+    {
+        IReadOnlyList<JsonElement> jobs = new DiskGuest(path, _image.Path).Run("read block=1M write block=1M depth=2 seed=3");
+
+        // "reads" and "writes" are what the device was given, after all splitting.
+        Assert.Equal((4, 4), (Count(jobs[0], "requests"), Count(jobs[0], "reads")));
+        Assert.Equal((4, 4), (Count(jobs[1], "requests"), Count(jobs[1], "writes")));
+        foreach (JsonElement job in jobs)
         {
-            Type = machine,
-            Network = null,
-            CommandLine = $"disk={disk} -- {job}",
-            Extra = drive,
-        });
-
-        Assert.Equal(new GuestEnd(GuestEndKind.Exited, 0), guest.WaitForEnd(s_patience));
-        string line = guest.Console.Single(line => line.StartsWith("{\"job\":", StringComparison.Ordinal));
-        return JsonDocument.Parse(line).RootElement;
+            long accesses = Count(job, "registerReads") + Count(job, "registerWrites") + Count(job, "portReads") + Count(job, "portWrites");
+            Assert.True(path == "ide-pio" ? accesses > DiskBytes / 2 : accesses <= 4 * 16, job.ToString());
+        }
     }
 }
