@@ -7,13 +7,17 @@ namespace Guest.Counter;
 /// <summary>The file that QEMU's translated code counts into and that another process reads at any time. Guest.Rig's
 /// <c>InstructionCounter</c> makes it and reads it.</summary>
 /// <remarks>
-/// All words are little-endian and of 8 bytes. Word 0: instructions executed. Word 1: blocks translated. From word 8, three for each block:
-/// the guest's virtual address, the number of its instructions, how often it was executed. Blocks beyond the file's end are counted in word
-/// 0 alone. Words are added to without a lock: with several busy processors, counts are lost.
+/// All words are little-endian and of 8 bytes. Word 0: instructions executed. Word 1: blocks translated. Word 2: ranges of addresses, which who
+/// makes the file fills in. From word 8, three for each range: its first address, its last, the instructions executed in blocks that begin
+/// there; a block belongs to the first range that holds it. From word 64, three for each block: the guest's virtual address, the number of
+/// its instructions, how often it was executed. Blocks beyond the file's end are counted in the words before alone. Words are added to without
+/// a lock: with several busy processors, counts are lost.
 /// </remarks>
 internal sealed unsafe class CounterFile
 {
-    private const int HeaderWords = 8;
+    private const int RangesAt = 8;
+    private const int RangeWords = 3;
+    private const int BlocksAt = 64;
     private const int BlockWords = 3;
 
     private readonly ulong* _words;
@@ -35,7 +39,19 @@ internal sealed unsafe class CounterFile
         MemoryMappedViewAccessor view = MemoryMappedFile.CreateFromFile(path, FileMode.Open).CreateViewAccessor();
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        return new CounterFile((ulong*)start, (length / sizeof(ulong) - HeaderWords) / BlockWords);
+        return new CounterFile((ulong*)start, (length / sizeof(ulong) - BlocksAt) / BlockWords);
+    }
+
+    /// <summary>The word that counts the instructions of the range that holds an address; null if none does.</summary>
+    public ulong* RangeOf(ulong address)
+    {
+        ulong* range = _words + RangesAt;
+        for (ulong left = _words[2]; left != 0; left--, range += RangeWords)
+        {
+            if (address >= range[0] && address <= range[1])
+                return range + 2;
+        }
+        return null;
     }
 
     /// <summary>Enters a block.</summary>
@@ -45,7 +61,7 @@ internal sealed unsafe class CounterFile
         ulong index = Interlocked.Increment(ref _words[1]) - 1;
         if (index >= (ulong)_capacity)
             return null;
-        ulong* block = _words + HeaderWords + (long)index * BlockWords;
+        ulong* block = _words + BlocksAt + (long)index * BlockWords;
         block[0] = address;
         block[1] = instructions;
         return block + 2;

@@ -43,7 +43,11 @@ internal static unsafe class Plugin
     {
         ulong instructions = s_qemu.InstructionCount(block);
         s_qemu.AddWhenExecuted(block, QemuApi.AddU64, s_file!.Total, instructions);
-        ulong* executions = s_file.AddBlock(s_qemu.BlockAddress(block), instructions);
+        ulong address = s_qemu.BlockAddress(block);
+        ulong* range = s_file.RangeOf(address);
+        if (range is not null)
+            s_qemu.AddWhenExecuted(block, QemuApi.AddU64, range, instructions);
+        ulong* executions = s_file.AddBlock(address, instructions);
         if (executions is not null)
             s_qemu.AddWhenExecuted(block, QemuApi.AddU64, executions, 1);
     }

@@ -108,6 +108,8 @@ internal sealed class Kernel
     private void PrintStatus()
     {
         StatusReport.PrintDevices(Platform.Current.WriteConsole);
+        if (Platform.Current is IXenHost host)
+            StatusReport.PrintHypercalls(Platform.Current.WriteConsole, host.Domain.Hypercalls);
         StatusReport.PrintProcessor(
             Platform.Current.WriteConsole,
             (long)(Processor.ReadTsc() - _tscAtEntry),

@@ -1,4 +1,5 @@
 using Guest.Core.Diagnostics;
+using Guest.Pv.Xen;
 
 namespace Guest.Boot;
 
@@ -17,6 +18,25 @@ internal static class StatusReport
     {
         for (PathCounters? device = PathCounters.Last; device is not null; device = device.Previous)
             Print(output, device);
+    }
+
+    /// <summary>Prints a line for the hypervisor: every hypercall that was made, for whichever device, by its number.</summary>
+    public static void PrintHypercalls(ConsoleOutput output, Hypercalls hypercalls)
+    {
+        output("counters {\"device\":\"xen\""u8);
+        for (int number = 0; number < Hypercalls.Count; number++)
+        {
+            if (hypercalls.Made(number) == 0)
+                continue;
+            LogLine line = new(0, 0);
+            line.AppendFormatted(",\"hypercall"u8);
+            line.AppendFormatted(number);
+            line.AppendFormatted("\":"u8);
+            line.AppendFormatted(hypercalls.Made(number));
+            output(line.Bytes);
+        }
+
+        output("}\n"u8);
     }
 
     /// <summary>Prints a line for the processor and the heap.</summary>

@@ -11,7 +11,10 @@ namespace Guest.Rig.Measure;
 /// <remarks>The guest prints them when it receives Ctrl-T: a line <c>counters {"device":NAME, ...}</c> for each device, <c>cpu</c> last.</remarks>
 public sealed class GuestCounters
 {
-    private const string LineStart = "counters ";
+    /// <summary>What is typed to ask for them: Ctrl-T.</summary>
+    public const byte Request = 0x14;
+
+    private const string LineStart = "counters {";
     private const string LastDevice = "cpu";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -24,7 +27,7 @@ public sealed class GuestCounters
     /// <summary>Asks a guest for its counters.</summary>
     public static GuestCounters Ask(QemuGuest guest)
     {
-        guest.Type([0x14]);
+        guest.Type([Request]);
         GuestCounters counters = new();
         string device;
         do
@@ -33,13 +36,19 @@ public sealed class GuestCounters
         return counters;
     }
 
+    /// <summary>Whether a line of the console holds counters.</summary>
+    public static bool IsLine(string line) => line.StartsWith(LineStart, StringComparison.Ordinal);
+
+    /// <summary>Whether it is the last line of an answer.</summary>
+    public static bool IsLast(string line) => line.StartsWith($"{LineStart}\"device\":\"{LastDevice}\"", StringComparison.Ordinal);
+
     /// <summary>Takes one line.</summary>
     /// <returns>The device that it is about.</returns>
     public string Add(string line)
     {
         try
         {
-            JsonObject values = JsonNode.Parse(line[LineStart.Length..])!.AsObject();
+            JsonObject values = JsonNode.Parse(line[(LineStart.Length - 1)..])!.AsObject();
             string device = values["device"]!.GetValue<string>();
             Dictionary<string, long> counts = [];
             foreach ((string key, JsonNode? value) in values)

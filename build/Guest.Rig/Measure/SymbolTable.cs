@@ -35,12 +35,14 @@ public sealed class SymbolTable
     }
 
     /// <summary>Adds up counts by address to counts by function, the largest first.</summary>
-    public IReadOnlyList<KeyValuePair<string, long>> ByFunction(IReadOnlyDictionary<ulong, long> counts)
+    /// <param name="counts">The counts.</param>
+    /// <param name="foreign">Names what an address belongs to if not to this table's program; null if it does.</param>
+    public IReadOnlyList<KeyValuePair<string, long>> ByFunction(IReadOnlyDictionary<ulong, long> counts, Func<ulong, string?> foreign)
     {
         Dictionary<string, long> functions = [];
         foreach ((ulong address, long count) in counts)
         {
-            string name = Find(address);
+            string name = foreign(address) ?? Find(address);
             functions[name] = functions.GetValueOrDefault(name) + count;
         }
         List<KeyValuePair<string, long>> sorted = [.. functions];

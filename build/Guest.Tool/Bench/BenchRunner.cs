@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Rig.Linux;
 using Guest.Rig.Measure;
 using Guest.Rig.Paths;
@@ -57,16 +58,18 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         _image = new ImageBuilder(repository).Build(options.Application);
         Results.Image = new ImageFacts { Bytes = new FileInfo(_image).Length };
         task.Increment(1);
-        if (options.Accelerator == Rig.Host.Accelerator.Tcg)
+        if (options.Accelerator == Accelerator.Tcg)
             _plugin = CounterPlugin.Build(repository);
         task.Increment(1);
 
         foreach (GuestPath path in options.Paths)
         {
-            if (path.Hypervisor == Hypervisor.Xen)
-                Fail("guest", path, "the benchmark cannot start Xen domains yet");
-            else
+            if (path.Hypervisor != Hypervisor.Xen)
                 _subjects.Add(new GuestSubject(_image, path, options.Accelerator, _plugin));
+            else if (HostRequirements.MissingFor(Hypervisor.Xen) is { } missing)
+                Fail("guest", path, $"'{missing}' is missing; ./guest doctor --install gets it");
+            else
+                _subjects.Add(new XenSubject(_image, path, _plugin ??= CounterPlugin.Build(repository)));
         }
         AddReferences();
         Results.Subjects.AddRange(_subjects.Select(subject => subject.Result));
@@ -130,7 +133,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
                         return;
                     task.Description = $"measuring {workload.Name} on {subject.Result.Name.EscapeMarkup()}";
                     if (subject.Result.Failure is null && IsPossible(subject, workload))
-                        Attempt(subject, () => RowOf(subject, workload).Samples.Add(Sample(subject, workload)));
+                        Attempt(subject, () => RowOf(subject, workload).Samples.Add(Sample(subject, workload, repeat == 0)));
                     task.Increment(1);
                 }
             }
@@ -138,15 +141,15 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         task.Description = "measured";
     }
 
-    private Sample Sample(Subject subject, Workload workload)
+    private Sample Sample(Subject subject, Workload workload, bool first)
     {
         Dictionary<ulong, long>? profile = null;
-        if (options.Profile && subject is GuestSubject)
+        if (options.Profile && subject.CountsItself)
         {
             string key = $"{subject.Result.Name} {workload.Name}";
             profile = _profiles.TryGetValue(key, out Dictionary<ulong, long>? known) ? known : _profiles[key] = [];
         }
-        return Measurement.Take(subject, workload, options.Packets, profile);
+        return Measurement.Take(subject, workload, options.Packets, checkHypercalls: first, profile);
     }
 
     // The kernel of this host answers its own pings; that would not measure the process.
@@ -178,7 +181,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         catch (System.Net.Sockets.SocketException failure)
         {
             subject.Result.Failure = failure.Message;
-            subject.Result.Console = subject.Guest?.Report();
+            subject.Result.Console = subject.Report();
         }
     }
 

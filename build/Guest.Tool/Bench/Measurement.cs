@@ -9,6 +9,7 @@ using Guest.Rig.Network;
 using Guest.Tool.Bench.Results;
 using Guest.Tool.Bench.Subjects;
 using Guest.Tool.Bench.Workloads;
+using Guest.Xen.Rig.Tracing;
 
 namespace Guest.Tool.Bench;
 
@@ -16,41 +17,63 @@ namespace Guest.Tool.Bench;
 internal static class Measurement
 {
     private const int RoundTripsKept = 100;
+    private const double IdleTolerance = 0.2;
 
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_idlePatience = TimeSpan.FromSeconds(15);
     private static readonly string[] s_accessKinds = ["registerRead", "registerWrite", "portRead", "portWrite"];
 
     /// <summary>Measures what a subject does when nothing is asked of it.</summary>
+    /// <remarks>A hypervisor still clears freed memory for seconds after a domain was made: the figure is taken when it stays the same.</remarks>
     public static void MeasureIdle(Subject subject)
     {
         if (subject.Instructions is not { } counter)
             return;
         counter.WaitForIdle(s_quiet, TimeSpan.FromSeconds(2));
-        Stopwatch time = Stopwatch.StartNew();
-        long before = counter.Total;
-        Thread.Sleep(500);
-        subject.Result.IdleInstructionsPerSecond = (counter.Total - before) / time.Elapsed.TotalSeconds;
+        long deadline = Environment.TickCount64 + (long)s_idlePatience.TotalMilliseconds;
+        InstructionReading idle = OneIdle();
+        InstructionReading earlier;
+        do
+        {
+            earlier = idle;
+            idle = OneIdle();
+        }
+        while (Math.Abs(idle.All - earlier.All) > IdleTolerance * earlier.All && Environment.TickCount64 < deadline);
+        subject.Idle = idle;
+        subject.Result.IdleInstructionsPerSecond = idle.Own;
+        subject.Result.IdleInstructionsPerSecondByOwner = idle.ByOwner;
+
+        InstructionReading OneIdle()
+        {
+            InstructionReading before = InstructionReading.Take(counter);
+            Thread.Sleep(s_idle);
+            return InstructionReading.Take(counter).Since(before, InstructionReading.None).PerSecond;
+        }
     }
 
     /// <summary>One sample.</summary>
     /// <param name="subject">What is measured.</param>
     /// <param name="workload">The traffic.</param>
     /// <param name="packets">How much of it.</param>
+    /// <param name="checkHypercalls">Whether to let Xen record hypercalls too, where it can, in a second run.</param>
     /// <param name="profile">Receives the instructions by block of guest code; null if nobody asks.</param>
-    public static Sample Take(Subject subject, Workload workload, int packets, Dictionary<ulong, long>? profile = null)
+    public static Sample Take(
+        Subject subject, Workload workload, int packets, bool checkHypercalls = false, Dictionary<ulong, long>? profile = null)
     {
         using EchoClient client = workload.Connect(subject.Network, subject.Address, subject.Port);
         // Address resolution, and whatever a first packet of its kind costs, come before.
         Run(client, workload, Math.Min(packets, workload.InFlight * 2), new EchoWindow());
         subject.Instructions?.WaitForIdle(s_quiet, s_settle);
 
-        GuestCounters? insideBefore = subject.CountsItself ? GuestCounters.Ask(subject.Guest!) : null;
+        GuestCounters? insideBefore = subject.CountsItself ? subject.AskCounters() : null;
         subject.Instructions?.WaitForIdle(s_quiet, s_settle);
-        subject.Accesses?.Enable(subject.Guest!.Qmp, on: true);
+        if (subject.ShowsAccesses)
+            subject.StartAccessTrace();
         Dictionary<ulong, long>? blocksBefore = profile is null ? null : subject.Instructions?.Blocks();
         TimeSpan cpuBefore = HostCpu.Of(subject.ProcessId);
-        long instructionsBefore = subject.Instructions?.Total ?? 0;
+        InstructionReading? before = subject.Instructions is null ? null : InstructionReading.Take(subject.Instructions);
         Stopwatch busy = Stopwatch.StartNew();
 
         EchoWindow window = new();
@@ -59,15 +82,13 @@ internal static class Measurement
         double seconds = busy.Elapsed.TotalSeconds;
         TimeSpan cpu = HostCpu.Of(subject.ProcessId) - cpuBefore;
         subject.Instructions?.WaitForIdle(s_quiet, s_settle);
-        double instructions = (subject.Instructions?.Total ?? 0) - instructionsBefore
-            - subject.Result.IdleInstructionsPerSecond * busy.Elapsed.TotalSeconds;
+        int echoed = Math.Max(1, result.Echoed);
+        InstructionReading? cost = before is null ? null : InstructionReading.Take(subject.Instructions!).Since(before, subject.Idle).Per(echoed);
         if (blocksBefore is not null)
             AddDifference(profile!, blocksBefore, subject.Instructions!.Blocks());
-        subject.Accesses?.Enable(subject.Guest!.Qmp, on: false);
-        GuestCounters? inside = subject.CountsItself ? GuestCounters.Ask(subject.Guest!).Since(insideBefore!) : null;
+        IReadOnlyList<DeviceAccess>? accesses = subject.ShowsAccesses ? subject.StopAccessTrace() : null;
+        GuestCounters? inside = insideBefore is null ? null : subject.AskCounters().Since(insideBefore);
 
-        int echoed = Math.Max(1, result.Echoed);
-        IReadOnlyList<DeviceAccess>? accesses = subject.Accesses?.Read();
         Dictionary<string, long>? device = inside?.Devices
             .FirstOrDefault(each => each.Value.ContainsKey("received")).Value;
         double[] trips = [.. window.RoundTrips.Select(ticks => ticks * 1e6 / Stopwatch.Frequency).Order()];
@@ -76,10 +97,12 @@ internal static class Measurement
             Packets = result.Sent,
             Lost = result.Lost + result.Altered,
             Seconds = seconds,
-            Instructions = subject.Instructions is null ? null : instructions / echoed,
+            Instructions = cost?.Own,
+            InstructionsByOwner = cost?.ByOwner ?? [],
             Accesses = accesses is null ? null : (double)accesses.Count(access => IsOfDevice(access, subject)) / echoed,
-            AccessesInside = device is null ? null : (double)s_accessKinds.Sum(kind => device.GetValueOrDefault(kind)) / echoed,
+            AccessesInside = accesses is null || device is null ? null : (double)s_accessKinds.Sum(kind => device.GetValueOrDefault(kind)) / echoed,
             AccessesByRegister = (accesses ?? []).GroupBy(Describe).ToDictionary(group => group.Key, group => (double)group.Count() / echoed),
+            Hypercalls = checkHypercalls && subject.ShowsHypercalls ? CheckHypercalls(subject, client, workload, packets) : null,
             Inside = (device ?? []).ToDictionary(pair => pair.Key, pair => (double)pair.Value / echoed),
             AllocatedBytes = inside?.Devices.GetValueOrDefault("cpu")?.GetValueOrDefault("allocatedBytes"),
             HostMicroseconds = cpu.TotalMicroseconds / echoed,
@@ -90,20 +113,38 @@ internal static class Measurement
         };
     }
 
+    // A guest that is asked answers by hypercalls: what an asking costs is found by asking twice, and subtracted.
+    private static HypercallCheck CheckHypercalls(Subject subject, EchoClient client, Workload workload, int packets)
+    {
+        GuestCounters first = Ask();
+        GuestCounters before = Ask();
+        subject.StartHypercallTrace();
+        EchoResult result = Run(client, workload, packets, new EchoWindow());
+        subject.Instructions!.WaitForIdle(s_quiet, s_settle);
+        HypercallSummary seen = subject.StopHypercallTrace();
+        return HypercallReading.Compare(seen, subject.Domain, Ask().Since(before), before.Since(first), Math.Max(1, result.Echoed));
+
+        GuestCounters Ask()
+        {
+            GuestCounters counters = subject.AskCounters();
+            subject.Instructions!.WaitForIdle(s_quiet, s_settle);
+            return counters;
+        }
+    }
+
     /// <summary>Every access that one UDP echo makes, in order.</summary>
     public static IReadOnlyList<string> OnePacket(Subject subject)
     {
-        if (subject.Accesses is not { } trace)
+        if (!subject.ShowsAccesses)
             return [];
         UdpEcho workload = new(64, 1);
         using EchoClient client = workload.Connect(subject.Network, subject.Address, subject.Port);
         Run(client, workload, 2, new EchoWindow());
         subject.Instructions!.WaitForIdle(s_quiet, s_settle);
-        trace.Enable(subject.Guest!.Qmp, on: true);
+        subject.StartAccessTrace();
         Run(client, workload, 1, new EchoWindow());
         subject.Instructions.WaitForIdle(s_quiet, s_settle);
-        trace.Enable(subject.Guest.Qmp, on: false);
-        return [.. trace.Read().Select(Describe)];
+        return [.. subject.StopAccessTrace().Select(Describe)];
     }
 
     private static EchoResult Run(EchoClient client, Workload workload, int packets, EchoWindow window) => client.Run(

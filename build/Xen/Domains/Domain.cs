@@ -2,9 +2,11 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using Guest.Rig;
+using Guest.Rig.Measure;
 
 namespace Guest.Xen.Rig.Domains;
 
@@ -17,6 +19,7 @@ public sealed class Domain : IDisposable
     private readonly DomainConfiguration _configuration;
     private readonly Stream? _copy;
     private Dom0Stream? _console;
+    private Dom0Stream? _keyboard;
 
     internal Domain(XenHost host, DomainConfiguration configuration, Stream? copy)
     {
@@ -52,6 +55,20 @@ public sealed class Domain : IDisposable
     /// terminal. What the guest says from then on goes there and to <see cref="Console"/>.</summary>
     public Dom0Stream OpenConsole() => _host.Open($"{Name} (xl console)", $"exec xenconsole --interactive $(xl domid {Name})");
 
+    /// <summary>What a guest of ours counted itself, asked by Ctrl-T through <c>xl console</c>.</summary>
+    public GuestCounters AskCounters()
+    {
+        _keyboard ??= OpenConsole();
+        int from = Console.Count;
+        _keyboard.Type([GuestCounters.Request]);
+        // The console shows a line before it is whole.
+        Console.WaitFor("the counters", line => GuestCounters.IsLast(line) && line.EndsWith('}'), s_patience, from);
+        GuestCounters counters = new();
+        foreach (string line in Console.Lines.Skip(from).Where(GuestCounters.IsLine))
+            counters.Add(line);
+        return counters;
+    }
+
     /// <summary>Runs an xl command on this domain, such as <c>shutdown</c>; <c>xl VERB NAME REST</c>.</summary>
     public string Xl(string verb, string rest = "") => _host.Require($"xl {verb} {Name} {rest}");
 
@@ -86,6 +103,8 @@ public sealed class Domain : IDisposable
         // If QEMU is gone the console has ended, and so has the domain.
         if (!_console.WaitForEnd(TimeSpan.Zero))
             _host.Execute($"xl destroy {Name}");
+        _keyboard?.Dispose();
+        _keyboard = null;
         _console.Dispose();
         _console = null;
     }

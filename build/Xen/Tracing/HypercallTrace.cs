@@ -10,8 +10,9 @@ public sealed class HypercallTrace : IDisposable
 {
     private const string File = "/tmp/trace";
 
-    // Xen's public/trace.h: TRC_PV_ENTRY and the scheduler's run states, without which xenalyze cannot tell which domain ran.
-    private const string Events = "0x0022f000";
+    // Xen's public/trace.h: TRC_PV_ENTRY, the exits of domains with hardware's help (TRC_HVM), and the scheduler's run states, without which
+    // xenalyze cannot tell which domain ran.
+    private const string Events = "0x002af000";
 
     // Pages of buffer: enough for a second at full speed.
     private const int BufferPages = 256;
@@ -44,11 +45,12 @@ public sealed class HypercallTrace : IDisposable
         _host.Require("kill -INT $(pidof xentrace)");
         if (!_xentrace.WaitForEnd(s_patience))
             throw new RigException($"xentrace did not end.\n{_xentrace.Output.Tail()}");
+        // The processor that QEMU emulates is AMD's kind.
         string record = Path.GetTempFileName();
         try
         {
             System.IO.File.WriteAllBytes(record, _host.Execute($"cat {File}").OutputBytes.ToArray());
-            return HypercallSummary.Parse(Shell.Require("xenalyze", "--summary", record));
+            return HypercallSummary.Parse(Shell.Require("xenalyze", "--svm-mode", "--summary", record));
         }
         finally
         {

@@ -11,11 +11,8 @@ namespace Guest.Integration.Tests.Xen;
 /// <summary>The echo appliance as a domain, ready.</summary>
 public sealed class XenAppliance : IDisposable
 {
-    private const string CountersStart = "counters {";
-
     private readonly NetworkNamespace _network;
     private readonly IPAddress _address;
-    private Dom0Stream? _keyboard;
 
     private XenAppliance(Domain domain, NetworkNamespace network, IPAddress address)
     {
@@ -85,29 +82,9 @@ public sealed class XenAppliance : IDisposable
     /// <summary>Asserts that nothing was lost, altered or doubled; else shows the consoles.</summary>
     public void AssertPerfect(EchoResult result) => Assert.True(result.Perfect, $"{result}\n{Domain.Report()}");
 
-    /// <summary>What the guest counted itself, asked by Ctrl-T through <c>xl console</c>.</summary>
-    public GuestCounters Counters()
-    {
-        _keyboard ??= Domain.OpenConsole();
-        int from = Domain.Console.Count;
-        _keyboard.Type([0x14]);
-        // The processor's line is the last; the console shows a line before it is whole.
-        Domain.Console.WaitFor(
-            "the counters", line => line.StartsWith(CountersStart + "\"device\":\"cpu\"", StringComparison.Ordinal) && line.EndsWith('}'),
-            Patience, from);
-        GuestCounters counters = new();
-        foreach (string line in Domain.Console.Lines)
-        {
-            if (from-- <= 0 && line.StartsWith(CountersStart, StringComparison.Ordinal))
-                counters.Add(line);
-        }
-        return counters;
-    }
+    /// <summary>What the guest counted itself.</summary>
+    public GuestCounters Counters() => Domain.AskCounters();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Domain.Dispose();
-        _keyboard?.Dispose();
-    }
+    public void Dispose() => Domain.Dispose();
 }

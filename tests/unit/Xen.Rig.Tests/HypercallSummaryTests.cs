@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Guest.Xen.Rig.Tracing;
 
 namespace Guest.Xen.Rig.Tests;
@@ -20,7 +21,11 @@ public sealed class HypercallSummaryTests
         Emulate eip list
         |-- Domain 1 --|
         -- v0 --
+         Runstates:
+           running:     400  0.07s 440690 {330330|425880|1247246}
+          runnable:     399  0.04s 232251 {125996|171366|23274368}
         PV events:
+          page_fault  3
           emulate privop  8041
           hypercall  4361
             sched_op                     [29]:   1562
@@ -52,4 +57,22 @@ public sealed class HypercallSummaryTests
     [Fact]
     public void The_description_begins_with_the_most_frequent() =>
         Assert.Equal("sched_op 1565, evtchn_op 1002", s_summary.Describe(1));
+
+    [Fact]
+    public void A_domain_with_hardwares_help_has_its_hypercalls_among_its_exits() =>
+        Assert.Equal((399L, 400L, 799L), (s_summary.Count(2, "sched_op"), s_summary.Count(2, "evtchn_op"), s_summary.Total(2)));
+
+    [Fact]
+    public void What_enters_Xen_without_a_hypercall_is_counted_apart()
+    {
+        Assert.Equal(new Dictionary<string, long> { ["page_fault"] = 3, ["emulate privop"] = 8041 }, s_summary.Traps(1));
+        Assert.Equal(new Dictionary<string, long> { ["VMEXIT_INTR"] = 8 }, s_summary.Traps(2));
+    }
+
+    [Fact]
+    public void How_often_a_domain_was_given_a_processor_is_the_sum_over_its_virtual_ones() => Assert.Equal(420, s_summary.Runs(1));
+
+    [Fact]
+    public void A_number_has_the_name_that_a_PV_domain_used_it_by() =>
+        Assert.Equal(("evtchn_op", "63"), (s_summary.NameOf(32), s_summary.NameOf(63)));
 }

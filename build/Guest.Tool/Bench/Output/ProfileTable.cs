@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Guest.Rig.Measure;
+using Guest.Xen.Rig.Tracing;
 using Spectre.Console;
 
 namespace Guest.Tool.Bench.Output;
@@ -22,8 +23,11 @@ internal static class ProfileTable
         Table table = new() { Border = TableBorder.Simple, Title = new TableTitle(title.EscapeMarkup()) };
         table.AddColumn(new TableColumn("instructions a packet").RightAligned());
         table.AddColumn("function");
-        foreach ((string function, long count) in symbols.ByFunction(counts).Take(Rows))
+        foreach ((string function, long count) in symbols.ByFunction(counts, Foreign).Take(Rows))
             table.AddRow(((double)count / packets).ToString("#,0.0", CultureInfo.InvariantCulture), function.EscapeMarkup());
         console.Write(table);
     }
+
+    private static string? Foreign(ulong address) =>
+        XenCode.OwnerOf(address) is var owner && owner == CodeRange.Guest ? null : $"({owner})";
 }

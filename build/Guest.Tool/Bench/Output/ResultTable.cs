@@ -17,7 +17,7 @@ internal static class ResultTable
         Table table = new() { Border = TableBorder.Simple };
         table.AddColumn("subject");
         table.AddColumn("workload");
-        foreach (string name in new[] { "instructions", "accesses", "counted inside", "lost", "round trip µs", "host µs" })
+        foreach (string name in new[] { "instructions", "accesses, hypercalls", "counted inside", "lost", "round trip µs", "host µs" })
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (SubjectResult subject in results.Subjects)
         {
@@ -27,8 +27,8 @@ internal static class ResultTable
                     subject.Name,
                     row.Workload,
                     Number(row.Instructions, "#,0"),
-                    Number(row.Accesses, "0.00"),
-                    Disagrees(row) ? $"[red]{Number(row.AccessesInside, "0.00")}[/]" : Number(row.AccessesInside, "0.00"),
+                    Number(row.Crossings, "0.00"),
+                    Disagrees(row) ? $"[red]{Number(row.CrossingsInside, "0.00")}[/]" : Number(row.CrossingsInside, "0.00"),
                     row.Samples.Sum(sample => sample.Lost).ToString(CultureInfo.InvariantCulture),
                     Number(row.RoundTripMicroseconds, "#,0"),
                     Number(row.HostMicroseconds, "#,0"));
@@ -37,7 +37,9 @@ internal static class ResultTable
                 table.AddRow(subject.Name, $"[yellow]{subject.Failure.EscapeMarkup()}[/]");
         }
         console.Write(table);
-        console.MarkupLine("Medians, per packet. Accesses: to the NIC's registers and ports, as QEMU saw them, and as the guest counted them.");
+        console.MarkupLine("Medians, per packet. Accesses: to the NIC's registers and ports, as QEMU saw them, and as the guest counted them;");
+        console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them.");
+        XenTable.Write(console, results);
         if (!results.Host.TimesAreRepresentative)
             console.MarkupLine("[yellow]Times are not representative: every guest instruction is emulated on this host.[/]");
         if (results.Image is { } image)
@@ -48,7 +50,7 @@ internal static class ResultTable
 
     /// <summary>Whether what the guest counted differs from what QEMU saw.</summary>
     public static bool Disagrees(RowResult row) =>
-        row is { Accesses: { } outside, AccessesInside: { } inside } && System.Math.Abs(outside - inside) > LargestDisagreement * outside;
+        row is { Crossings: { } outside, CrossingsInside: { } inside } && System.Math.Abs(outside - inside) > LargestDisagreement * outside;
 
     private static void Write(IAnsiConsole console, ImageFacts image)
     {
@@ -59,5 +61,6 @@ internal static class ResultTable
             console.WriteLine($"Boot, one instruction a nanosecond: {ready}");
     }
 
-    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+    /// <summary>A figure, or a dash where there is none.</summary>
+    public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 }

@@ -17,6 +17,22 @@ internal sealed record RowResult
 
     public double? AccessesInside => Median(sample => sample.AccessesInside);
 
+    /// <summary>Hypercalls as Xen recorded them.</summary>
+    public double? Hypercalls => Median(sample => sample.Hypercalls?.Outside.Values.Sum());
+
+    /// <summary>The same, as the guest counted them.</summary>
+    public double? HypercallsInside => Median(sample => sample.Hypercalls?.Inside.Values.Sum());
+
+    /// <summary>What leaves the guest for the hypervisor, seen from outside: accesses to the NIC, or hypercalls.</summary>
+    public double? Crossings => Accesses ?? Hypercalls;
+
+    /// <summary>The same, as the guest counted it.</summary>
+    public double? CrossingsInside => AccessesInside ?? HypercallsInside;
+
+    /// <summary>All that the machine executed, where it carries more than the guest.</summary>
+    public double? MachineInstructions =>
+        Median(sample => sample.InstructionsByOwner.Count == 0 ? null : sample.InstructionsByOwner.Values.Sum());
+
     public double? RoundTripMicroseconds => Median(sample => sample.RoundTripMedianMicroseconds);
 
     public double? HostMicroseconds => Median(sample => sample.HostMicroseconds);
@@ -30,6 +46,13 @@ internal sealed record RowResult
             return values.Length == 0 || values.Max() == 0 ? null : (values.Max() - values.Min()) / Middle(values);
         }
     }
+
+    /// <summary>What one owner of code on the machine executed.</summary>
+    public double? InstructionsOf(string owner) =>
+        Median(sample => sample.InstructionsByOwner.TryGetValue(owner, out double count) ? count : null);
+
+    /// <summary>How often the processor was given to somebody.</summary>
+    public double? SwitchesTo(string whom) => Median(sample => sample.Hypercalls?.Switches.GetValueOrDefault(whom));
 
     /// <summary>The median of something that some samples may lack.</summary>
     public double? Median(Func<Sample, double?> what)

@@ -11,8 +11,11 @@ internal sealed record Sample
 
     public required double Seconds { get; init; }
 
-    /// <summary>Guest instructions, counted from outside.</summary>
+    /// <summary>The guest's own instructions, counted from outside.</summary>
     public double? Instructions { get; init; }
+
+    /// <summary>Where the machine carries more than the guest: all its instructions, by whose they are, the guest's among them.</summary>
+    public IReadOnlyDictionary<string, double> InstructionsByOwner { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Accesses to the NIC's registers and ports, as QEMU saw them.</summary>
     public double? Accesses { get; init; }
@@ -22,6 +25,10 @@ internal sealed record Sample
 
     /// <summary>All accesses as QEMU saw them, by region and register: <c>virtio-pci-notify-virtio-net write 0xfe003000</c>.</summary>
     public IReadOnlyDictionary<string, double> AccessesByRegister { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The guest's hypercalls and what they cost beside them, seen from outside in a run of its own; null where there are none, and in
+    /// samples that did without.</summary>
+    public HypercallCheck? Hypercalls { get; init; }
 
     /// <summary>What the guest counted for its NIC, by kind.</summary>
     public IReadOnlyDictionary<string, double> Inside { get; init; } = new Dictionary<string, double>();

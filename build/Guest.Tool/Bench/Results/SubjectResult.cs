@@ -20,6 +20,9 @@ internal sealed record SubjectResult
     /// <summary>Instructions a second that it executes with nothing to do; subtracted from every count.</summary>
     public double IdleInstructionsPerSecond { get; set; }
 
+    /// <summary>The same, by whose they are; empty where the guest is alone on its machine.</summary>
+    public Dictionary<string, double> IdleInstructionsPerSecondByOwner { get; set; } = [];
+
     /// <summary>One 64-byte UDP echo, every access in order, as QEMU traced it.</summary>
     public List<string> Anatomy { get; init; } = [];
 

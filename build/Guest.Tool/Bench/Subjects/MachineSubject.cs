@@ -38,9 +38,7 @@ internal abstract class MachineSubject : Subject
 
     public override InstructionCounter? Instructions => _instructions;
 
-    public override AccessTrace? Accesses => _accesses;
-
-    public override QemuGuest? Guest => _guest;
+    public override bool ShowsAccesses => _accesses is not null;
 
     public override string DeviceRegion => _path.RegionPrefix;
 
@@ -63,6 +61,18 @@ internal abstract class MachineSubject : Subject
         _guest = QemuGuest.Boot(machine, Network.Prefix);
         _guest.WaitForLine(ReadyLine, BootPatience);
     }
+
+    public override void StartAccessTrace() => _accesses!.Enable(_guest!.Qmp, on: true);
+
+    public override IReadOnlyList<DeviceAccess> StopAccessTrace()
+    {
+        _accesses!.Enable(_guest!.Qmp, on: false);
+        return _accesses.Read();
+    }
+
+    public override GuestCounters AskCounters() => GuestCounters.Ask(_guest!);
+
+    public override string Report() => _guest?.Report() ?? "";
 
     public override void Dispose()
     {

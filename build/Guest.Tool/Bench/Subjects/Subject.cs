@@ -1,9 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
-using Guest.Rig.Qemu;
 using Guest.Tool.Bench.Results;
+using Guest.Xen.Rig.Tracing;
 
 namespace Guest.Tool.Bench.Subjects;
 
@@ -33,11 +34,14 @@ internal abstract class Subject : IDisposable
     /// <summary>Counts its instructions; null where that cannot be done.</summary>
     public virtual InstructionCounter? Instructions => null;
 
-    /// <summary>Sees its accesses; null where that cannot be done.</summary>
-    public virtual AccessTrace? Accesses => null;
+    /// <summary>What it executes in a second with nothing to do.</summary>
+    public InstructionReading Idle { get; set; } = InstructionReading.None;
 
-    /// <summary>Its machine; null if it has none.</summary>
-    public virtual QemuGuest? Guest => null;
+    /// <summary>Whether its accesses can be seen from outside.</summary>
+    public virtual bool ShowsAccesses => false;
+
+    /// <summary>Whether its hypercalls can be seen from outside.</summary>
+    public virtual bool ShowsHypercalls => false;
 
     /// <summary>The start of QEMU's names of the NIC's registers.</summary>
     public virtual string DeviceRegion => "";
@@ -45,8 +49,30 @@ internal abstract class Subject : IDisposable
     /// <summary>Whether it counts itself (Ctrl-T).</summary>
     public virtual bool CountsItself => false;
 
+    /// <summary>Its number among Xen's domains; only where <see cref="ShowsHypercalls"/>.</summary>
+    public virtual int Domain => throw new NotSupportedException($"{Result.Name} is no domain.");
+
     /// <summary>Starts it, and returns when it can be used.</summary>
     public abstract void Start();
+
+    /// <summary>What it counted itself; only where <see cref="CountsItself"/>.</summary>
+    public virtual GuestCounters AskCounters() => throw new NotSupportedException($"{Result.Name} does not count itself.");
+
+    /// <summary>Sees every access to a device between here and <see cref="StopAccessTrace"/>; only where <see cref="ShowsAccesses"/>.</summary>
+    public virtual void StartAccessTrace() => throw new NotSupportedException($"{Result.Name} does not show its accesses.");
+
+    /// <summary>What was accessed.</summary>
+    public virtual IReadOnlyList<DeviceAccess> StopAccessTrace() => throw new NotSupportedException($"{Result.Name} does not show its accesses.");
+
+    /// <summary>Sees every hypercall between here and <see cref="StopHypercallTrace"/>; only where <see cref="ShowsHypercalls"/>. Seeing costs the
+    /// machine instructions of its own.</summary>
+    public virtual void StartHypercallTrace() => throw new NotSupportedException($"{Result.Name} does not show its hypercalls.");
+
+    /// <summary>What was called, and how often each domain ran.</summary>
+    public virtual HypercallSummary StopHypercallTrace() => throw new NotSupportedException($"{Result.Name} does not show its hypercalls.");
+
+    /// <summary>The last lines of its consoles: for messages about failures.</summary>
+    public virtual string Report() => "";
 
     /// <inheritdoc/>
     public virtual void Dispose()

@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using Guest.Rig.Measure;
+using Guest.Tool.Bench;
+using Guest.Tool.Bench.Results;
+using Guest.Xen.Rig.Tracing;
+
+namespace Guest.Tool.Tests;
+
+public sealed class HypercallReadingTests
+{
+    private const string Trace = """
+        |-- Domain 0 --|
+        -- v0 --
+         Runstates:
+           running:     150  0.07s 440690 {330330|425880|1247246}
+        PV events:
+          hypercall  300
+            sched_op                     [29]:    200
+            evtchn_op                    [32]:    100
+        |-- Domain 3 --|
+        -- v0 --
+         Runstates:
+           running:     100  0.07s 440690 {330330|425880|1247246}
+        PV events:
+          emulate privop  400
+          hypercall  200
+            sched_op                     [29]:    100
+            evtchn_op                    [32]:    100
+        """;
+
+    private static readonly HypercallCheck s_check = HypercallReading.Compare(
+        HypercallSummary.Parse(Trace), 3, Counters(sched: 102, events: 140), Counters(sched: 2, events: 40), packets: 100);
+
+    [Fact]
+    public void What_asking_the_guest_costs_is_no_part_of_what_it_counted() =>
+        Assert.Equal(new Dictionary<string, double> { ["sched_op"] = 1, ["evtchn_op"] = 1 }, s_check.Inside);
+
+    [Fact]
+    public void Xens_record_is_divided_by_the_packets()
+    {
+        Assert.Equal(s_check.Outside, s_check.Inside);
+        Assert.Equal(4, s_check.Traps["emulate privop"]);
+        Assert.Equal((1.0, 1.5, 0.0), (s_check.Switches["guest"], s_check.Switches["dom0"], s_check.Switches["idle"]));
+    }
+
+    private static GuestCounters Counters(int sched, int events)
+    {
+        GuestCounters counters = new();
+        counters.Add($$"""counters {"device":"xen","hypercall29":{{sched}},"hypercall32":{{events}}}""");
+        return counters;
+    }
+}
