@@ -95,7 +95,8 @@ public sealed class ConsoleLog
     /// <param name="matches">Whether a line is that.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="from">The first line to look at: an earlier <see cref="Count"/>.</param>
-    public string WaitFor(string what, Func<string, bool> matches, TimeSpan patience, int from = 0)
+    /// <param name="whole">Whether the line must have ended, so that it is before the <see cref="Count"/> that follows.</param>
+    public string WaitFor(string what, Func<string, bool> matches, TimeSpan patience, int from = 0, bool whole = false)
     {
         Stopwatch waited = Stopwatch.StartNew();
         lock (_lines)
@@ -108,7 +109,7 @@ public sealed class ConsoleLog
                         return _lines[from];
                 }
                 string unfinished = _unfinished.ToString();
-                if (matches(unfinished))
+                if (!whole && matches(unfinished))
                     return unfinished;
                 TimeSpan left = patience - waited.Elapsed;
                 if (_ended || left <= TimeSpan.Zero)

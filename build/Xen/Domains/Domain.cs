@@ -61,8 +61,7 @@ public sealed class Domain : IDisposable
         _keyboard ??= OpenConsole();
         int from = Console.Count;
         _keyboard.Type([GuestCounters.Request]);
-        // The console shows a line before it is whole.
-        Console.WaitFor("the counters", line => GuestCounters.IsLast(line) && line.EndsWith('}'), s_patience, from);
+        Console.WaitFor("the counters", GuestCounters.IsLast, s_patience, from, whole: true);
         GuestCounters counters = new();
         foreach (string line in Console.Lines.Skip(from).Where(GuestCounters.IsLine))
             counters.Add(line);

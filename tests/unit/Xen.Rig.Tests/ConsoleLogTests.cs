@@ -39,6 +39,17 @@ public sealed class ConsoleLogTests
     }
 
     [Fact]
+    public void A_line_that_must_be_whole_is_not_found_before_it_has_ended()
+    {
+        _log.Append("counters {}"u8);
+        Assert.Throws<RigException>(() => _log.WaitFor("counters", line => line[0] == 'c', TimeSpan.Zero, whole: true));
+
+        _log.Append("\n"u8);
+
+        Assert.Equal("counters {}", _log.WaitFor("counters", line => line[0] == 'c', TimeSpan.Zero, whole: true));
+    }
+
+    [Fact]
     public void What_came_before_is_not_waited_for_again()
     {
         _log.Append("ready\n"u8);

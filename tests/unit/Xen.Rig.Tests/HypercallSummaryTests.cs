@@ -31,9 +31,22 @@ public sealed class HypercallSummaryTests
             sched_op                     [29]:   1562
             evtchn_op                    [32]:   1002
         -- v1 --
+         Runstates:
+           running:      20  0.07s 440690 {330330|425880|1247246}
         PV events:
           hypercall  3
             sched_op                     [29]:   3
+        Emulate eip list
+        |-- Domain 2 --|
+        -- v0 --
+        Exit reasons:
+         VMEXIT_INTR                 8  0.00s  0.10% 207275 cyc {96564|209846|350948}
+                    [  0]: 8
+         VMEXIT_VMMCALL            799  0.30s 43.39% 893845 cyc {154128|1141998|1837186}
+            [  sched_op]      399  0.27s 39.04% 1610593 cyc {1270906|1382004|2132234}
+            [ evtchn_op]      400  0.03s  4.35% 178888 cyc {152906|159822|283400}
+        Guest interrupt counts:
+          [  3] 17
 
         """;
 
