@@ -37,7 +37,7 @@ internal static class XenDevices
         }
 
         bus.Attached = frontend => Add(frontend, networks);
-        RunLoop.Add(bus);
+        Scheduler.Start("xenbus", bus.Run);
     }
 
     private static void Add(XenFrontend frontend, Networks networks)

@@ -8,67 +8,88 @@ namespace Guest.Net.Devices;
 
 public sealed unsafe partial class NetFront
 {
-    private const uint SlotMask = RingSlots - 1;
+    /// <summary>How many requests are kept in the ring: all, or half of a small pool.</summary>
+    private readonly int _receiveTarget;
 
-    private readonly PacketBuffer?[] _receiving = new PacketBuffer?[RingSlots];
+    /// <summary>When so few wait for arrivals, new ones are made: a burst of them costs less than each alone.</summary>
+    private readonly uint _receiveRefill;
+
     private FrontRing<ReceiveRequest, ReceiveResponse> _receive;
 
-    /// <summary>Of the packet being taken: a bit for each slot, counted from its first, that holds a description and no data.</summary>
-    private ulong _extraSlots;
+    /// <summary>The pool's index of the buffer in each slot, which is also its request's id; only slots in flight count.</summary>
+    private SlotTable _receiving;
 
     /// <inheritdoc/>
     public int Receive(Span<PacketBuffer> burst)
     {
-        if (!_up)
+        // Every second call finds nothing, and is told so without going further than this.
+        if (!_up || (_receive.IsEmpty && _transmit.Answered < (uint)_transmitReap && !_interrupted && !_receiveStarved))
             return 0;
-        bool interrupted = _interrupted;
-        _interrupted = false;
-        bool worked = Reap();
+        return ReceiveSome(burst);
+    }
+
+    private int ReceiveSome(Span<PacketBuffer> burst)
+    {
+        bool reaped = _transmit.Answered >= (uint)_transmitReap && Reap();
         if (!_receive.TryCount(out int available))
             Refuse("it answers receive requests that were not made");
         if (!_up)
             return 0;
-        if (available == 0)
+        int taken = 0;
+        if (available != 0)
         {
-            if (interrupted && !worked)
-                OnIdleEvent();
-            // Buffers may have come back to an empty pool.
-            if (_receive.RequestProducer - _receive.ResponseConsumer < (uint)ReceiveTarget && Refill())
-                PublishReceive();
-            return 0;
+            _idleEvents = 0;
+            taken = Take(burst, available);
+        }
+        else if (_interrupted && !reaped)
+        {
+            OnEventWithoutWork();
         }
 
-        _idleEvents = 0;
+        _interrupted = false;
+        // Buffers may have come back to a pool that was empty.
+        if (_up && (_receive.Waiting <= _receiveRefill || _receiveStarved) && Refill())
+            PublishReceive();
+        // Events are looked at by a machine that idles; one that is never idle for packets must do it here.
+        Domain.Events.Dispatch();
+        return taken;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Take(Span<PacketBuffer> burst, int available)
+    {
         int taken = 0;
         long bytes = 0;
-        while (available > 0 && taken < burst.Length)
+        // The ring's place and size, in registers; what moves is written back.
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        uint consumer = ring.ResponseConsumer;
+        for (uint end = consumer + (uint)available; consumer != end && taken < burst.Length;)
         {
-            uint slot = _receive.ResponseConsumer & SlotMask;
-            ReceiveResponse response = _receive.Response(_receive.ResponseConsumer);
-            if ((response.Flags & (ReceiveMoreData | ReceiveExtraInfo)) != 0)
+            ReceiveResponse response = ring.Response(consumer);
+            if (!response.IsPlain)
             {
-                int used = TakePieces(response, available, out PacketBuffer? packet, ref bytes);
-                if (used == 0)
+                _receive.ResponseConsumer = consumer;
+                bool possible = TryTakePieces(response, end, out PacketBuffer? packet);
+                consumer = _receive.ResponseConsumer;
+                if (!possible)
                     break;
-                available -= used;
-                if (packet is not null)
-                    burst[taken++] = packet;
+                if (packet is null)
+                    continue;
+                bytes += LengthOf(packet);
+                burst[taken++] = packet;
                 continue;
             }
 
-            if (!TryTakePiece(slot, response, out PacketBuffer? buffer))
+            if (!TryTakePiece((byte)consumer, response, out PacketBuffer? buffer))
                 break;
-            available--;
-            _receive.ResponseConsumer++;
+            consumer++;
             if (buffer is null)
                 continue;
-            _receiving[slot] = null;
-            bytes += buffer.Length;
+            bytes += response.Status;
             burst[taken++] = buffer;
         }
 
-        if (_up && Refill())
-            PublishReceive();
+        _receive.ResponseConsumer = consumer;
         if (taken != 0)
         {
             Counters.Count(PathEvent.Received, taken);
@@ -79,9 +100,6 @@ public sealed unsafe partial class NetFront
         return taken;
     }
 
-    /// <summary>How many requests are kept in the ring: all, or half of a small pool.</summary>
-    private int ReceiveTarget => Math.Min(RingSlots, _pool.Count / 2);
-
     private void PublishReceive()
     {
         if (_receive.Publish())
@@ -90,24 +108,27 @@ public sealed unsafe partial class NetFront
             Counters.Count(PathEvent.NotificationSuppressed);
     }
 
-    /// <summary>Puts requests into the ring, in slot order. A slot whose buffer was not used keeps it.</summary>
+    /// <summary>Puts requests into the ring, in slot order.</summary>
     /// <returns>Whether there are new requests.</returns>
     private bool Refill()
     {
-        uint start = _receive.RequestProducer;
-        uint end = _receive.ResponseConsumer + (uint)ReceiveTarget;
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        uint start = ring.RequestProducer;
+        uint end = ring.ResponseConsumer + (uint)_receiveTarget;
         uint producer = start;
         while (producer != end)
         {
-            uint slot = producer & SlotMask;
-            PacketBuffer? buffer = _receiving[slot] ??= _pool.TryTake();
+            PacketBuffer? buffer = _pool.TryTake();
             if (buffer is null)
                 break;
-            ref ReceiveRequest request = ref _receive.Request(producer++);
-            request.Id = slot;
-            request.Grant = _grants[buffer.Index];
+            int index = buffer.Index;
+            _receiving.Buffer[(byte)producer] = (ushort)index;
+            ref ReceiveRequest request = ref ring.Request(producer++);
+            request.Id = (uint)index;
+            request.Grant = _grants[index];
         }
 
+        _receiveStarved = producer != end;
         _receive.RequestProducer = producer;
         Counters.Count(PathEvent.Descriptor, producer - start);
         return producer != start;
@@ -116,120 +137,112 @@ public sealed unsafe partial class NetFront
     /// <summary>Judges one response, and describes its bytes in the slot's buffer.</summary>
     /// <param name="slot">The slot.</param>
     /// <param name="response">The response's copy.</param>
-    /// <param name="buffer">The buffer, or null if the back end reports that nothing arrived in it.</param>
-    /// <returns>False if it cannot be; the back end was refused then.</returns>
+    /// <param name="buffer">The buffer, which leaves the slot; null if the back end reports that nothing arrived in it.</param>
+    /// <returns>False if it cannot be; the back end was refused then, and the buffer is still in its slot.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTakePiece(uint slot, ReceiveResponse response, out PacketBuffer? buffer)
+    private bool TryTakePiece(byte slot, ReceiveResponse response, out PacketBuffer? buffer)
     {
-        buffer = _receiving[slot];
         int offset = response.Offset;
         int length = response.Status;
-        if (response.Id != slot || buffer is null || offset + length > PacketBuffer.Capacity)
-        {
-            Refuse(response.Id != slot ? "it received into an id out of turn" : "it received beyond the buffer");
-            return false;
-        }
-
+        buffer = null;
+        if (response.Id != _receiving.Buffer[slot])
+            return RefuseResponse("it received into an id out of turn");
         if (length <= 0)
-        {
-            Counters.Count(PathEvent.Overrun);
-            buffer = null;
-            return true;
-        }
-
+            return TryTakeError(slot, length);
+        if (offset + length > PacketBuffer.Capacity)
+            return RefuseResponse("it received beyond the buffer");
+        buffer = _pool[(int)response.Id];
         buffer.Offset = offset;
         buffer.Length = length;
-        buffer.ChecksumVerified = (response.Flags & ReceiveChecksumGood) != 0;
+        buffer.ChecksumVerified = response.IsChecksumGood;
         return true;
     }
 
-    /// <summary>Takes a packet that lies in several slots, or has descriptions behind its first.</summary>
-    /// <returns>How many slots it took, or 0 if the back end was refused.</returns>
-    private int TakePieces(ReceiveResponse response, int available, out PacketBuffer? packet, ref long bytes)
+    /// <summary>Takes a buffer in which nothing arrived back: the back end lost that packet, and says so.</summary>
+    private bool TryTakeError(byte slot, int status)
+    {
+        if (status < LowestStatus)
+            return RefuseResponse("it received with an unknown status");
+        Counters.Count(PathEvent.Overrun);
+        _pool[_receiving.Buffer[slot]].Release();
+        return true;
+    }
+
+    /// <returns>False.</returns>
+    private bool RefuseResponse(string why)
+    {
+        Refuse(why);
+        return false;
+    }
+
+    /// <summary>Takes a packet that lies in several slots, or has descriptions behind its first, and moves past its slots.</summary>
+    /// <param name="response">The first slot's response.</param>
+    /// <param name="end">The first response that is not there yet.</param>
+    /// <param name="packet">The packet, or null if the back end lost a piece of it.</param>
+    /// <returns>False if the back end was refused.</returns>
+    private bool TryTakePieces(ReceiveResponse response, uint end, out PacketBuffer? packet)
     {
         packet = null;
         PacketBuffer? last = null;
         bool whole = true;
-        int used = 0;
         for (int pieces = 1; ; pieces++)
         {
-            uint slot = (_receive.ResponseConsumer + (uint)used) & SlotMask;
-            if (!TryTakePiece(slot, response, out PacketBuffer? buffer))
-                return GiveUp(packet, null);
-            used++;
+            if (!TryTakePiece((byte)_receive.ResponseConsumer, response, out PacketBuffer? buffer))
+                break;
+            _receive.ResponseConsumer++;
             whole &= buffer is not null;
             if (buffer is not null && last is not null)
                 last.Next = buffer;
             packet ??= buffer;
             last = buffer ?? last;
-            if (pieces == 1 && (response.Flags & ReceiveExtraInfo) != 0 && !TrySkipExtras(ref used, available))
-                return GiveUp(packet, "it describes a packet in an unknown way");
-            if ((response.Flags & ReceiveMoreData) == 0)
+            if (pieces == 1 && response.HasExtras && !TrySkipExtras(end))
                 break;
-            if (used >= available || pieces > MostPieces)
-                return GiveUp(packet, "its packet has no end");
-            response = _receive.Response(_receive.ResponseConsumer + (uint)used);
+            if (!response.HasMore)
+            {
+                if (!whole)
+                    Drop(ref packet);
+                return true;
+            }
+
+            if (_receive.ResponseConsumer == end || pieces > MostPieces)
+            {
+                Refuse("its packet has no end");
+                break;
+            }
+
+            response = _receive.Response(_receive.ResponseConsumer);
         }
 
-        if (!whole)
-        {
-            Unlink(packet);
-            packet = null;
-        }
-
-        for (PacketBuffer? piece = packet; piece is not null; piece = piece.Next)
-            bytes += piece.Length;
-        Detach((uint)used, whole);
-        return used;
+        Drop(ref packet);
+        return false;
     }
 
     /// <summary>Steps over the descriptions behind a packet's first slot; none of them matters to a stack that takes large packets as
-    /// they are.</summary>
-    private bool TrySkipExtras(ref int used, int available)
+    /// they are. Their slots' buffers hold nothing.</summary>
+    private bool TrySkipExtras(uint end)
     {
-        while (used < available && used < 64)
+        while (_receive.ResponseConsumer != end)
         {
-            ReceiveResponse extra = _receive.Response(_receive.ResponseConsumer + (uint)used++);
+            ReceiveResponse extra = _receive.Response(_receive.ResponseConsumer);
             if (extra.ExtraType is 0 or >= ExtraTypes)
-                return false;
-            _extraSlots |= 1UL << (used - 1);
+                break;
+            _pool[_receiving.Buffer[(byte)_receive.ResponseConsumer++]].Release();
             if (!extra.ExtraFollows)
                 return true;
         }
 
-        return false;
+        return RefuseResponse("it describes a packet in an unknown way");
     }
 
-    /// <summary>Moves past the slots of a packet; the buffers that it used leave their slots with it.</summary>
-    private void Detach(uint used, bool whole)
+    private static void Drop(ref PacketBuffer? packet)
     {
-        for (uint i = 0; whole && i < used; i++)
-        {
-            if ((_extraSlots & (1UL << (int)i)) == 0)
-                _receiving[(_receive.ResponseConsumer + i) & SlotMask] = null;
-        }
-
-        _extraSlots = 0;
-        _receive.ResponseConsumer += used;
+        packet?.Release();
+        packet = null;
     }
 
-    private int GiveUp(PacketBuffer? packet, string? why)
+    /// <summary>A number for each slot of a ring. A slot is a byte, so that every index is one of these.</summary>
+    private struct SlotTable
     {
-        if (why is not null)
-            Refuse(why);
-        // The buffers are still in their slots, and each must be alone there.
-        Unlink(packet);
-        _extraSlots = 0;
-        return 0;
-    }
-
-    private static void Unlink(PacketBuffer? packet)
-    {
-        while (packet is not null)
-        {
-            PacketBuffer? next = packet.Next;
-            packet.Next = null;
-            packet = next;
-        }
+        public fixed ushort Buffer[RingSlots];
     }
 }

@@ -8,14 +8,16 @@ namespace Guest.Net.Devices;
 
 public sealed unsafe partial class NetFront
 {
-    /// <summary>Slots in each ring: what 12-byte and 8-byte slots leave of a page, as a power of two.</summary>
-    private const int RingSlots = 256;
+    /// <summary>How many answers gather before buffers are taken back though the ring has room: a burst costs less than each alone.</summary>
+    private readonly int _transmitSlack;
 
-    private readonly PacketBuffer?[] _transmitting = new PacketBuffer?[RingSlots];
-    private readonly byte[] _freeIds = new byte[RingSlots];
+    /// <summary>How many answers are worth a look now: <see cref="_transmitSlack"/>, or one while there is no room.</summary>
+    private int _transmitReap;
+
+    /// <summary>By the pool's index, which is also the request's id: whether a buffer is on its way.</summary>
+    private readonly bool[] _transmitting;
+
     private FrontRing<TransmitRequest, TransmitResponse> _transmit;
-    private int _freeIdCount;
-    private bool _transmitWaits;
     private bool _gathers;
 
     /// <inheritdoc/>
@@ -24,36 +26,39 @@ public sealed unsafe partial class NetFront
         if (!_up)
             return Drop(burst);
         int taken = 0;
-        int slots = 0;
         long bytes = 0;
-        while (taken < burst.Length)
+        // The ring's place and size, in registers; what moves is written back.
+        FrontRing<TransmitRequest, TransmitResponse> ring = _transmit;
+        uint start = ring.RequestProducer;
+        int room = ring.Free;
+        foreach (PacketBuffer buffer in burst)
         {
-            PacketBuffer buffer = burst[taken];
-            if (buffer.Next is null)
+            if (room == 0 || buffer.Next is not null)
             {
-                if (_freeIdCount == 0 && !TryReap(1))
+                _transmit.RequestProducer = ring.RequestProducer;
+                int size = TryPutPieces(buffer);
+                ring = _transmit;
+                room = ring.Free;
+                if (size < 0)
                     break;
-                uint flags = buffer.ChecksumStart != 0 ? TransmitChecksumBlank : 0;
-                Put(buffer, flags, buffer.Length);
-                bytes += buffer.Length;
-                slots++;
+                bytes += size;
             }
             else
             {
-                int pieces = TryPutChain(buffer, ref bytes);
-                if (pieces < 0)
-                    break;
-                slots += pieces;
+                room--;
+                bytes += buffer.Length;
+                Fill(ref ring.Request(ring.RequestProducer++), buffer, FirstFlags(buffer), buffer.Length);
             }
 
             taken++;
         }
 
+        _transmit.RequestProducer = ring.RequestProducer;
         if (taken != 0)
         {
             Counters.Count(PathEvent.Sent, taken);
             Counters.Count(PathEvent.SentBytes, bytes);
-            Counters.Count(PathEvent.Descriptor, slots);
+            Counters.Count(PathEvent.Descriptor, ring.RequestProducer - start);
         }
 
         if (!more && _transmit.HasUnpublished)
@@ -69,54 +74,61 @@ public sealed unsafe partial class NetFront
             Counters.Count(PathEvent.NotificationSuppressed);
     }
 
-    /// <summary>Fills the next slot with one buffer, whole or a piece.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put(PacketBuffer buffer, uint flags, int size)
+    private static uint FirstFlags(PacketBuffer buffer) => buffer.ChecksumStart != 0 ? TransmitChecksumBlank : 0;
+
+    /// <summary>Fills a slot with one buffer, whole or a piece.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Fill(ref TransmitRequest request, PacketBuffer buffer, uint flags, int size)
     {
-        uint id = _freeIds[--_freeIdCount];
-        _transmitting[id] = buffer;
-        ref TransmitRequest request = ref _transmit.Request(_transmit.RequestProducer++);
-        request.Grant = _grants[buffer.Index];
+        int index = buffer.Index;
+        _transmitting[index] = true;
+        request.Grant = _grants[index];
         request.OffsetAndFlags = (uint)buffer.Offset | (flags << 16);
-        request.IdAndSize = id | ((uint)size << 16);
+        request.IdAndSize = (uint)index | ((uint)size << 16);
     }
 
-    /// <summary>Puts a packet that lies in several buffers: the first slot tells the whole size, the others their own.</summary>
-    /// <returns>How many slots it took (none if the back end cannot gather: it is dropped), or -1 if there is no room.</returns>
-    private int TryPutChain(PacketBuffer first, ref long bytes)
+    /// <summary>Puts a packet that lies in several buffers, or for which room must be made: the first slot tells the whole size, the others
+    /// their own.</summary>
+    /// <returns>Its bytes; 0 if the back end cannot gather it, and it was dropped; -1 if there is no room.</returns>
+    private int TryPutPieces(PacketBuffer first)
     {
         int pieces = 0;
-        int total = 0;
         for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
-        {
             pieces++;
-            total += piece.Length;
-        }
-
-        if (!_gathers || pieces > MostPieces || total > ushort.MaxValue)
+        int total = LengthOf(first);
+        if ((pieces > 1 && !_gathers) || pieces > MostPieces || total > ushort.MaxValue)
         {
             Counters.Count(PathEvent.Overrun);
             first.Release();
             return 0;
         }
 
-        if (_freeIdCount < pieces && !TryReap(pieces))
+        if (_transmit.Free < pieces && !TryReap(pieces))
             return -1;
-        uint flags = first.ChecksumStart != 0 ? TransmitChecksumBlank : 0;
+        uint flags = FirstFlags(first);
         int size = total;
         for (PacketBuffer? piece = first; piece is not null;)
         {
             PacketBuffer? next = piece.Next;
             // Each piece comes back by itself.
             piece.Next = null;
-            Put(piece, next is null ? flags : flags | TransmitMoreData, size);
+            uint more = next is null ? 0 : TransmitMoreData;
+            Fill(ref _transmit.Request(_transmit.RequestProducer++), piece, flags | more, size);
             flags = 0;
             piece = next;
             size = piece?.Length ?? 0;
         }
 
-        bytes += total;
-        return pieces;
+        return total;
+    }
+
+    private static int LengthOf(PacketBuffer? piece)
+    {
+        int length = 0;
+        for (; piece is not null; piece = piece.Next)
+            length += piece.Length;
+        return length;
     }
 
     /// <summary>Takes back what was sent, and asks to be told of more if that is not enough.</summary>
@@ -124,9 +136,9 @@ public sealed unsafe partial class NetFront
     private bool TryReap(int wanted)
     {
         Reap();
-        if (_freeIdCount >= wanted)
-            return true;
-        _transmitWaits = true;
+        if (_transmit.Free >= wanted)
+            return _up;
+        _transmitReap = 1;
         // What waits unpublished cannot be answered; publish it, or nothing would ever become free.
         if (_up && _transmit.HasUnpublished)
             PublishTransmit();
@@ -145,29 +157,31 @@ public sealed unsafe partial class NetFront
 
         if (count == 0)
             return false;
-        _transmitWaits = false;
-        for (int i = 0; i < count; i++)
+        _transmitReap = _transmitSlack;
+        bool[] transmitting = _transmitting;
+        FrontRing<TransmitRequest, TransmitResponse> ring = _transmit;
+        uint consumer = ring.ResponseConsumer;
+        for (uint end = consumer + (uint)count; consumer != end; consumer++)
         {
-            TransmitResponse response = _transmit.Response(_transmit.ResponseConsumer);
+            TransmitResponse response = ring.Response(consumer);
             uint id = response.Id;
-            if (id >= RingSlots || _transmitting[id] is not { } buffer)
+            if (id >= (uint)transmitting.Length || !transmitting[id])
             {
                 Refuse("it answers for an id that is not in flight");
-                return true;
+                break;
             }
 
-            if (response.Status is < -2 or > 1)
+            if (response.Status is < LowestStatus or > HighestTransmitStatus)
             {
                 Refuse("it answers with an unknown status");
-                return true;
+                break;
             }
 
-            _transmit.ResponseConsumer++;
-            _transmitting[id] = null;
-            _freeIds[_freeIdCount++] = (byte)id;
-            buffer.Release();
+            transmitting[id] = false;
+            _pool[(int)id].Release();
         }
 
+        _transmit.ResponseConsumer = consumer;
         return true;
     }
 

@@ -12,8 +12,8 @@ namespace Guest.Net.Devices;
 /// usually Linux's xen-netback in the first domain.</summary>
 /// <remarks>
 /// Every buffer of the pool is granted to the back end once, when the device connects, and stays so: a packet costs no grant
-/// operation. A receive request in ring slot n has the id n; the back end answers in order, so the id says nothing that this side does not
-/// know, and is checked. The back end can write to a granted buffer at any time, in the application's hands too: what must not
+/// operation. A request's id is its buffer's index in the pool. The back end answers receive requests in order, so their ids say nothing
+/// that this side does not know; for what is sent they are looked up. Both are checked. The back end can write to a granted buffer at any time, in the application's hands too: what must not
 /// change after it was checked has to be copied first.
 /// </remarks>
 public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInterruptHandler
@@ -22,6 +22,14 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     private const int StormLimit = 1000;
 
     private static readonly Duration s_retry = Duration.FromSeconds(1);
+
+    /// <summary>Slots in each ring: what 12-byte and 8-byte slots leave of a page, as a power of two.</summary>
+    private const int RingSlots = 256;
+
+    /// <summary>The largest part of a small pool that one of the two rings keeps only to work in larger bursts.</summary>
+    private const int SlackShareOfPool = 8;
+
+    private const int MostSlack = 32;
 
     private readonly PacketPool _pool;
     private readonly uint[] _grants;
@@ -36,6 +44,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     private Instant _retryAt = Instant.Never;
     private bool _up;
     private bool _interrupted;
+    private bool _receiveStarved;
     private bool _told;
     private int _idleEvents;
 
@@ -45,6 +54,10 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     {
         _pool = pool;
         _grants = new uint[pool.Count];
+        _transmitting = new bool[pool.Count];
+        _receiveTarget = Math.Min(RingSlots, pool.Count / 2);
+        _transmitSlack = Math.Clamp(pool.Count / SlackShareOfPool, 1, MostSlack);
+        _receiveRefill = (uint)(_receiveTarget - Math.Min(_transmitSlack, _receiveTarget / 2));
         ReadOwnKeys();
     }
 
@@ -76,7 +89,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
             return true;
         if (_receive.Arm())
             return false;
-        return !_transmitWaits || !_transmit.Arm();
+        return _transmitReap == _transmitSlack || !_transmit.Arm();
     }
 
     /// <inheritdoc/>
@@ -127,9 +140,14 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         CloseChannel(ref _receivePort);
         EndRings();
         for (int i = 0; i < _transmitting.Length; i++)
-            TakeBack(ref _transmitting[i]);
-        for (int i = 0; i < _receiving.Length; i++)
-            TakeBack(ref _receiving[i]);
+        {
+            if (_transmitting[i])
+                TakeBack(_pool[i]);
+            _transmitting[i] = false;
+        }
+
+        for (; _receive.ResponseConsumer != _receive.RequestProducer; _receive.ResponseConsumer++)
+            TakeBack(_pool[_receiving.Buffer[(byte)_receive.ResponseConsumer]]);
         for (int i = 0; i < _grants.Length; i++)
             TryEndGrant(i);
         // A back end lets go of the rings only after this side said Closed, so something is always left for later.
@@ -153,8 +171,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         {
             PacketBuffer? next = rest.Next;
             rest.Next = null;
-            PacketBuffer? one = rest;
-            TakeBack(ref one);
+            TakeBack(rest);
             rest = next;
         }
 
@@ -173,7 +190,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     }
 
     /// <summary>Counts an event that brought nothing, and refuses a back end that sends little else.</summary>
-    private void OnIdleEvent()
+    private void OnEventWithoutWork()
     {
         Counters.Count(PathEvent.SpuriousInterrupt);
         if (++_idleEvents >= StormLimit)
@@ -270,10 +287,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         _receivePage = RingPage(_receivePage, ref _receiveGrant);
         _transmit.Initialize(_transmitPage);
         _receive.Initialize(_receivePage);
-        _freeIdCount = RingSlots;
-        for (int i = 0; i < RingSlots; i++)
-            _freeIds[i] = (byte)i;
-        _transmitWaits = false;
+        _transmitReap = _transmitSlack;
         _transmitGrant = Domain.Grants.Grant(BackendDomain, _transmitPage, readOnly: false, Counters);
         _receiveGrant = Domain.Grants.Grant(BackendDomain, _receivePage, readOnly: false, Counters);
         return _transmitGrant != 0 && _receiveGrant != 0;
@@ -338,21 +352,16 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
 
     /// <summary>Gives a buffer that was in a ring back to the pool, or keeps it aside while the back end still has it mapped: whoever took it
     /// from the pool would see it change.</summary>
-    private void TakeBack(ref PacketBuffer? buffer)
+    private void TakeBack(PacketBuffer buffer)
     {
-        if (buffer is null)
-            return;
         if (TryEndGrant(buffer.Index))
         {
             buffer.Release();
-        }
-        else
-        {
-            buffer.Next = _aside;
-            _aside = buffer;
-            KeptAside++;
+            return;
         }
 
-        buffer = null;
+        buffer.Next = _aside;
+        _aside = buffer;
+        KeptAside++;
     }
 }

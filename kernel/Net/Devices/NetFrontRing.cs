@@ -9,14 +9,11 @@ internal static class NetFrontRing
     /// <summary>NETTXF_more_data: the packet goes on in the next request.</summary>
     public const uint TransmitMoreData = 4;
 
-    /// <summary>NETRXF_data_validated or NETRXF_csum_blank: the checksum was verified, or the packet never left this host.</summary>
-    public const uint ReceiveChecksumGood = 1 | 2;
+    /// <summary>XEN_NETIF_RSP_DROPPED; XEN_NETIF_RSP_ERROR is -1, XEN_NETIF_RSP_OKAY 0.</summary>
+    public const int LowestStatus = -2;
 
-    /// <summary>NETRXF_more_data: the packet goes on in the next response.</summary>
-    public const uint ReceiveMoreData = 4;
-
-    /// <summary>NETRXF_extra_info: the next response is not one, but describes the packet.</summary>
-    public const uint ReceiveExtraInfo = 8;
+    /// <summary>XEN_NETIF_RSP_NULL: the slot was a description.</summary>
+    public const int HighestTransmitStatus = 1;
 
     /// <summary>XEN_NETIF_EXTRA_TYPE_MAX: descriptions have types from 1 to below this.</summary>
     public const uint ExtraTypes = 5;
@@ -51,16 +48,34 @@ internal static class NetFrontRing
     /// been judged.</summary>
     public readonly struct ReceiveResponse(ulong raw)
     {
-        public uint Id => (uint)raw & 0xffff;
+        private const int FlagsShift = 32;
 
-        public int Offset => (int)(raw >> 16) & 0xffff;
+        // NETRXF_data_validated or NETRXF_csum_blank: the checksum was verified, or the packet never left this host.
+        private const ulong ChecksumGood = (1UL | 2) << FlagsShift;
 
-        public uint Flags => (uint)(raw >> 32) & 0xffff;
+        // NETRXF_more_data: the packet goes on in the next response.
+        private const ulong MoreData = 4UL << FlagsShift;
+
+        // NETRXF_extra_info: the next response is not one, but describes the packet.
+        private const ulong ExtraInfo = 8UL << FlagsShift;
+
+        public uint Id => (ushort)raw;
+
+        public int Offset => (ushort)(raw >> 16);
 
         /// <summary>Bytes received, or a negative error.</summary>
         public int Status => (int)((long)raw >> 48);
 
-        public uint ExtraType => (uint)raw & 0xff;
+        public bool IsChecksumGood => (raw & ChecksumGood) != 0;
+
+        public bool HasMore => (raw & MoreData) != 0;
+
+        public bool HasExtras => (raw & ExtraInfo) != 0;
+
+        /// <summary>Whether it is a whole packet by itself.</summary>
+        public bool IsPlain => (raw & (MoreData | ExtraInfo)) == 0;
+
+        public uint ExtraType => (byte)raw;
 
         public bool ExtraFollows => ((uint)raw & 0x100) != 0;
     }

@@ -20,20 +20,20 @@ public sealed unsafe class KvmClock : Clock
     private const ulong Enable = 1;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    private readonly PvClockTimeInfo* _time;
     private readonly long _zero;
+    private PvClockReader _reader;
 
     private KvmClock(PvClockTimeInfo* time, WallClock* wall, ulong tscAtEntry)
     {
-        _time = time;
+        _reader = new PvClockReader(time, &Processor.ReadTsc);
         // The clock ran before the kernel was entered: what its own rule says of the counter's value at entry is zero here.
-        _zero = PvClock.Read(time, &Processor.ReadTsc) - PvClock.Scale(
+        _zero = _reader.Now - PvClock.Scale(
             Processor.ReadTsc() - tscAtEntry, time->TscToSystemMul, time->TscShift);
         UtcNanosecondsAtZero = (wall->Seconds * NanosecondsPerSecond) + wall->Nanoseconds + _zero;
     }
 
     /// <inheritdoc/>
-    public override Instant Now => new(PvClock.Read(_time, &Processor.ReadTsc) - _zero);
+    public override Instant Now => new(_reader.Now - _zero);
 
     /// <inheritdoc/>
     public override long UtcNanosecondsAtZero { get; }

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core;
 using Guest.Core.Diagnostics;
@@ -28,8 +29,7 @@ public sealed unsafe class EventChannels
     private readonly Hypercalls _hypercalls;
     private readonly SharedInfo _shared;
     private readonly uint[] _polled = new uint[MostPolled];
-    private readonly IInterruptHandler?[]?[] _handlers = new IInterruptHandler?[SharedInfo.EventWords][];
-    private readonly PathCounters?[]?[] _payers = new PathCounters?[SharedInfo.EventWords][];
+    private readonly Channel[]?[] _channels = new Channel[SharedInfo.EventWords][];
     private int _polledCount;
 
     /// <summary>Starts with every channel masked, as the hypervisor gives them, and upcalls off.</summary>
@@ -69,9 +69,7 @@ public sealed unsafe class EventChannels
     {
         if (port == 0 || port >= MostPorts || _polledCount == MostPolled)
             return -1;
-        uint word = port / 64;
-        (_handlers[word] ??= new IInterruptHandler?[64])[port % 64] = handler;
-        (_payers[word] ??= new PathCounters?[64])[port % 64] = payer;
+        (_channels[port / 64] ??= new Channel[64])[port % 64] = new Channel { Handler = handler, Payer = payer };
         Unmask((int)port);
         return (int)port;
     }
@@ -80,7 +78,7 @@ public sealed unsafe class EventChannels
     public void Close(int port, PathCounters payer)
     {
         Mask(port);
-        _handlers[port / 64]![port % 64] = null;
+        _channels[port / 64]![port % 64] = default;
         uint request = (uint)port;
         _hypercalls.Call(HypercallNumber.EventChannelOp, OperationClose, (ulong)&request, payer: payer);
         TakePending(port);
@@ -130,22 +128,32 @@ public sealed unsafe class EventChannels
 
     /// <summary>Calls the handlers of the channels that fired.</summary>
     /// <returns>Whether any had.</returns>
-    public bool Dispatch()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Dispatch() => Volatile.Read(ref *_shared.UpcallPending) != 0 && DispatchFired();
+
+    private bool DispatchFired()
     {
-        // The flag first, then the bits: an event between the two sets the flag again.
-        if (Volatile.Read(ref *_shared.UpcallPending) == 0)
-            return false;
-        Volatile.Write(ref *_shared.UpcallPending, 0);
         bool any = false;
+        // The flag first, then the bits: an event between the two sets the flag again.
+        Volatile.Write(ref *_shared.UpcallPending, 0);
         for (ulong words = Interlocked.Exchange(ref *_shared.PendingSelector, 0); words != 0; words &= words - 1)
         {
             int word = BitOperations.TrailingZeroCount(words);
             ulong fired = Volatile.Read(ref _shared.Pending[word]) & ~Volatile.Read(ref _shared.Mask[word]);
             Interlocked.And(ref _shared.Pending[word], ~fired);
+            Channel[]? channels = _channels[word];
+            any |= fired != 0;
             for (; fired != 0; fired &= fired - 1)
             {
-                any = true;
-                Deliver(word, BitOperations.TrailingZeroCount(fired));
+                int bit = BitOperations.TrailingZeroCount(fired);
+                if (channels is null || channels[bit].Handler is not { } handler)
+                {
+                    Stray++;
+                    continue;
+                }
+
+                channels[bit].Payer!.Count(PathEvent.Interrupt);
+                handler.OnInterrupt();
             }
         }
 
@@ -173,23 +181,17 @@ public sealed unsafe class EventChannels
         Poll(&ports, 1, systemNanoseconds);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Poll(uint* ports, int count, ulong systemNanoseconds)
     {
         SchedPoll request = new() { Ports = ports, Count = (uint)count, Timeout = systemNanoseconds };
         _hypercalls.Call(HypercallNumber.SchedOp, OperationPoll, (ulong)&request);
     }
 
-    private void Deliver(int word, int bit)
+    private struct Channel
     {
-        IInterruptHandler? handler = _handlers[word]?[bit];
-        if (handler is null)
-        {
-            Stray++;
-            return;
-        }
-
-        _payers[word]![bit]!.Count(PathEvent.Interrupt);
-        handler.OnInterrupt();
+        public IInterruptHandler? Handler;
+        public PathCounters? Payer;
     }
 
     private struct AllocateUnbound

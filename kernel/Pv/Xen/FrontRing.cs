@@ -31,9 +31,18 @@ public unsafe struct FrontRing<TRequest, TResponse>
     public uint ResponseConsumer;
 
     /// <summary>The slots on the pages: the largest power of two that fits.</summary>
-    public readonly int Size => (int)_mask + 1;
+    public readonly int Size
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)_mask + 1;
+    }
 
-    private static int SlotSize => sizeof(TRequest) > sizeof(TResponse) ? sizeof(TRequest) : sizeof(TResponse);
+    /// <summary>Bytes in a slot: a constant once it is inlined.</summary>
+    private static int SlotSize
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => sizeof(TRequest) > sizeof(TResponse) ? sizeof(TRequest) : sizeof(TResponse);
+    }
 
     private readonly ref uint SharedRequestProducer => ref _page[0];
 
@@ -44,7 +53,28 @@ public unsafe struct FrontRing<TRequest, TResponse>
     private readonly ref uint ResponseEvent => ref _page[3];
 
     /// <summary>How many more requests fit.</summary>
-    public readonly int Free => Size - (int)(RequestProducer - ResponseConsumer);
+    public readonly int Free => Size - (int)Waiting;
+
+    /// <summary>How many requests, published or not, have had no response taken.</summary>
+    public readonly uint Waiting
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => RequestProducer - ResponseConsumer;
+    }
+
+    /// <summary>How many responses the back end claims; only <see cref="TryCount"/> tells whether it may be believed.</summary>
+    public readonly uint Answered
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref SharedResponseProducer) - ResponseConsumer;
+    }
+
+    /// <summary>Whether no response is there.</summary>
+    public readonly bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Answered == 0;
+    }
 
     /// <summary>Starts a ring on a zeroed page, or on several in a row.</summary>
     public void Initialize(byte* page, int pages = 1)
@@ -91,7 +121,7 @@ public unsafe struct FrontRing<TRequest, TResponse>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool TryCount(out int count)
     {
-        uint available = Volatile.Read(ref SharedResponseProducer) - ResponseConsumer;
+        uint available = Answered;
         count = (int)available;
         return available <= _published - ResponseConsumer;
     }
@@ -102,6 +132,6 @@ public unsafe struct FrontRing<TRequest, TResponse>
     {
         Volatile.Write(ref ResponseEvent, ResponseConsumer + more);
         Interlocked.MemoryBarrier();
-        return Volatile.Read(ref SharedResponseProducer) - ResponseConsumer >= more;
+        return Answered >= more;
     }
 }

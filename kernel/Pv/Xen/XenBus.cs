@@ -9,7 +9,9 @@ namespace Guest.Pv.Xen;
 public delegate XenFrontend? XenFrontendFactory(XenDomain domain, int index);
 
 /// <summary>Watches the domain's devices and its toolstack's wishes, and lets each front end take its steps.</summary>
-public sealed class XenBus : IPollable
+/// <remarks>All of that is rare. So the bus is not among what the run loop polls, but a thread (<see cref="Run"/>) that an event of the store,
+/// a back end that was refused, or a deadline wakes: packets do not pay for it.</remarks>
+public sealed class XenBus
 {
     private const int MostFrontends = 16;
 
@@ -18,6 +20,7 @@ public sealed class XenBus : IPollable
     private readonly XenFrontend?[] _frontends = new XenFrontend?[MostFrontends];
     private readonly string[] _kinds = new string[2];
     private readonly XenFrontendFactory[] _factories = new XenFrontendFactory[2];
+    private readonly WaitQueue _attention = new();
     private XenStoreWatch? _devices;
     private XenStoreWatch? _shutdown;
     private int _kindCount;
@@ -28,6 +31,7 @@ public sealed class XenBus : IPollable
     {
         _domain = domain;
         _store = domain.Store!;
+        _store.EventArrived = _attention.WakeOne;
     }
 
     /// <summary>Called with what <c>control/shutdown</c> asks for, after it was acknowledged: <c>poweroff</c>, <c>reboot</c>.</summary>
@@ -39,7 +43,7 @@ public sealed class XenBus : IPollable
     /// <summary>The front ends there are.</summary>
     public ReadOnlySpan<XenFrontend?> Frontends => _frontends.AsSpan(0, _count);
 
-    /// <inheritdoc/>
+    /// <summary>When <see cref="Poll"/> must run even if nothing happens.</summary>
     public Instant Deadline
     {
         get
@@ -82,7 +86,18 @@ public sealed class XenBus : IPollable
         Attached = attached;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Serves the bus for the domain's life; a thread's entry.</summary>
+    public void Run()
+    {
+        while (true)
+        {
+            if (!Poll(_domain.Now) && !_store.HasEvent)
+                _attention.Wait(Deadline);
+        }
+    }
+
+    /// <summary>Takes the steps that are due.</summary>
+    /// <returns>Whether anything was done.</returns>
     public bool Poll(Instant now)
     {
         if (_store.HasEvent)
@@ -103,7 +118,7 @@ public sealed class XenBus : IPollable
         return any;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Whether nothing waits to be looked at.</summary>
     public bool Arm() => !_store.HasEvent;
 
     private void LookForDevices()
@@ -141,6 +156,7 @@ public sealed class XenBus : IPollable
 
         if (_factories[kind](_domain, index) is not { } frontend)
             return;
+        frontend.WantsAttention = _attention.WakeOne;
         _frontends[_count++] = frontend;
         Attached?.Invoke(frontend);
     }

@@ -6,8 +6,8 @@ namespace Guest.Pv.Xen;
 public sealed unsafe class XenDomain
 {
     private readonly SharedInfo _shared;
-    private readonly delegate*<ulong> _readTimestamp;
     private readonly long _entered;
+    private PvClockReader _clock;
 
     /// <summary>Starts from the shared page.</summary>
     /// <param name="machine">How memory is named.</param>
@@ -17,13 +17,13 @@ public sealed unsafe class XenDomain
     public XenDomain(XenMachine machine, Hypercalls hypercalls, SharedInfo shared, ulong entryTimestamp)
     {
         _shared = shared;
-        _readTimestamp = machine.ReadTimestamp;
         Machine = machine;
         Hypercalls = hypercalls;
         Events = new EventChannels(hypercalls, shared);
         Grants = new GrantTable(machine);
         PvClockTimeInfo* time = shared.Time;
-        _entered = SystemNanoseconds - PvClock.Scale(_readTimestamp() - entryTimestamp, time->TscToSystemMul, time->TscShift);
+        _clock = new PvClockReader(time, machine.ReadTimestamp);
+        _entered = _clock.Now - PvClock.Scale(machine.ReadTimestamp() - entryTimestamp, time->TscToSystemMul, time->TscShift);
     }
 
     /// <summary>How memory is named.</summary>
@@ -42,12 +42,10 @@ public sealed unsafe class XenDomain
     public XenStore? Store { get; private set; }
 
     /// <summary>The time since the domain was entered.</summary>
-    public Instant Now => new(SystemNanoseconds - _entered);
+    public Instant Now => new(_clock.Now - _entered);
 
     /// <summary>Nanoseconds since 1970-01-01 UTC at <see cref="Instant.Zero"/>.</summary>
     public long UtcNanosecondsAtZero => _shared.UtcNanosecondsAtBoot() + _entered;
-
-    private long SystemNanoseconds => PvClock.Read(_shared.Time, _readTimestamp);
 
     /// <summary>Connects to the store.</summary>
     /// <param name="page">The page shared with its daemon.</param>

@@ -50,6 +50,9 @@ public abstract class XenFrontend
     /// <summary>Whether the rings stand.</summary>
     public bool Connected => _state == XenBusState.Connected;
 
+    /// <summary>Called when this front end wants to be looked at now.</summary>
+    internal Action? WantsAttention { get; set; }
+
     /// <summary>When this front end wants to be looked at though nothing changed.</summary>
     internal Instant Deadline => Instant.Earlier(_due, OwnDeadline);
 
@@ -96,6 +99,7 @@ public abstract class XenFrontend
         _due = Instant.Zero;
         Counters.Count(PathEvent.Violation);
         Log.Warn(Name, $"back end refused: {why}");
+        WantsAttention?.Invoke();
     }
 
     /// <summary>Whether <see cref="Break"/> has happened and the rings still stand.</summary>

@@ -10,7 +10,7 @@ internal sealed unsafe class XenPvMachine(XenPageTables pageTables, Hypercalls h
     private const int MostGrantFrames = 64;
 
     /// <inheritdoc/>
-    public override delegate*<ulong> ReadTimestamp => &Timestamp;
+    public override delegate*<ulong> ReadTimestamp => &Processor.ReadTsc;
 
     /// <inheritdoc/>
     public override uint FrameOf(void* page) => (uint)XenPvMemory.MachineFrame(AddressSpace.PhysicalOf(page) >> 12);
@@ -26,8 +26,6 @@ internal sealed unsafe class XenPvMachine(XenPageTables pageTables, Hypercalls h
             return null;
         return (GrantEntry*)pageTables.MapMachineFrame(frames[index]);
     }
-
-    private static ulong Timestamp() => Processor.ReadTsc();
 
     /// <summary>struct gnttab_setup_table.</summary>
     private struct SetupTableRequest

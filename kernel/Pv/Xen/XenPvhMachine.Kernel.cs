@@ -11,7 +11,7 @@ internal sealed unsafe class XenPvhMachine(Hypercalls hypercalls) : XenMachine
     private const uint SpaceGrantTable = 1;
 
     /// <inheritdoc/>
-    public override delegate*<ulong> ReadTimestamp => &Timestamp;
+    public override delegate*<ulong> ReadTimestamp => &Processor.ReadTsc;
 
     /// <summary>Makes the shared page reachable.</summary>
     public byte* MapSharedInfo() => Place(SpaceSharedInfo, 0);
@@ -21,8 +21,6 @@ internal sealed unsafe class XenPvhMachine(Hypercalls hypercalls) : XenMachine
 
     /// <inheritdoc/>
     public override GrantEntry* MapGrantFrame(int index) => (GrantEntry*)Place(SpaceGrantTable, (ulong)index);
-
-    private static ulong Timestamp() => Processor.ReadTsc();
 
     private byte* Place(uint space, ulong index)
     {

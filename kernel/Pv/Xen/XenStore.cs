@@ -74,6 +74,9 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <summary>Whether bytes lie in the ring that nobody has looked at: a watch that fired, usually.</summary>
     public bool HasEvent { get; private set; } = true;
 
+    /// <summary>Called when the daemon sent an event, from where the machine sleeps: must not block or allocate.</summary>
+    internal Action? EventArrived { get; set; }
+
     /// <summary>Reads a node.</summary>
     /// <param name="path">The node.</param>
     /// <param name="value">Receives its value; a longer one is refused.</param>
@@ -186,6 +189,7 @@ public sealed unsafe class XenStore : IInterruptHandler
     public bool OnInterrupt()
     {
         HasEvent = true;
+        EventArrived?.Invoke();
         return true;
     }
 

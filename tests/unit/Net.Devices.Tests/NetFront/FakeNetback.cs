@@ -123,6 +123,9 @@ internal sealed unsafe class FakeNetback
         return (request[0], request[1]);
     }
 
+    /// <summary>Where the next answer to a receive request is to be written.</summary>
+    public ulong* NextResponse => (ulong*)(_receive + 16 + (2 * (_receive[2] & 255)));
+
     public void AnswerReceive(uint id, int offset, uint flags, short status)
     {
         uint* response = _receive + 16 + (2 * (_receive[2] & 255));

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Core.Time;
 using Guest.Net;
 using Guest.Pv.Tests.Xen;
@@ -12,10 +14,13 @@ namespace Guest.Net.Devices.Tests.NetFront;
 
 public sealed unsafe class NetFrontTests
 {
+    /// <summary>After so many the driver refills, or takes back.</summary>
+    private const int Burst = 32;
+
     private readonly FakeXen _xen = new();
     private readonly FakeStore _store;
     private readonly FakeNetback _back;
-    private readonly PacketPool _pool = new(600);
+    private PacketPool _pool = new(600);
     private XenBus? _bus;
     private Driver? _driver;
 
@@ -108,7 +113,7 @@ public sealed unsafe class NetFrontTests
         Send(first);
         _back.Transmit();
         Assert.Equal(157, Assert.Single(_back.Sent).Bytes.Length);
-        Device.Receive(new PacketBuffer[4]);
+        SendAndAnswer(Burst - 3);
         Assert.Equal(_pool.Count - 256, _pool.Available);
     }
 
@@ -136,7 +141,7 @@ public sealed unsafe class NetFrontTests
     }
 
     [Fact]
-    public void An_arrival_is_delivered_and_its_slot_refilled()
+    public void An_arrival_is_delivered_and_slots_are_refilled_in_bursts()
     {
         Start();
         _back.Deliver([1, 2, 3, .. new byte[57]], flags: 1);
@@ -144,8 +149,36 @@ public sealed unsafe class NetFrontTests
         Assert.Equal(60, packet.Length);
         Assert.Equal([1, 2, 3], packet.Data[..3].ToArray());
         Assert.True(packet.ChecksumVerified);
-        Assert.Equal(257u, _back.ReceiveRequestProducer);
         packet.Release();
+        Assert.Equal(256u, _back.ReceiveRequestProducer);
+        for (int i = 1; i < Burst; i++)
+            _back.Deliver(new byte[60]);
+        ReceiveAll().ForEach(p => p.Release());
+        Assert.Equal(256u + Burst, _back.ReceiveRequestProducer);
+    }
+
+    [Fact]
+    public void What_was_sent_is_taken_back_in_bursts()
+    {
+        Start();
+        SendAndAnswer(Burst - 1);
+        Assert.Equal(_pool.Count - 256 - (Burst - 1), _pool.Available);
+        SendAndAnswer(1);
+        Assert.Equal(_pool.Count - 256, _pool.Available);
+    }
+
+    [Fact]
+    public void A_small_pool_is_never_kept_in_the_rings()
+    {
+        _pool = new PacketPool(64);
+        Start();
+        for (int i = 0; i < 300; i++)
+        {
+            _back.Deliver(new byte[60]);
+            Assert.Equal(1, Device.Transmit(ReceiveAll().ToArray(), more: false));
+            _back.Transmit();
+            Assert.InRange(_pool.Available, 64 / 4, 64);
+        }
     }
 
     [Fact]
@@ -203,7 +236,7 @@ public sealed unsafe class NetFrontTests
         Assert.Equal(60, packets[1].Length);
         foreach (PacketBuffer packet in packets)
             packet.Release();
-        Assert.Equal(_pool.Count - 256, _pool.Available);
+        Assert.Equal(_pool.Count - 256 + 5, _pool.Available);
         for (int i = 0; i < 600; i++)
         {
             _back.Deliver(new byte[60]);
@@ -310,7 +343,7 @@ public sealed unsafe class NetFrontTests
     public static TheoryData<string> Lies =>
     [
         "transmit producer beyond the ring", "transmit id out of range", "transmit id not in flight", "transmit id answered twice",
-        "transmit status unknown", "receive producer beyond the ring", "receive id out of turn", "receive length beyond the page",
+        "transmit status unknown", "transmit status too low", "receive producer beyond the ring", "receive id out of turn", "receive id out of range", "receive id answered twice", "receive status unknown", "receive length beyond the page",
         "receive offset beyond the page", "packet without end", "too many pieces", "unknown description", "description without end",
         "event storm",
     ];
@@ -351,6 +384,42 @@ public sealed unsafe class NetFrontTests
         Assert.Equal(0, Counters[PathEvent.Violation]);
     }
 
+    [Fact]
+    public void A_response_that_changes_while_it_is_read_is_taken_as_one_of_what_it_was()
+    {
+        Start();
+        bool stop = false;
+        // Nowhere in the ring yet: the first request is still in its slot.
+        nint slot = (nint)DeviceMemory.AllocatePages(1);
+        ulong id = 0;
+        // 60 bytes at 0, or 2,000 at 2,000, over and over.
+        Thread liar = new(() =>
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                ulong* at = (ulong*)Volatile.Read(ref slot);
+                Volatile.Write(ref *at, Volatile.Read(ref id) | (60UL << 48));
+                Volatile.Write(ref *at, Volatile.Read(ref id) | (2000UL << 16) | (2000UL << 48));
+            }
+        });
+        liar.Start();
+        // Once around the ring: behind that the liar would write over requests.
+        for (int i = 0; i < 256; i++)
+        {
+            (uint next, _) = _back.NextReceiveRequest();
+            Volatile.Write(ref id, next);
+            *_back.NextResponse = next | (60UL << 48);
+            Volatile.Write(ref slot, (nint)_back.NextResponse);
+            _back.ReceiveResponseProducer++;
+            PacketBuffer packet = Assert.Single(ReceiveAll());
+            Assert.Contains((packet.Offset, packet.Length), new (int, int)[] { (0, 60), (2000, 2000) });
+            packet.Release();
+        }
+
+        Volatile.Write(ref stop, true);
+        liar.Join();
+    }
+
     private void Tell(string lie)
     {
         uint id;
@@ -358,30 +427,43 @@ public sealed unsafe class NetFrontTests
         {
             case "transmit producer beyond the ring":
                 Send(Packet(60));
-                _back.TransmitResponseProducer = 2;
+                _back.TransmitResponseProducer = 257;
                 break;
             case "transmit id out of range":
-                Send(Packet(60));
-                _back.AnswerTransmit(256, 0);
+                AnswerAllButOne();
+                _back.AnswerTransmit((uint)_pool.Count, 0);
                 break;
             case "transmit id not in flight":
-                Send(Packet(60));
+                AnswerAllButOne();
                 _back.AnswerTransmit(3, 0);
                 break;
             case "transmit id answered twice":
-                Device.Transmit(Many(2), more: false);
-                _back.AnswerTransmit(255, 0);
-                _back.AnswerTransmit(255, 0);
+                AnswerAllButOne();
+                _back.AnswerTransmit(256, 0);
                 break;
             case "transmit status unknown":
-                Send(Packet(60));
-                _back.AnswerTransmit(255, 2);
+                AnswerAllButOne();
+                _back.AnswerTransmit(256 + Burst - 1, 2);
+                break;
+            case "transmit status too low":
+                AnswerAllButOne();
+                _back.AnswerTransmit(256 + Burst - 1, -3);
                 break;
             case "receive producer beyond the ring":
                 _back.ReceiveResponseProducer = 257;
                 break;
             case "receive id out of turn":
                 _back.AnswerReceive(1, 0, 0, 60);
+                break;
+            case "receive id out of range":
+                _back.AnswerReceive(0xffff, 0, 0, 60);
+                break;
+            case "receive id answered twice":
+                _back.AnswerReceive(0, 0, 0, 60);
+                _back.AnswerReceive(0, 0, 0, 60);
+                break;
+            case "receive status unknown":
+                _back.AnswerReceive(0, 0, 0, -3);
                 break;
             case "receive length beyond the page":
                 _back.AnswerReceive(0, 0, 0, 4097);
@@ -417,6 +499,14 @@ public sealed unsafe class NetFrontTests
                 Assert.Equal(1000, Counters[PathEvent.SpuriousInterrupt]);
                 break;
         }
+    }
+
+    /// <summary>A burst on its way, whose buffers are the pool's behind those that wait to receive; the last has no answer yet.</summary>
+    private void AnswerAllButOne()
+    {
+        Device.Transmit(Many(Burst), more: false);
+        for (uint i = 0; i < Burst - 1; i++)
+            _back.AnswerTransmit(256 + i, 0);
     }
 
     private static IEnumerable<PacketBuffer> Pieces(PacketBuffer? packet)
@@ -463,6 +553,13 @@ public sealed unsafe class NetFrontTests
     }
 
     private PacketBuffer[] Many(int count) => [.. Enumerable.Range(0, count).Select(_ => Packet(60))];
+
+    private void SendAndAnswer(int count)
+    {
+        Assert.Equal(count, Device.Transmit(Many(count), more: false));
+        _back.Transmit();
+        ReceiveAll();
+    }
 
     private void Send(PacketBuffer packet) => Assert.Equal(1, Device.Transmit([packet], more: false));
 

@@ -31,7 +31,7 @@ public unsafe class ClockTests
         s_record->TscToSystemMul = 0x8000_0000;
         s_record->TscShift = 1;
         s_reads = 0;
-        Assert.Equal(5000 + 900, PvClock.Read(s_record, &ChangeOnce));
+        Assert.Equal(5000 + 900, new PvClockReader(s_record, &ChangeOnce).Now);
         Assert.Equal(2, s_reads);
     }
 
@@ -39,7 +39,23 @@ public unsafe class ClockTests
     public void A_counter_behind_the_record_counts_as_none()
     {
         PvClockTimeInfo record = new() { TscTimestamp = 5000, SystemTime = 7, TscToSystemMul = 1, Version = 2 };
-        Assert.Equal(7, PvClock.Read(&record, &Thousand));
+        Assert.Equal(7, new PvClockReader(&record, &Thousand).Now);
+    }
+
+    [Fact]
+    public void A_new_record_is_noticed_though_the_last_is_remembered()
+    {
+        PvClockTimeInfo record = new() { SystemTime = 1, TscToSystemMul = 0x8000_0000, TscShift = 1, Version = 2 };
+        PvClockReader clock = new(&record, &Thousand);
+        Assert.Equal(1001, clock.Now);
+        Assert.Equal(1001, clock.Now);
+
+        record.SystemTime = 50;
+        record.TscTimestamp = 400;
+        record.TscShift = 0;
+        record.Version = 4;
+
+        Assert.Equal(350, clock.Now);
     }
 
     [Theory]
