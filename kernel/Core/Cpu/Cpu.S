@@ -95,7 +95,9 @@ FUNCTION cpu_read_tsc                      # ulong cpu_read_tsc()
 FUNCTION cpu_halt_once                     # void cpu_halt_once(): interrupts are off before and after
         sti                                # takes effect after the next instruction, so an interrupt that is
         hlt                                # already pending wakes this hlt instead of preceding it; it
-        ret                                # returns here with interrupts off (Interrupts.S)
+.global cpu_halted
+cpu_halted:                                # finds this address pushed, by which Interrupts.S knows that nobody needs any
+        ret                                # register, and returns with interrupts off
 
 FUNCTION cpu_halt_forever
 1:      cli

@@ -1,8 +1,10 @@
 # Entries for exceptions (vectors 0-31) and interrupts (32-63, and 255 for the APIC's spurious one).
 #
 # Exceptions run on the stack that the TSS names (IST 1), because the fault may be the stack itself, and do not return.
-# Interrupts run on the interrupted thread's stack: managed code has no red zone. All that C# may overwrite is saved,
-# SSE registers included, so the interrupted code can be any code; only the interrupt flag comes back clear.
+# Interrupts run on the interrupted thread's stack: managed code has no red zone. Nearly all interrupt cpu_halt_once, a function that
+# C# has called: as at any call, nothing that C# may overwrite is in use there, and nothing is saved. Of other code all of that is
+# saved, SSE registers included, so it can be any code. Either way the interrupt flag comes back clear: one interrupt ends the idling
+# that let it in, and a line that stays raised cannot keep the kernel from running.
 
 .set RFLAGS_IF, 0x200
 
@@ -66,7 +68,15 @@ interrupt_\number:
 .set vector, vector + 1
 .endr
 
-interrupt_common:
+interrupt_common:                          # eax: the vector; on the stack: rax, then what the processor pushed, rip first
+        cmpq    $cpu_halted, 8(%rsp)
+        jne     interrupt_elsewhere
+        movl    %eax, %edi
+        call    interrupt_entered          # void interrupt_entered(int vector); the processor has aligned the stack, and pushed an
+        movq    32(%rsp), %rsp             # odd number of words, rax makes it even. The rest of cpu_halt_once is a return, so what
+        ret                                # was interrupted need not be gone back to: rsp as it was there has the caller's address
+
+interrupt_elsewhere:
         pushq   %rcx
         pushq   %rdx
         pushq   %rsi
@@ -98,7 +108,7 @@ interrupt_common:
         movups  %xmm15, 240(%rsp)
         cld
         movl    %eax, %edi
-        call    interrupt_entered          # void interrupt_entered(int vector)
+        call    interrupt_entered
         movups    0(%rsp), %xmm0
         movups   16(%rsp), %xmm1
         movups   32(%rsp), %xmm2
@@ -128,8 +138,8 @@ interrupt_common:
         popq    %rcx
         popq    %rax
 interrupt_spurious:                        # the APIC wants no end-of-interrupt for it
-        andl    $~RFLAGS_IF, 16(%rsp)      # return with interrupts off: one interrupt ends the idling that let it in, and a
-        iretq                              # line that stays raised cannot keep the kernel from running
+        andl    $~RFLAGS_IF, 16(%rsp)      # return with interrupts off
+        iretq
 
 .macro ADDRESS prefix number
         .quad   \prefix\number

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core;
@@ -19,22 +20,25 @@ namespace Guest.Net.Devices;
 public sealed class E1000 : Nic
 {
     private const int TransmitCount = 256;
+    private const int ReceiveCount = 256;
     private const int ReceiveBufferSize = 2048;  // RCTL.BSIZE 0; with the headroom it stays within a page
-    private const int InterruptInterval = 195;   // 256 ns units: at most 20,000 a second while interrupts are taken, which is in idleness
+    private const uint BusyInterval = 195;       // 256 ns units: at most 20,000 interrupts a second
+    private const int LoneWakeUps = 16;          // so many interrupts in a row that find one frame each say that the link is not busy
     private const int NoContext = 0;
     private const int LongestChain = 20;         // descriptors that a frame may need, its context included: a frame is at most 18 buffers
 
     private readonly E1000Model _model;
-    private readonly DescriptorRing _receive;
+    private readonly ReceiveRing<ReceiveLayout> _receive;
     private readonly DescriptorRing _transmit = new(TransmitCount);
     private readonly uint[] _burstEnd = new uint[TransmitCount];
-    private readonly int _refillBatch;
-    private readonly int _statusShift;
-    private readonly int _errorShift;
-    private readonly int _lengthShift;
+    private readonly int _rotation;
+    private readonly ulong _sumMask;
     private bool _messages;
     private uint _published;
     private int _context;
+    private int _loneBursts;
+    private bool _woken;
+    private bool _throttled;
     private bool _linkChanged;
 
     /// <summary>Takes a claimed device, mapped and allowed to master the bus.</summary>
@@ -42,13 +46,11 @@ public sealed class E1000 : Nic
         : base(platform, registers, pool, counters)
     {
         _model = model;
-        _receive = new(DescriptorRing.CountFor(pool));
-        _refillBatch = Math.Min(32, _receive.Count / 4);
+        _receive = new(pool, ReceiveCount);
 
-        // Legacy and extended write-back hold the same status, errors and length in different places (82574 datasheet, 7.1.5).
-        _statusShift = model.Is82574 ? 0 : 32;
-        _errorShift = model.Is82574 ? 24 : 40;
-        _lengthShift = model.Is82574 ? 32 : 0;
+        // The halves of an extended write-back are those of a legacy one, exchanged, but for the errors' place (82574 datasheet, 7.1.5).
+        _rotation = model.Is82574 ? 32 : 0;
+        _sumMask = ((ulong)(TCPCS | IXSM) << StatusAt) | ((ulong)(TCPE | IPE) << (model.Is82574 ? ExtendedErrorsAt : ErrorsAt));
     }
 
     /// <inheritdoc/>
@@ -64,15 +66,26 @@ public sealed class E1000 : Nic
     /// <inheritdoc/>
     public override int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)
     {
+        if (!Running)
+            return 0;
+        DescriptorRing ring = _transmit;
+        uint first = ring.Tail;
         int taken = 0;
-        if (Running)
+        int bytes = 0;
+        for (; taken < burst.Length && (ring.Free >= LongestChain || MakeRoom()); taken++)
         {
-            while (taken < burst.Length && TryQueue(burst[taken]))
-                taken++;
-            if (!more || taken < burst.Length)
-                Publish();
+            PacketBuffer frame = burst[taken];
+            ulong command = frame.ChecksumStart == 0 ? IFCS : IFCS | ChecksumCommand(frame);
+            PacketBuffer last = frame.Next is null ? frame : QueueAllButLast(frame, command, ref bytes);
+            bytes += last.Length;
+            ref Descriptor descriptor = ref ring.Lend(frame);
+            descriptor.Low = last.DeviceAddress + (uint)last.Offset;
+            descriptor.High = (uint)last.Length | command | EOP;
         }
 
+        NoteSent(taken, bytes, ring.Tail - first);
+        if (!more || taken < burst.Length)
+            Publish();
         return taken;
     }
 
@@ -85,32 +98,34 @@ public sealed class E1000 : Nic
             return 0;
         }
 
-        Reap();
+        ReceiveRing<ReceiveLayout> ring = _receive;
+        int most = Math.Min(burst.Length, ring.InUse); // a slot that is not out may hold an old DD
         int count = 0;
-        long bytes = 0;
-        while (count < burst.Length)
+        int bytes = 0;
+        while (count < most)
         {
             // The acquire orders the frame's bytes after DD; the chip wrote them before it.
-            ulong word = Volatile.Read(ref _receive.At(_receive.Head).High);
-            uint status = (uint)(word >> _statusShift);
-            if ((status & DD) == 0 || _receive.InUse == 0) // a slot that is not out may hold an old DD
+            ulong word = BitOperations.RotateRight(Volatile.Read(ref ring.At(ring.Head).High), _rotation);
+            uint status = (uint)(word >> StatusAt);
+            if ((status & DD) == 0)
                 break;
-            int length = (ushort)(word >> _lengthShift);
-            uint errors = (byte)(word >> _errorShift);
+            int length = (ushort)word;
             if (length is < HeaderLength or > ReceiveBufferSize || (status & StatusEOP) == 0)
             {
                 Refuse("impossible length of an arrival");
                 return count;
             }
 
-            PacketBuffer frame = _receive.TakeBack()!;
+            PacketBuffer frame = ring.TakeBack()!;
             frame.Length = length;
-            frame.ChecksumVerified = (status & (TCPCS | IXSM)) == TCPCS && (errors & (TCPE | IPE)) == 0;
-            burst[count++] = frame;
+            frame.ChecksumVerified = (word & _sumMask) == (ulong)TCPCS << StatusAt;
             bytes += length;
+            burst[count++] = frame;
         }
 
-        if (_receive.Free >= _refillBatch)
+        if (_transmit.Head != _published)
+            Reap();
+        if (ring.IsDue)
             Refill();
         if (_linkChanged)
         {
@@ -119,20 +134,29 @@ public sealed class E1000 : Nic
         }
 
         if (count != 0)
+        {
             NoteArrivals(count, bytes);
+            if (_woken)
+                FollowLoad(count);
+        }
         else
+        {
             Supervise(_transmit.InUse, _transmit.Head);
+        }
+
         return count;
     }
 
     /// <inheritdoc/>
     protected override bool HasWork() =>
         _linkChanged
-        || (_receive.InUse != 0 && ((Volatile.Read(ref _receive.At(_receive.Head).High) >> _statusShift) & DD) != 0);
+        || (((uint)(BitOperations.RotateRight(Volatile.Read(ref _receive.At(_receive.Head).High), _rotation) >> StatusAt) & DD) != 0
+            && _receive.InUse != 0);
 
     /// <inheritdoc/>
     protected override bool Acknowledge()
     {
+        _woken = true;
         if (_messages)
             return true; // EIAC has cleared the cause
         uint causes = Registers.Read32(ICR);
@@ -192,118 +216,113 @@ public sealed class E1000 : Nic
         return true;
     }
 
-    private bool TryQueue(PacketBuffer frame)
+    private bool MakeRoom()
     {
-        if (_transmit.Free < LongestChain)
-        {
-            Reap();
-            if (_transmit.Free < LongestChain)
-                return false;
-        }
+        Reap();
+        return _transmit.Free >= LongestChain;
+    }
 
-        uint first = _transmit.Tail;
-        ulong command = frame.ChecksumStart == 0 ? IFCS : IFCS | ChecksumCommand(frame);
-        long bytes = 0;
+    /// <summary>Queues the parts of a chain that others follow. The chain comes back whole, with its last part.</summary>
+    private PacketBuffer QueueAllButLast(PacketBuffer frame, ulong command, ref int bytes)
+    {
         PacketBuffer part = frame;
         while (part.Next is { } next)
         {
-            Fill(part, command);
-            _transmit.Lend(null); // the chain comes back whole, with its last part
             bytes += part.Length;
+            ref Descriptor descriptor = ref _transmit.Lend(null);
+            descriptor.Low = part.DeviceAddress + (uint)part.Offset;
+            descriptor.High = (uint)part.Length | command;
             part = next;
         }
 
-        Fill(part, command | EOP);
-        _transmit.Lend(frame);
-        bytes += part.Length;
-        Counters.Count(PathEvent.Descriptor, _transmit.Tail - first);
-        Counters.Count(PathEvent.Sent);
-        Counters.Count(PathEvent.SentBytes, bytes);
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Fill(PacketBuffer part, ulong command)
-    {
-        ref Descriptor descriptor = ref _transmit.At(_transmit.Tail);
-        descriptor.Low = part.DeviceAddress + (uint)part.Offset;
-        descriptor.High = (uint)part.Length | command;
+        return part;
     }
 
     /// <summary>What a data descriptor must say so that the chip completes the checksum; before it goes a context, unless the chip
     /// remembers the same from before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong ChecksumCommand(PacketBuffer frame)
     {
         int start = frame.ChecksumStart;
-        int field = start + frame.ChecksumOffset;
-        int context = (start << 16) | field;
-        if (context != _context)
-        {
-            if (field > byte.MaxValue)
-            {
-                CompleteChecksum(frame); // beyond a context's reach
-                return 0;
-            }
+        int context = (start << 16) | (start + frame.ChecksumOffset);
+        return context == _context || TrySetContext(frame, context) ? DEXT | DTYP_Data | POPTS_TXSM : 0;
+    }
 
-            _context = context;
-            ref Descriptor descriptor = ref _transmit.At(_transmit.Tail);
-            descriptor.Low = ContextOffsets(start, field);
-            descriptor.High = DEXT;
-            _transmit.Lend(null);
+    private bool TrySetContext(PacketBuffer frame, int context)
+    {
+        int field = (ushort)context;
+        if (field > byte.MaxValue)
+        {
+            CompleteChecksum(frame); // beyond a context's reach
+            return false;
         }
 
-        return DEXT | DTYP_Data | POPTS_TXSM;
+        _context = context;
+        ref Descriptor descriptor = ref _transmit.Lend(null);
+        descriptor.Low = ContextOffsets(context >> 16, field);
+        descriptor.High = DEXT;
+        return true;
     }
 
     private void Publish()
     {
-        uint tail = _transmit.Tail;
+        DescriptorRing ring = _transmit;
+        uint tail = ring.Tail;
         if (tail == _published)
             return;
-        _transmit.At(tail - 1).High |= RS;
-        _burstEnd[_published & _transmit.Mask] = tail - 1;
+        ring.At(tail - 1).High |= RS;
+        _burstEnd[_published & ring.Mask] = tail;
         _published = tail;
-        Registers.Write32(TDT, tail & _transmit.Mask);
+        Registers.Write32(TDT, tail & ring.Mask);
         Counters.Count(PathEvent.Notification);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Takes back the bursts that the chip reports as sent.</summary>
     private void Reap()
     {
-        if (_transmit.Head != _published)
-            ReapBursts();
-    }
-
-    private void ReapBursts()
-    {
-        while (_transmit.Head != _published)
+        DescriptorRing ring = _transmit;
+        uint head = ring.Head;
+        while (head != _published)
         {
-            uint end = _burstEnd[_transmit.Head & _transmit.Mask];
-            if ((Volatile.Read(ref _transmit.At(end).High) & TransmitDD) == 0)
+            uint end = _burstEnd[head & ring.Mask];
+            if ((Volatile.Read(ref ring.At(end - 1).High) & TransmitDD) == 0)
                 return;
-            while (_transmit.Head != end + 1)
-                _transmit.TakeBack()?.Release();
+            for (; head != end; head++)
+            {
+                if (ring.TakeBack() is { } frame)
+                    _receive.Recycle(frame);
+            }
         }
     }
 
     private void Refill()
     {
-        uint before = _receive.Tail;
-        while (_receive.Free != 0)
-        {
-            PacketBuffer? buffer = Pool.TryTake();
-            if (buffer is null)
-                break;
-            ref Descriptor descriptor = ref _receive.At(_receive.Tail);
-            descriptor.Low = buffer.DeviceAddress + PacketBuffer.Headroom;
-            descriptor.High = 0;
-            _receive.Lend(buffer);
-        }
+        if (_receive.Fill(Counters))
+            Registers.Write32(RDT, _receive.Tail & _receive.Mask);
+    }
 
-        if (_receive.Tail == before)
-            return;
-        Counters.Count(PathEvent.Descriptor, _receive.Tail - before);
-        Registers.Write32(RDT, _receive.Tail & _receive.Mask);
+    /// <summary>Sets the interrupt throttle for the load: an interrupt that finds several frames shows that fewer would do, and many that
+    /// find one each that somebody waits for every one.</summary>
+    private void FollowLoad(int burst)
+    {
+        _woken = false;
+        if (burst > 1)
+        {
+            _loneBursts = 0;
+            if (!_throttled)
+                SetThrottle(on: true);
+        }
+        else if (_throttled && ++_loneBursts == LoneWakeUps)
+        {
+            SetThrottle(on: false);
+        }
+    }
+
+    private void SetThrottle(bool on)
+    {
+        _throttled = on;
+        _loneBursts = 0;
+        Registers.Write32(_messages ? EITR0 : ITR, on ? BusyInterval : 0);
     }
 
     private void NoteCauses(uint causes)
@@ -370,20 +389,15 @@ public sealed class E1000 : Nic
             Registers.Write32(IAM, 0);
             Registers.Write32(EIAC, RXQ0);
             Registers.Write32(IVAR, (IVAR_VALID << IVAR_RXQ0) | ((IVAR_VALID | 1) << IVAR_OTHER));
-            Registers.Write32(EITR0, InterruptInterval);
         }
-        else
+        else if (_model.Is82574)
         {
-            // QEMU's 82574 clears ICR when it is read only with IAME; on silicon it does no harm.
-            if (_model.Is82574)
-            {
-                Registers.Write32(CTRL_EXT, Registers.Read32(CTRL_EXT) | CTRL_EXT_IAME);
-                Registers.Write32(IAM, 0);
-            }
-
-            Registers.Write32(ITR, InterruptInterval);
+            // QEMU's clears ICR when it is read only with IAME; on silicon it does no harm.
+            Registers.Write32(CTRL_EXT, Registers.Read32(CTRL_EXT) | CTRL_EXT_IAME);
+            Registers.Write32(IAM, 0);
         }
 
+        SetThrottle(on: false);
         UnmaskInterrupts();
     }
 
@@ -402,6 +416,17 @@ public sealed class E1000 : Nic
         // the stack knows which it wants.
         Registers.Write32(RCTL, RCTL_EN | RCTL_BAM | RCTL_MPE | RCTL_SECRC);
         Refill();
+    }
+
+    /// <summary>The address, and a cleared upper word, where the chip will write; RDT hands over.</summary>
+    private struct ReceiveLayout : IReceiveLayout
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Lend(ref Descriptor descriptor, ulong address, bool isLast)
+        {
+            descriptor.Low = address;
+            descriptor.High = 0;
+        }
     }
 
     private sealed class OtherCauseHandler(E1000 device) : IInterruptHandler

@@ -20,6 +20,12 @@ internal static class E1000Descriptor
     /// <summary>POPTS: insert the TCP or UDP checksum where the context says.</summary>
     internal const ulong POPTS_TXSM = 1UL << 41;
 
+    /// <summary>Where the status byte of a receive descriptor begins, with the length in the low half; and its error byte, which an extended
+    /// descriptor has elsewhere.</summary>
+    internal const int StatusAt = 32;
+    internal const int ErrorsAt = 40;
+    internal const int ExtendedErrorsAt = 56;
+
     /// <summary>The status byte of a receive descriptor, and the error byte's checksum bits.</summary>
     internal const uint DD = 1 << 0;
     internal const uint StatusEOP = 1 << 1;

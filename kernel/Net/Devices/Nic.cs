@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
@@ -40,6 +41,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     private uint _stalledAt;
     private int _fruitless;
     private bool _stormy;
+    private bool _watched;
     private bool _quiet;
     private bool _linkUp;
 
@@ -183,6 +185,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         _fruitless = 0;
         _stormy = false;
         _quiet = false;
+        _watched = false;
         _stalledAt = 0;
         _stalledSince = Instant.Never;
         ReadLink();
@@ -198,28 +201,22 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         Counters.Count(PathEvent.ReceivedBytes, bytes);
     }
 
+    /// <summary>Notes that frames were handed to the chip.</summary>
+    protected void NoteSent(int frames, long bytes, uint descriptors)
+    {
+        Counters.Count(PathEvent.Descriptor, descriptors);
+        Counters.Count(PathEvent.Sent, frames);
+        Counters.Count(PathEvent.SentBytes, bytes);
+    }
+
     /// <summary>Looks after the chip in a pass that found no arrivals; free of cost where nothing is out and nothing is wrong.</summary>
     /// <param name="unsent">How many frames (or slots) the chip has still to send.</param>
     /// <param name="oldest">The position of the oldest of them; it changes with progress.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected void Supervise(int unsent, uint oldest)
     {
-        if (unsent == 0 && !_stormy)
-        {
-            if (!Deadline.IsNever)
-            {
-                Deadline = Instant.Never;
-                _stalledSince = Instant.Never;
-            }
-
-            return;
-        }
-
-        Instant now = _platform.Now;
-        Deadline = Instant.Never;
-        if (unsent != 0)
-            WatchTransmitter(now, oldest);
-        if (_stormy && Running)
-            WatchStorm(now);
+        if (unsent != 0 || _watched || _stormy)
+            Watch(unsent, oldest);
     }
 
     /// <summary>Waits, up to a bound, until bits of a register of 32 bits, or of 8, have a value.</summary>
@@ -278,6 +275,19 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
 
     private bool Reads(int register, uint mask, uint value, bool wide) =>
         ((wide ? Registers.Read32(register) : Registers.Read8(register)) & mask) == value;
+
+    private void Watch(int unsent, uint oldest)
+    {
+        Deadline = Instant.Never;
+        _watched = unsent != 0;
+        Instant now = _platform.Now;
+        if (_watched)
+            WatchTransmitter(now, oldest);
+        else
+            _stalledSince = Instant.Never;
+        if (_stormy && Running)
+            WatchStorm(now);
+    }
 
     private void WatchTransmitter(Instant now, uint oldest)
     {

@@ -1,5 +1,5 @@
 using System;
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core;
 using Guest.Core.Diagnostics;
@@ -19,23 +19,19 @@ public sealed class Rtl8139CPlus : Rtl8139
     private const int RingCount = 64; // the most that the chip has
     private const int ReceiveBufferSize = 1536;
     private const int CheckSequence = 4;
-    private const int EtherTypeAt = 12;
-    private const ushort Ipv4 = 0x0800;
-    private const int ProtocolAt = 23;
-    private const byte Tcp = 6;
-    private const byte Udp = 17;
+    private const int BehindIpv4 = 34;   // bytes of an Ethernet header and an IPv4 header without options
+    private const int UdpChecksumAt = 6; // RFC 768
+    private const int TcpChecksumAt = 16; // RFC 9293, 3.1
 
-    private readonly DescriptorRing _receive;
+    private readonly ReceiveRing<ReceiveLayout> _receive;
     private readonly DescriptorRing _transmit = new(RingCount);
-    private readonly int _refillBatch;
     private uint _published;
 
     /// <summary>Takes a claimed device that may master the bus.</summary>
     public Rtl8139CPlus(Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
         : base(platform, registers, pool, counters)
     {
-        _receive = new(Math.Min(RingCount, DescriptorRing.CountFor(pool)));
-        _refillBatch = _receive.Count / 4;
+        _receive = new(pool, RingCount);
     }
 
     /// <inheritdoc/>
@@ -44,17 +40,25 @@ public sealed class Rtl8139CPlus : Rtl8139
     /// <inheritdoc/>
     public override int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)
     {
+        if (!Running)
+            return 0;
+        uint first = _transmit.Tail;
         int taken = 0;
-        if (Running)
+        int bytes = 0;
+        for (; taken < burst.Length; taken++)
         {
-            while (taken < burst.Length && TryQueue(burst[taken]))
-                taken++;
-            if ((!more || taken < burst.Length) && _published != _transmit.Tail)
-            {
-                _published = _transmit.Tail;
-                Registers.Write8(TPPoll, TPPoll_NPQ);
-                Counters.Count(PathEvent.Notification);
-            }
+            int length = burst[taken].Next is null ? Queue(burst[taken]) : QueueChain(burst[taken]);
+            if (length == 0)
+                break;
+            bytes += length;
+        }
+
+        NoteSent(taken, bytes, _transmit.Tail - first);
+        if ((!more || taken < burst.Length) && _published != _transmit.Tail)
+        {
+            _published = _transmit.Tail;
+            Registers.Write8(TPPoll, TPPoll_NPQ);
+            Counters.Count(PathEvent.Notification);
         }
 
         return taken;
@@ -70,14 +74,13 @@ public sealed class Rtl8139CPlus : Rtl8139
         }
 
         BeginPoll();
-        Reap();
-        if (IsExhausted())
-            CountMissed();
+        ReceiveRing<ReceiveLayout> ring = _receive;
+        int most = Math.Min(burst.Length, ring.InUse);
         int count = 0;
-        long bytes = 0;
-        while (count < burst.Length && _receive.InUse != 0)
+        int bytes = 0;
+        while (count < most)
         {
-            uint status = (uint)Volatile.Read(ref _receive.At(_receive.Head).Low);
+            uint status = (uint)Volatile.Read(ref ring.At(ring.Head).Low);
             if ((status & OWN) != 0)
                 break;
             int length = (int)(status & LengthMask) - CheckSequence;
@@ -87,15 +90,18 @@ public sealed class Rtl8139CPlus : Rtl8139
                 return count;
             }
 
-            PacketBuffer frame = _receive.TakeBack()!;
+            PacketBuffer frame = ring.TakeBack()!;
             frame.Length = length;
-            frame.ChecksumVerified = IsVerified(status);
-            burst[count++] = frame;
+            frame.ChecksumVerified = (status & PID_IP) != 0 && IsVerified(status);
             bytes += length;
+            burst[count++] = frame;
         }
 
-        if (_receive.Free >= _refillBatch)
-            Refill();
+        if (ring.IsDue && IsExhausted())
+            CountMissed();
+        Reap();
+        if (ring.IsDue)
+            ring.Fill(Counters);
         if (HasNews)
             FollowNews();
         if (count != 0)
@@ -139,7 +145,7 @@ public sealed class Rtl8139CPlus : Rtl8139
         Registers.Write32(TNPDS + 4, (uint)(_transmit.DeviceAddress >> 32));
         Registers.Write32(RDSAR, (uint)_receive.DeviceAddress);
         Registers.Write32(RDSAR + 4, (uint)(_receive.DeviceAddress >> 32));
-        Refill();
+        _receive.Fill(Counters);
         Registers.Write8(CR, CR_RE | CR_TE);
         Registers.Write32(TCR, TCR_IFG | TCR_MXDMA_2048);
         Registers.Write32(RCR, ReceiveConfiguration);
@@ -157,89 +163,95 @@ public sealed class Rtl8139CPlus : Rtl8139
 
     /// <summary>Whether the chip has used every buffer that it was given.</summary>
     private bool IsExhausted() =>
-        _receive.InUse != 0 && ((uint)Volatile.Read(ref _receive.At(_receive.Tail - 1).Low) & OWN) == 0;
+        _receive.InUse == 0 || ((uint)Volatile.Read(ref _receive.At(_receive.Tail - 1).Low) & OWN) == 0;
 
-    private bool TryQueue(PacketBuffer frame)
+    /// <summary>Queues a frame of one piece.</summary>
+    /// <returns>Its length; 0 if there is no room.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Queue(PacketBuffer frame)
     {
-        int needed = 1;
-        for (PacketBuffer? part = frame.Next; part is not null; part = part.Next)
-            needed++;
-        if (_transmit.Free < needed)
-        {
-            Reap();
-            if (_transmit.Free < needed)
-                return false;
-        }
-
-        Pad(frame);
-        uint sums = ChecksumCommand(frame);
-        uint first = _transmit.Tail;
-        uint firstCommand = 0;
-        long bytes = 0;
-        for (PacketBuffer? part = frame; part is not null; part = part.Next)
-        {
-            uint position = _transmit.Tail;
-            bool last = part.Next is null;
-            uint command = OWN | EndOf(_transmit, position) | (position == first ? FS : 0) | (last ? LS : 0) | sums | (uint)part.Length;
-            ref Descriptor descriptor = ref _transmit.At(position);
-            descriptor.High = part.DeviceAddress + (uint)part.Offset;
-            if (position == first)
-                firstCommand = command;
-            else
-                Volatile.Write(ref descriptor.Low, command);
-            bytes += part.Length;
-            _transmit.Lend(last ? frame : null); // the chain comes back whole
-        }
-
-        // The first is handed over last, after all that the chip may read behind it: it looks at the ring when it likes.
-        Volatile.Write(ref _transmit.At(first).Low, firstCommand);
-        Counters.Count(PathEvent.Descriptor, needed);
-        Counters.Count(PathEvent.Sent);
-        Counters.Count(PathEvent.SentBytes, bytes);
-        return true;
+        DescriptorRing ring = _transmit;
+        if (ring.Free == 0 && !MakeRoom(1))
+            return 0;
+        if (frame.Length < MinimumFrame)
+            Pad(frame);
+        uint command = OWN | FS | LS | ChecksumCommand(frame) | EndOf(ring, ring.Tail) | (uint)frame.Length;
+        ref Descriptor descriptor = ref ring.Lend(frame);
+        descriptor.High = frame.DeviceAddress + (uint)frame.Offset;
+        Volatile.Write(ref descriptor.Low, command); // after the address: the chip looks at the ring when it likes
+        return frame.Length;
     }
 
-    // The chip reads the headers itself, and knows IPv4 alone.
+    private int QueueChain(PacketBuffer frame)
+    {
+        int needed = 0;
+        for (PacketBuffer? part = frame; part is not null; part = part.Next)
+            needed++;
+        if (_transmit.Free < needed && !MakeRoom(needed))
+            return 0;
+
+        uint sums = ChecksumCommand(frame);
+        uint first = _transmit.Tail;
+        uint firstCommand = OWN | FS | sums | EndOf(_transmit, first) | (uint)frame.Length;
+        int length = 0;
+        for (PacketBuffer? part = frame; part is not null; part = part.Next)
+        {
+            uint command = OWN | (part.Next is null ? LS : 0) | sums | EndOf(_transmit, _transmit.Tail) | (uint)part.Length;
+            ref Descriptor descriptor = ref _transmit.Lend(part.Next is null ? frame : null); // the chain comes back whole
+            descriptor.High = part.DeviceAddress + (uint)part.Offset;
+            if (part != frame)
+                Volatile.Write(ref descriptor.Low, command);
+            length += part.Length;
+        }
+
+        // The first is handed over last, after all that the chip may read behind it.
+        Volatile.Write(ref _transmit.At(first).Low, firstCommand);
+        return length;
+    }
+
+    // The chip reads the headers itself, and knows IPv4 alone; behind IPv6 nothing begins as early.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint ChecksumCommand(PacketBuffer frame)
     {
-        if (frame.ChecksumStart == 0)
-            return 0;
-        ReadOnlySpan<byte> data = frame.Data;
-        if (BinaryPrimitives.ReadUInt16BigEndian(data[EtherTypeAt..]) == Ipv4)
+        if (frame.ChecksumStart == BehindIpv4)
         {
-            if (data[ProtocolAt] == Udp)
+            if (frame.ChecksumOffset == UdpChecksumAt)
                 return UDPCS;
-            if (data[ProtocolAt] == Tcp)
+            if (frame.ChecksumOffset == TcpChecksumAt)
                 return TCPCS;
         }
 
-        CompleteChecksum(frame);
+        if (frame.ChecksumStart != 0)
+            CompleteChecksum(frame);
         return 0;
+    }
+
+    private bool MakeRoom(int descriptors)
+    {
+        Reap();
+        return _transmit.Free >= descriptors;
     }
 
     private void Reap()
     {
-        while (_transmit.InUse != 0 && ((uint)Volatile.Read(ref _transmit.At(_transmit.Head).Low) & OWN) == 0)
-            _transmit.TakeBack()?.Release();
-    }
-
-    private void Refill()
-    {
-        uint before = _receive.Tail;
-        while (_receive.Free != 0)
+        DescriptorRing ring = _transmit;
+        while (ring.InUse != 0 && ((uint)Volatile.Read(ref ring.At(ring.Head).Low) & OWN) == 0)
         {
-            PacketBuffer? buffer = Pool.TryTake();
-            if (buffer is null)
-                break;
-            uint position = _receive.Tail;
-            ref Descriptor descriptor = ref _receive.At(position);
-            descriptor.High = buffer.DeviceAddress + PacketBuffer.Headroom;
-            Volatile.Write(ref descriptor.Low, OWN | EndOf(_receive, position) | ReceiveBufferSize); // after the address
-            _receive.Lend(buffer);
+            if (ring.TakeBack() is { } frame)
+                _receive.Recycle(frame);
         }
-
-        Counters.Count(PathEvent.Descriptor, _receive.Tail - before);
     }
 
     private static uint EndOf(DescriptorRing ring, uint position) => (position & ring.Mask) == ring.Mask ? EOR : 0;
+
+    /// <summary>The address, and then the command with OWN, which hands over.</summary>
+    private struct ReceiveLayout : IReceiveLayout
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Lend(ref Descriptor descriptor, ulong address, bool isLast)
+        {
+            descriptor.High = address;
+            Volatile.Write(ref descriptor.Low, OWN | (isLast ? EOR : 0) | ReceiveBufferSize);
+        }
+    }
 }

@@ -42,6 +42,20 @@ public class Rtl8139CPlusTests
         Assert.InRange(bench.Pool.Available, available, available + 15);
     }
 
+    [Fact]
+    public void The_buffers_of_an_echo_never_see_the_pool()
+    {
+        Rtl8139Bench bench = new(cPlus: true);
+        while (bench.Pool.TryTake() is not null)
+        {
+        }
+
+        for (int i = 0; i < 1000; i++)
+            bench.Echo(1 + (i % 16));
+
+        Assert.Equal(0, bench.Pool.Available);
+    }
+
     [Theory]
     [InlineData(0x3002_0000u, true)]  // UDP
     [InlineData(0x3001_0000u, true)]  // TCP
@@ -62,24 +76,23 @@ public class Rtl8139CPlusTests
     }
 
     [Theory]
-    [InlineData(0x0800, 17, 2)]
-    [InlineData(0x0800, 6, 1)]
-    [InlineData(0x86dd, 17, 0)] // IPv6, which the chip does not know
-    public void A_checksum_is_left_to_the_chip_where_it_can(int etherType, byte protocol, int command)
+    [InlineData(34, 6, 2)]  // UDP
+    [InlineData(34, 16, 1)] // TCP
+    [InlineData(34, 2, 0)]  // a protocol that the chip does not know
+    [InlineData(38, 6, 0)]  // behind options
+    [InlineData(54, 6, 0)]  // behind IPv6
+    public void A_checksum_is_left_to_the_chip_where_it_can(ushort start, ushort offset, int command)
     {
         Rtl8139Bench bench = new(cPlus: true);
-        PacketBuffer frame = Frames.Fill(bench.Pool, new byte[60]);
-        frame.Data[12] = (byte)(etherType >> 8);
-        frame.Data[13] = (byte)etherType;
-        frame.Data[23] = protocol;
-        frame.Data[59] = 1;
-        frame.ChecksumStart = 34;
-        frame.ChecksumOffset = 6;
+        PacketBuffer frame = Frames.Fill(bench.Pool, new byte[80]);
+        frame.Data[79] = 1;
+        frame.ChecksumStart = start;
+        frame.ChecksumOffset = offset;
 
         bench.Device.Transmit([frame], more: false);
 
         Assert.Equal((uint)command << 16, Assert.Single(bench.Chip.ChecksumCommands));
-        Assert.Equal(command == 0 ? [0xff, 0xfe] : new byte[2], bench.Chip.Sent[0][40..42]);
+        Assert.Equal(command == 0 ? [0xff, 0xfe] : new byte[2], bench.Chip.Sent[0].AsSpan(start + offset, 2).ToArray());
     }
 
     [Theory]
