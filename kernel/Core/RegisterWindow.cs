@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 
@@ -91,6 +92,21 @@ public abstract class RegisterWindow
         StoreString16(offset, source);
     }
 
+    /// <summary>As <see cref="ReadString16"/>, by 32-bit units (<c>rep insd</c>): of a last unit that is not wanted whole the low bytes
+    /// are taken.</summary>
+    public void ReadString32(int offset, Span<byte> destination)
+    {
+        _counters.Count(_read, (destination.Length + 3) / 4);
+        LoadString32(offset, destination);
+    }
+
+    /// <summary>As <see cref="WriteString16"/>, by 32-bit units (<c>rep outsd</c>): a last unit that is not filled has zeroes above.</summary>
+    public void WriteString32(int offset, ReadOnlySpan<byte> source)
+    {
+        _counters.Count(_write, (source.Length + 3) / 4);
+        StoreString32(offset, source);
+    }
+
     /// <summary>The access itself.</summary>
     protected abstract byte Load8(int offset);
 
@@ -129,5 +145,30 @@ public abstract class RegisterWindow
             int high = i + 1 < source.Length ? source[i + 1] << 8 : 0;
             Store16(offset, (ushort)(source[i] | high));
         }
+    }
+
+    /// <inheritdoc cref="Load8"/>
+    protected virtual void LoadString32(int offset, Span<byte> destination)
+    {
+        for (; destination.Length >= sizeof(uint); destination = destination[sizeof(uint)..])
+            BinaryPrimitives.WriteUInt32LittleEndian(destination, Load32(offset));
+        if (destination.Length == 0)
+            return;
+        uint unit = Load32(offset);
+        for (int i = 0; i < destination.Length; i++, unit >>= 8)
+            destination[i] = (byte)unit;
+    }
+
+    /// <inheritdoc cref="Load8"/>
+    protected virtual void StoreString32(int offset, ReadOnlySpan<byte> source)
+    {
+        for (; source.Length >= sizeof(uint); source = source[sizeof(uint)..])
+            Store32(offset, BinaryPrimitives.ReadUInt32LittleEndian(source));
+        if (source.Length == 0)
+            return;
+        uint unit = 0;
+        for (int i = source.Length - 1; i >= 0; i--)
+            unit = (unit << 8) | source[i];
+        Store32(offset, unit);
     }
 }

@@ -58,6 +58,19 @@ FUNCTION cpu_outsw                         # void cpu_outsw(ushort port, void* f
         rep outsw
         ret
 
+FUNCTION cpu_insl                          # void cpu_insl(ushort port, void* to, long units)
+        movq    %rdx, %rcx
+        movl    %edi, %edx
+        movq    %rsi, %rdi
+        rep insl
+        ret
+
+FUNCTION cpu_outsl                         # void cpu_outsl(ushort port, void* from, long units)
+        movq    %rdx, %rcx
+        movl    %edi, %edx
+        rep outsl
+        ret
+
 FUNCTION cpu_read_msr                      # ulong cpu_read_msr(uint msr)
         movl    %edi, %ecx
         rdmsr

@@ -33,4 +33,22 @@ internal sealed unsafe class PortWindow(ushort first, PathCounters counters) : R
         if ((source.Length & 1) != 0)
             Store16(offset, source[^1]);
     }
+
+    protected override void LoadString32(int offset, Span<byte> destination)
+    {
+        int whole = destination.Length & ~3;
+        fixed (byte* to = destination)
+            Processor.InString32((ushort)(first + offset), to, whole / 4);
+        if (whole != destination.Length)
+            base.LoadString32(offset, destination[whole..]);
+    }
+
+    protected override void StoreString32(int offset, ReadOnlySpan<byte> source)
+    {
+        int whole = source.Length & ~3;
+        fixed (byte* from = source)
+            Processor.OutString32((ushort)(first + offset), from, whole / 4);
+        if (whole != source.Length)
+            base.StoreString32(offset, source[whole..]);
+    }
 }

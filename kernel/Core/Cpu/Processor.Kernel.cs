@@ -38,6 +38,14 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_outsw")]
     public static extern void OutString16(ushort port, byte* from, long units);
 
+    /// <summary><c>rep insd</c></summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_insl")]
+    public static extern void InString32(ushort port, byte* to, long units);
+
+    /// <summary><c>rep outsd</c></summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_outsl")]
+    public static extern void OutString32(ushort port, byte* from, long units);
+
     /// <summary><c>rdmsr</c></summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_msr")]
     public static extern ulong ReadMsr(uint msr);

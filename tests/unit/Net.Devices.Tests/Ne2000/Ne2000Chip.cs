@@ -33,8 +33,8 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
 
     public bool TransfersHang { get; set; }
 
-    /// <summary>Words that were moved through the data port.</summary>
-    public int Words { get; private set; }
+    /// <summary>Units of 16 or 32 bits that were moved through the data port.</summary>
+    public int Units { get; private set; }
 
     public bool Line => (_page0[ISR] & _page0[IMR] & 0x7f) != 0;
 
@@ -105,27 +105,36 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
             _page0[offset] = value;
     }
 
-    protected override ushort Load16(int offset)
+    protected override ushort Load16(int offset) => (ushort)MoveOut(offset, 2);
+
+    protected override void Store16(int offset, ushort value) => MoveIn(offset, value, 2);
+
+    protected override uint Load32(int offset) => MoveOut(offset, 4);
+
+    protected override void Store32(int offset, uint value) => MoveIn(offset, value, 4);
+
+    private uint MoveOut(int offset, int bytes)
     {
         Assert.Equal(Data, offset);
         Assert.Equal(1, (_page0[CR] >> 3) & 7);
-        Words++;
-        return (ushort)(Move() | (Move() << 8));
+        Units++;
+        uint unit = 0;
+        for (int i = 0; i < bytes; i++)
+            unit |= (uint)Move() << (8 * i);
+        return unit;
     }
 
-    protected override void Store16(int offset, ushort value)
+    private void MoveIn(int offset, uint unit, int bytes)
     {
         Assert.Equal(Data, offset);
         Assert.Equal(2, (_page0[CR] >> 3) & 7);
-        Assert.NotEqual(0, _remaining);
-        Words++;
-        Move((byte)value);
-        Move((byte)(value >> 8));
+        Units++;
+        for (int i = 0; i < bytes; i++)
+        {
+            Assert.NotEqual(0, _remaining);
+            Move((byte)(unit >> (8 * i)));
+        }
     }
-
-    protected override uint Load32(int offset) => throw new InvalidOperationException("the chip has no 32-bit registers");
-
-    protected override void Store32(int offset, uint value) => throw new InvalidOperationException("the chip has no 32-bit registers");
 
     private void Command(byte value)
     {

@@ -56,13 +56,25 @@ public class Ne2000Tests
         Ne2000Bench bench = new();
         bench.Echo(1, length);
         bench.Chip.Accesses.Clear();
-        int before = bench.Chip.Words;
+        int before = bench.Chip.Units;
 
         bench.Echo(1, length);
 
-        int words = (length + 1) / 2;
-        Assert.Equal((2 * words) + 2, bench.Chip.Words - before);
-        Assert.Equal(5 + 7 + 9, bench.Chip.Accesses.Count);
+        int units = (length + 3) / 4;
+        Assert.Equal(1 + units + units, bench.Chip.Units - before);
+        Assert.Equal(5 + 5 + 1 + 7, bench.Chip.Accesses.Count);
+    }
+
+    [Fact]
+    public void Another_length_to_send_costs_two_accesses_more()
+    {
+        Ne2000Bench bench = new();
+        bench.Echo(1, 106);
+        bench.Chip.Accesses.Clear();
+
+        bench.Echo(1, 107);
+
+        Assert.Equal(5 + 5 + 1 + 9, bench.Chip.Accesses.Count);
     }
 
     [Fact]
@@ -75,7 +87,7 @@ public class Ne2000Tests
         bench.Echo(8, 106);
 
         Assert.Equal(1, bench.Chip.Count("W03"));
-        Assert.Equal(5 + 1 + (8 * 6) + (8 * 9) + (7 * 2), bench.Chip.Accesses.Count); // PTX is read and cleared between frames
+        Assert.Equal(5 + 1 + (8 * 5) + (8 * 7) + (7 * 2), bench.Chip.Accesses.Count); // PTX is read and cleared between frames
     }
 
     [Fact]
