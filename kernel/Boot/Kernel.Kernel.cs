@@ -8,6 +8,7 @@ using Guest.Net.Stack;
 using Guest.Net.Wire;
 using Guest.Pci;
 using Guest.Pv.Xen;
+using Guest.Storage;
 
 namespace Guest.Boot;
 
@@ -65,17 +66,20 @@ internal sealed class Kernel
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         RunLoop.Add(ConsoleInput.Instance);
         PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
-        Disks disks = new(platform, _options);
-        disks.AddFromPci(functions);
+        DiskFinder? disks = DiskFinder.OfThisImage;
+        if (disks is null && _options.Disk != "auto")
+            Log.Warn("disk", $"disk={_options.Disk} is left aside: this application does not use disks");
+        disks?.Begin(platform, _options.Disk, _options.DiskTimeout);
+        disks?.AddFromPci(functions);
         StartNetworks(platform, functions, disks);
-        disks.Start();
+        disks?.Start();
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
         platform.Shutdown(ShutdownReason.PowerOff, exitCode);
     }
 
     /// <summary>Starts the cards; Xen's store names its disks beside them, which <paramref name="disks"/> takes.</summary>
-    private void StartNetworks(Platform platform, PciFunction[] functions, Disks disks)
+    private void StartNetworks(Platform platform, PciFunction[] functions, DiskFinder? disks)
     {
         NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
@@ -107,11 +111,12 @@ internal sealed class Kernel
 
     private void PrintStatus()
     {
-        StatusReport.PrintDevices(Platform.Current.WriteConsole);
+        ConsoleOutput output = Log.Output!;
+        StatusReport.PrintDevices(output);
         if (Platform.Current is IXenHost host)
-            StatusReport.PrintHypercalls(Platform.Current.WriteConsole, host.Domain.Hypercalls);
+            StatusReport.PrintHypercalls(output, host.Domain.Hypercalls);
         StatusReport.PrintProcessor(
-            Platform.Current.WriteConsole,
+            output,
             (long)(Processor.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
             Heap.AllocatedBytes);

@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Core.Time;
 using Guest.Pv.Virtio;
 
 namespace Guest.Boot;
@@ -24,8 +25,8 @@ internal sealed class KernelOptions
     /// <summary><c>disk=</c>: which driver takes the disk.</summary>
     public string Disk { get; private set; } = "auto";
 
-    /// <summary><c>disk-timeout=</c>: how many seconds a disk may take over a request before it is reset; null for the usual.</summary>
-    public int? DiskTimeoutSeconds { get; private set; }
+    /// <summary><c>disk-timeout=</c>: how long a disk may take over a request before it is reset; null for the usual.</summary>
+    public Duration? DiskTimeout { get; private set; }
 
     /// <summary><c>ip=</c>: <c>dhcp</c>, or an address with a prefix length.</summary>
     public string Address { get; private set; } = "dhcp";
@@ -172,7 +173,7 @@ internal sealed class KernelOptions
     private void SetDiskTimeout(string value)
     {
         if (int.TryParse(value, out int seconds) && seconds is > 0 and <= MaximumDiskTimeoutSeconds)
-            DiskTimeoutSeconds = seconds;
+            DiskTimeout = Duration.FromSeconds(seconds);
         else
             Error = string.Concat("disk-timeout=", value, " is not a number of seconds between 1 and 3600");
     }

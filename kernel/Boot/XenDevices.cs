@@ -6,7 +6,6 @@ using Guest.Core.Time;
 using Guest.Net.Devices;
 using Guest.Pv.Xen;
 using Guest.Storage;
-using Guest.Storage.Devices;
 
 namespace Guest.Boot;
 
@@ -14,28 +13,21 @@ namespace Guest.Boot;
 internal static class XenDevices
 {
     private static readonly Duration s_patience = Duration.FromSeconds(5);
-    private static int s_disks;
 
     /// <summary>Starts the bus; network devices are given to <paramref name="networks"/>, disks to <paramref name="disks"/>.</summary>
-    public static void Start(XenDomain domain, Networks networks, Disks disks)
+    public static void Start(XenDomain domain, Networks networks, DiskFinder? disks)
     {
         if (domain.Store is null)
             return;
         XenBus bus = new(domain) { ShutdownRequested = Obey };
         if (networks.Wants("xen"))
             bus.Register("vif", (owner, index) => new NetFront(owner, index, string.Concat("netfront", index.ToString()), Networks.NewPool()));
-        if (disks.Wants("xen"))
-            bus.Register("vbd", static (owner, index) => new BlkFront(owner, index, string.Concat("blkfront", (s_disks++).ToString())));
+        disks?.Register(bus);
         Instant deadline = domain.Now + s_patience;
         bus.Start(deadline);
         foreach (XenFrontend? frontend in bus.Frontends)
-        {
-            if (frontend is BlkFront disk)
-                AddDisk(domain, bus, disk, disks, deadline);
-            else
-                Add(frontend!, networks);
-        }
-
+            Add(frontend!, networks);
+        disks?.AddFrom(bus, domain, deadline);
         bus.Attached = frontend => Add(frontend, networks);
         Scheduler.Start("xenbus", bus.Run);
     }
@@ -44,22 +36,6 @@ internal static class XenDevices
     {
         if (frontend is NetFront card)
             networks.Add(card, card.Pool);
-    }
-
-    /// <summary>A disk's size is known once its back end too is connected.</summary>
-    private static void AddDisk(XenDomain domain, XenBus bus, BlkFront disk, Disks disks, Instant deadline)
-    {
-        while (disk.State != BlockDeviceState.Ready && domain.Now < deadline)
-        {
-            bus.Poll(domain.Now);
-            if (disk.State != BlockDeviceState.Ready && bus.Arm())
-                domain.Sleep(Instant.Earlier(deadline, bus.Deadline));
-        }
-
-        if (disk.State == BlockDeviceState.Ready)
-            disks.Add(disk);
-        else
-            Log.Warn(disk.Name, $"not used: its back end does not connect");
     }
 
     private static void Obey(bool reboot)

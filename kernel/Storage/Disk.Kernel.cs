@@ -1,13 +1,18 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core;
 using Guest.Storage.Partitions;
 
 namespace Guest.Storage;
 
-/// <summary>In the kernel a disk is one that Boot found.</summary>
+/// <summary>In the kernel a disk is one that <see cref="DiskFinder"/> found.</summary>
+[EagerStaticClassConstruction]
 public sealed partial class Disk
 {
     private static DiskSet? s_found;
+
+    /// <summary>Before anything else runs, in images that hold this class because their application uses it.</summary>
+    static Disk() => MachineDisks.Install();
 
     /// <summary>Opens a disk by its device's name (<c>ahci0</c>), a partition by that and its number (<c>ahci0p1</c>), or the first
     /// disk if the name is empty.</summary>
@@ -33,8 +38,8 @@ public sealed partial class Disk
         return null;
     }
 
-    /// <summary>Lets applications open what was found; once, by Boot.</summary>
-    public static void Offer(DiskSet found) => s_found = found;
+    /// <summary>Lets applications open what was found; once.</summary>
+    internal static void Offer(DiskSet found) => s_found = found;
 
     private static Disk? TryOpenPartition(BlockQueue queue, ReadOnlySpan<char> digits, out string? problem)
     {
