@@ -18,6 +18,8 @@ public static class HostRequirements
         new("linux-image-amd64", "/boot/vmlinuz-*", "the reference guest; dom0 under Xen", RequirementScope.Test),
         new("busybox-static", "busybox", "the reference guest's programs; dom0's", RequirementScope.Test),
         new("kmod", "modprobe", "the reference guest's and dom0's modules", RequirementScope.Test),
+        new("gdb", "gdb", "the test of ./guest run --gdb", RequirementScope.Test),
+        new("bsdutils", "script", "the test of Ctrl-C: a terminal", RequirementScope.Test),
         new("gcc", "gcc", "links what .NET compiles natively: the instruction counter, the reference programs", RequirementScope.Test),
         new("libc6-dev", "/usr/lib/x86_64-linux-gnu/crt1.o", "the same", RequirementScope.Test),
         new("cpio", "cpio", "the reference guest's and dom0's file system", RequirementScope.Test),
@@ -28,9 +30,15 @@ public static class HostRequirements
         new("xz-utils", "xz", "unpacks dom0's Linux", RequirementScope.Xen),
     ];
 
-    /// <summary>The first package missing for running an image on a hypervisor; null if none is.</summary>
-    public static string? MissingFor(Hypervisor hypervisor) => All
+    /// <summary>What one kind of work needs.</summary>
+    public static IEnumerable<HostRequirement> Of(RequirementScope scope) => All.Where(requirement => requirement.Scope == scope);
+
+    /// <summary>What running an image on a hypervisor needs.</summary>
+    public static IEnumerable<HostRequirement> ToRunOn(Hypervisor hypervisor) => All
         .Where(requirement => requirement.Scope == RequirementScope.Qemu
-            || (hypervisor == Hypervisor.Xen && requirement.Scope is RequirementScope.Xen or RequirementScope.Test))
-        .FirstOrDefault(requirement => !requirement.IsMet)?.Package;
+            || (hypervisor == Hypervisor.Xen && requirement.Scope is RequirementScope.Xen or RequirementScope.Test));
+
+    /// <summary>The first package missing for running an image on a hypervisor; null if none is.</summary>
+    public static string? MissingFor(Hypervisor hypervisor) =>
+        ToRunOn(hypervisor).FirstOrDefault(requirement => !requirement.IsMet)?.Package;
 }

@@ -7,9 +7,14 @@ namespace Guest.Rig.Network;
 public static class FreePort
 {
     /// <summary>A free UDP port: the preferred one if it is.</summary>
-    public static int Udp(int preferred)
+    public static int Udp(int preferred) => Find(SocketType.Dgram, ProtocolType.Udp, preferred);
+
+    /// <summary>A free TCP port: the preferred one if it is.</summary>
+    public static int Tcp(int preferred) => Find(SocketType.Stream, ProtocolType.Tcp, preferred);
+
+    private static int Find(SocketType type, ProtocolType protocol, int preferred)
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using Socket socket = new(AddressFamily.InterNetwork, type, protocol);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, preferred));

@@ -51,8 +51,8 @@ public sealed record QemuMachine
     /// <summary>A file to which every frame is written, in pcap format.</summary>
     public string? Capture { get; init; }
 
-    /// <summary>Whether QEMU listens for gdb on port 1234.</summary>
-    public bool Gdb { get; init; }
+    /// <summary>The port of the host's loopback on which QEMU listens for gdb, which then starts the machine; null leaves gdb out.</summary>
+    public int? GdbPort { get; init; }
 
     /// <summary>Further arguments, as they are.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
@@ -91,8 +91,8 @@ public sealed record QemuMachine
             arguments.AddRange(["-drive", $"if=none,id={DiskId},format=raw,file={Disk}"]);
             arguments.AddRange(Path.DiskDevice.Select(text => text.Replace("{disk}", DiskId, System.StringComparison.Ordinal)));
         }
-        if (Gdb)
-            arguments.AddRange(["-gdb", "tcp:127.0.0.1:1234"]);
+        if (GdbPort is { } port)
+            arguments.AddRange(["-gdb", $"tcp:127.0.0.1:{Invariant(port)}"]);
         arguments.AddRange(Extra);
         return arguments;
     }

@@ -67,7 +67,7 @@ public sealed class QemuProcess : IDisposable
             qemu.Dispose();
             throw new RigException($"QEMU did not start: {errors}");
         }
-        if (!machine.Gdb)
+        if (machine.GdbPort is null)
             qemu._monitor.Execute("cont");
         return qemu;
     }

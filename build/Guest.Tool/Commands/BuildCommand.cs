@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.IO;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Spectre.Console;
 
 namespace Guest.Tool.Commands;
@@ -15,7 +16,10 @@ internal static class BuildCommand
         command.SetAction(parsed =>
         {
             Repository repository = Repository.Find();
-            string image = new ImageBuilder(repository).Build(parsed.GetRequiredValue(application));
+            string name = parsed.GetRequiredValue(application);
+            _ = repository.ProjectOf(name);
+            HostPackages.Require(HostRequirements.Of(RequirementScope.Build));
+            string image = new ImageBuilder(repository).Build(name);
             AnsiConsole.WriteLine($"{Path.GetRelativePath(repository.Root, image)}  {ImageBuilder.Size(image)}");
             return 0;
         });

@@ -17,6 +17,12 @@ internal static class RunCommand
 {
     public const string Name = "run";
 
+    // The port that gdb's own documentation, and QEMU's -s, use.
+    private const int GdbPort = 1234;
+
+    /// <summary>Below it the image itself does not fit: it is loaded at 1 MiB.</summary>
+    internal const int LeastMemoryMiB = 2;
+
     /// <param name="kernelCommandLine">What followed <c>--</c>.</param>
     public static Command Create(IReadOnlyList<string> kernelCommandLine)
     {
@@ -34,8 +40,8 @@ internal static class RunCommand
             DefaultValueFactory = _ => "auto",
         };
         accelerator.AcceptOnlyFromAmong("auto", "kvm", "tcg");
-        Option<int> memory = Positive("--memory", "MiB", "The guest's memory.", 64);
-        Option<int> processors = Positive("--cpus", "n", "The guest's processors; two spare QEMU's emulation a stall (docs/decisions).", 2);
+        Option<int> memory = AtLeast(LeastMemoryMiB, "--memory", "MiB", "The guest's memory.", 64);
+        Option<int> processors = AtLeast(1, "--cpus", "n", "The guest's processors; two spare QEMU's emulation a stall (docs/decisions).", 2);
         Option<string?> machine = new("--machine") { Description = "QEMU's machine type, instead of the path's own: q35, pc, microvm.", HelpName = "type" };
         Option<string> network = new("--net")
         {
@@ -45,7 +51,7 @@ internal static class RunCommand
         };
         Option<string?> capture = new("--pcap") { Description = "Write every frame to a file.", HelpName = "file" };
         Option<string?> disk = new("--disk") { Description = "A raw disk image to attach.", HelpName = "file" };
-        Option<bool> gdb = new("--gdb") { Description = "Wait for gdb on port 1234 before the first instruction." };
+        Option<bool> gdb = new("--gdb") { Description = $"Wait for gdb, on port {GdbPort} if it is free, before the first instruction." };
         Command command = new(Name, "Builds an application and boots it. What follows -- is for the kernel (key=value) and, from the first other word on, for the application.")
         {
             application, path, accelerator, memory, processors, machine, network, capture, disk, gdb,
@@ -67,10 +73,9 @@ internal static class RunCommand
                 Network = ParseNetwork(parsed.GetRequiredValue(network)),
                 Capture = parsed.GetValue(capture),
                 Disk = Existing(parsed.GetValue(disk)),
-                Gdb = parsed.GetValue(gdb),
+                GdbPort = parsed.GetValue(gdb) ? FreePort.Tcp(GdbPort) : null,
             };
-            if (HostRequirements.MissingFor(request.Path.Hypervisor) is { } missing)
-                throw new RigException($"'{missing}' is missing; ./guest doctor --install gets it.");
+            HostPackages.Require([.. HostRequirements.Of(RequirementScope.Build), .. HostRequirements.ToRunOn(request.Path.Hypervisor)]);
             _ = new ImageBuilder(repository).Build(name);
             return request.Path.Hypervisor == Hypervisor.Xen ? XenRun.Boot(name, request) : Boot(name, request);
         });
@@ -83,8 +88,8 @@ internal static class RunCommand
             + $"{machine.MemoryMiB} MiB, {machine.Processors} processors. Ctrl-C ends it.");
         if (machine.Network is QemuNetwork.User user)
             Say.Note($"UDP port {user.GuestPort} is here port {user.HostPort}: echo hello | nc -u -w1 127.0.0.1 {user.HostPort}");
-        if (machine.Gdb)
-            Say.Note($"gdb {machine.Kernel} -ex 'target remote 127.0.0.1:1234'");
+        if (machine.GdbPort is { } port)
+            Say.Note($"The machine waits for gdb: gdb {machine.Kernel} -ex 'target remote 127.0.0.1:{port}'");
 
         using QemuProcess qemu = QemuProcess.Start(machine, ConsoleOwner.Person, []);
         // Ctrl-C in a terminal reaches QEMU too; a signal to this process alone does not. Either way QEMU ends, and then we do.
@@ -119,13 +124,13 @@ internal static class RunCommand
     private static string? Existing(string? file) =>
         file is null || File.Exists(file) ? file : throw new RigException($"There is no disk image {file}.");
 
-    internal static Option<int> Positive(string name, string helpName, string description, int standard)
+    internal static Option<int> AtLeast(int least, string name, string helpName, string description, int standard)
     {
         Option<int> option = new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int number) && number < 1)
-                result.AddError($"{name} must be at least 1.");
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int number) && number < least)
+                result.AddError($"{name} must be at least {least}.");
         });
         return option;
     }

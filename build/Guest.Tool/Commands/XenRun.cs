@@ -21,7 +21,7 @@ internal static class XenRun
     /// <returns>What the shell gets. A domain has no way to tell its exit code.</returns>
     public static int Boot(string name, QemuMachine request)
     {
-        if (request.Gdb)
+        if (request.GdbPort is not null)
             throw new RigException("--gdb cannot reach into a domain.");
         DomainType type = request.Path.Name == "xen-pvh" ? DomainType.Pvh : DomainType.Pv;
         Say.Note($"{name} on {request.Path.Name}: Xen 4.17 in QEMU, {request.MemoryMiB} MiB. Ctrl-C ends it; lines typed go to its console.");

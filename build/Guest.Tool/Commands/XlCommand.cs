@@ -19,7 +19,7 @@ internal static class XlCommand
         Argument<string> application = new("app") { Description = "The application: a folder of apps/." };
         Option<string> type = new("--type") { Description = "How Xen runs it.", DefaultValueFactory = _ => "pv" };
         type.AcceptOnlyFromAmong([.. Enum.GetNames<DomainType>().Select(each => each.ToLowerInvariant())]);
-        Option<int> memory = RunCommand.Positive("--memory", "MiB", "The domain's memory.", 64);
+        Option<int> memory = RunCommand.AtLeast(RunCommand.LeastMemoryMiB, "--memory", "MiB", "The domain's memory.", 64);
         Option<string> bridge = new("--bridge")
         {
             Description = "The host's bridge for the network interface.",

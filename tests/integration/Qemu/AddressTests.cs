@@ -22,6 +22,20 @@ public sealed class AddressTests
     }
 
     [Fact]
+    public void A_lease_is_renewed_with_its_server_while_packets_pass()
+    {
+        NetworkNamespace network = NetworkNamespace.Create();
+        using DhcpServer server = DhcpServer.Start(network, TimeSpan.FromMinutes(2), renewal: TimeSpan.FromSeconds(3));
+        using Appliance echo = Appliance.BootReady(Appliance.Machine("echo"), network);
+
+        server.WaitForLog($"DHCPACK({NetworkNamespace.TapName}) {echo.Address}", 3, s_patience);
+
+        // A renewal asks for what the client has: it is no new beginning.
+        Assert.Equal(2, server.Log.Split("DHCPDISCOVER").Length);
+        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 100) }));
+    }
+
+    [Fact]
     public void Without_an_answer_it_says_so_and_asks_again_until_there_is_one()
     {
         NetworkNamespace network = NetworkNamespace.Create();

@@ -36,6 +36,18 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void A_fault_shows_the_registers()
+    {
+        using QemuGuest guest = QemuGuest.Boot(Machine("divide"));
+        guest.WaitForEnd(s_patience);
+
+        string said = string.Join('\n', guest.Console);
+        foreach (string register in (string[])["rip", "cs", "rflags", "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",
+            "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"])
+            Assert.Matches($@"\b{register} 0x[0-9a-f]{{2,16}}\b", said);
+    }
+
+    [Fact]
     public void An_applications_exit_code_is_the_machines()
     {
         using QemuGuest guest = QemuGuest.Boot(Machine("exit"));
