@@ -45,11 +45,12 @@ internal sealed class IdeChannel
     {
         if (ports[0].Control.Read8(IdeRegister.AlternateStatus) == AtaStatus.Floating)
             return;
-        PulseReset(ports[0]);
+        if (!TryPulseReset(ports[0]))
+            return;
         Span<byte> data = stackalloc byte[AtaIdentity.Size];
         for (int i = 0; i < 2; i++)
         {
-            if (!WaitAfterReset(ports[i], i) || !TryIdentify(ports[i], data))
+            if (!IsThere(ports[i], i) || !TryIdentify(ports[i], data))
                 continue;
             if (AtaIdentity.Problem(data) is { } problem)
                 Log.Warn(i == 0 ? "ide" : "ide slave", $"not used: {problem}");
@@ -104,12 +105,12 @@ internal sealed class IdeChannel
     {
         ports.BusMaster?.Write8(IdeRegister.BusMasterCommand, 0);
         Active = null;
-        PulseReset(ports);
+        bool isReset = TryPulseReset(ports);
         foreach (IdeDrive? drive in _drives)
         {
             if (drive is null)
                 continue;
-            bool alive = WaitAfterReset(drive.Ports, drive.Number) && Prepare(drive);
+            bool alive = isReset && IsThere(drive.Ports, drive.Number) && Prepare(drive);
             drive.ThrowOut(alive);
         }
     }
@@ -118,17 +119,21 @@ internal sealed class IdeChannel
         AtaStatus.DeviceObsolete | AtaStatus.DeviceLba | (drive == 0 ? 0 : AtaStatus.DeviceSecond);
 
     /// <summary>Software reset (ATA-6, 9.2), which also enables the interrupt.</summary>
-    private void PulseReset(IdePorts ports)
+    /// <returns>Whether the drives came out of it.</returns>
+    private bool TryPulseReset(IdePorts ports)
     {
+        // The first drive shows for both how long the reset takes; a place that is empty would read as ready at once.
+        ports.Command.Write8(IdeRegister.Device, (byte)DeviceOf(0));
         ports.Control.Write8(IdeRegister.DeviceControl, IdeRegister.SoftwareReset);
         RegisterWait.Pause8(_platform, ports.Control, IdeRegister.AlternateStatus, s_resetPulse);
         ports.Control.Write8(IdeRegister.DeviceControl, 0);
         RegisterWait.Pause8(_platform, ports.Control, IdeRegister.AlternateStatus, s_resetSettle);
         DescriptorsAreSet = false;
         _selected = -1;
+        return RegisterWait.For8(_platform, ports.Control, IdeRegister.AlternateStatus, AtaStatus.Busy, 0, s_resetLimit, out _);
     }
 
-    private bool WaitAfterReset(IdePorts ports, int drive)
+    private bool IsThere(IdePorts ports, int drive)
     {
         ports.Command.Write8(IdeRegister.Device, (byte)DeviceOf(drive));
         _selected = DeviceOf(drive);

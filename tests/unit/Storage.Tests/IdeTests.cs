@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Core.Time;
 using Guest.Storage.Devices;
 
 namespace Guest.Storage.Tests;
@@ -21,6 +22,15 @@ public unsafe class IdeTests
         Assert.Equal([8 << 20, 1 << 20, 2 << 20], Enumerable.Range(0, 3).Select(i => disks[i].Device.Limits.Capacity));
         Assert.Equal("GUEST MODEL DISK", disks[0].Device.Identity.Model);
         Assert.Equal("SER-42", disks[0].Device.Identity.Serial);
+    }
+
+    [Fact]
+    public void A_disk_is_found_though_its_reset_takes_long_and_the_empty_place_beside_it_is_selected()
+    {
+        ModelIde ide = new(new ModelAtaDrive(DiskBytes)) { ResetTime = Duration.FromSeconds(2) };
+        ide.SelectSecond();
+
+        Assert.Equal(1, Attach(ide).Count);
     }
 
     [Fact]

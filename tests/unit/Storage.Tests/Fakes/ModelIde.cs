@@ -57,9 +57,15 @@ public sealed unsafe class ModelIde
     /// <summary>DMA ends with the bus master still active.</summary>
     public bool StaysActive { get; set; }
 
+    /// <summary>How long a software reset takes; meanwhile the drives are busy and take no register writes.</summary>
+    public Duration ResetTime { get; set; } = Duration.FromMilliseconds(10);
+
     public int SoftResets { get; private set; }
 
     public byte LastCommand => _channels[0].LastCommand;
+
+    /// <summary>Leaves the first channel's second drive selected, as firmware does that looked for it last.</summary>
+    public void SelectSecond() => _channels[0].SelectSecond();
 
     /// <summary>Delivers the interrupts that are raised, as Platform.Idle does.</summary>
     public void DeliverInterrupts()
@@ -108,6 +114,7 @@ public sealed unsafe class ModelIde
         private readonly byte[] _current = new byte[8];
         private readonly byte[] _previous = new byte[8];
         private readonly byte[] _status = [0x50, 0x50];
+        private Instant _resetEnd = Instant.Never;
         private byte _error;
         private byte _busMasterCommand;
         private byte _busMasterStatus = 0x60;
@@ -126,9 +133,24 @@ public sealed unsafe class ModelIde
 
         public byte LastCommand { get; private set; }
 
+        /// <summary>Leaves the second drive selected, as firmware does that looked for it last.</summary>
+        public void SelectSecond() => _current[6] = 0xb0;
+
         private ModelAtaDrive? Selected => (_current[6] & 0x10) == 0 ? master : slave;
 
-        private ref byte Status => ref _status[(_current[6] >> 4) & 1];
+        private ref byte Status
+        {
+            get
+            {
+                if (ide.Platform.Time >= _resetEnd && !ide.Dead)
+                {
+                    _status.AsSpan().Fill(0x50);
+                    _resetEnd = Instant.Never;
+                }
+
+                return ref _status[(_current[6] >> 4) & 1];
+            }
+        }
 
         public byte Read(Block block, int offset)
         {
@@ -156,6 +178,9 @@ public sealed unsafe class ModelIde
                 Execute(value);
             else
             {
+                // Drives in a reset hear nothing.
+                if (!_resetEnd.IsNever && (Status & 0x80) != 0)
+                    return;
                 Assert.True((Status & 0x88) == 0 || offset == 6, "a register is written while the drive is busy");
                 _previous[offset] = _current[offset];
                 _current[offset] = value;
@@ -218,7 +243,8 @@ public sealed unsafe class ModelIde
                 return;
             ide.SoftResets++;
             ide.Hangs = false;
-            _status.AsSpan().Fill(ide.Dead ? (byte)0x80 : (byte)0x50);
+            _status.AsSpan().Fill(0x80);
+            _resetEnd = ide.Platform.Time + ide.ResetTime;
             _pendingDma = 0;
             Line = false;
         }
