@@ -121,8 +121,9 @@ public sealed class XenHost : IDisposable
         }
     }
 
-    /// <summary>Plugs a disk into dom0, its content a raw image of this machine, and returns its device there.</summary>
-    public string AttachDisk(string image, bool readOnly = false)
+    /// <summary>Plugs a disk into dom0, its content a raw image of this machine, and returns its device there. What is discarded on it
+    /// is cut out of the image.</summary>
+    public string AttachDisk(string image, bool readOnly = false, int sectorSize = 512)
     {
         string id = string.Create(CultureInfo.InvariantCulture, $"disk{Interlocked.Increment(ref _lastDisk)}");
         _qemu.Monitor.Execute("blockdev-add", new JsonObject
@@ -130,7 +131,8 @@ public sealed class XenHost : IDisposable
             ["node-name"] = id,
             ["driver"] = "raw",
             ["read-only"] = readOnly,
-            ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = Path.GetFullPath(image) },
+            ["discard"] = "unmap",
+            ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = Path.GetFullPath(image), ["discard"] = "unmap" },
         });
         _qemu.Monitor.Execute("device_add", new JsonObject
         {
@@ -138,6 +140,8 @@ public sealed class XenHost : IDisposable
             ["id"] = id,
             ["drive"] = id,
             ["serial"] = id,
+            ["logical_block_size"] = sectorSize,
+            ["physical_block_size"] = sectorSize,
         });
         string find = $"until name=$(grep -l '^{id}$' /sys/block/vd*/serial 2>/dev/null); do usleep 20000; done; echo $name";
         return "/dev/" + Require(find, TimeSpan.FromSeconds(20)).Split('/')[3];

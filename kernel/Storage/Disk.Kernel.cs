@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using Guest.Core;
+using Guest.Core.Diagnostics;
 using Guest.Storage.Partitions;
 
 namespace Guest.Storage;
@@ -48,6 +49,8 @@ public sealed partial class Disk
             number = c is >= '0' and <= '9' && number < 1000 ? (number * 10) + (c - '0') : -1;
         PartitionTable table = PartitionTable.Read(new DiskSectorReader(queue, Platform.Current));
         problem = table.Problem ?? string.Concat("there is no such partition; the table is ", table.Kind);
+        if (table.Warning is { } warning)
+            Log.Warn(queue.Device.Name, $"{warning}");
         if (!table.TryFind(number, out Partition partition))
             return null;
         problem = null;

@@ -30,6 +30,8 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     private int _port;
     private readonly ushort _handle;
     private bool _up;
+    private bool _isKnown;
+    private bool _isAnother;
     private Instant _retryAt = Instant.Never;
 
     /// <summary>A front end for <c>device/vbd/INDEX</c>.</summary>
@@ -47,7 +49,8 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     public BlockLimits Limits { get; private set; } = new();
 
     /// <inheritdoc/>
-    public BlockDeviceState State => _up ? BlockDeviceState.Ready : BlockDeviceState.Away;
+    public BlockDeviceState State =>
+        _up ? BlockDeviceState.Ready : _isAnother ? BlockDeviceState.Gone : BlockDeviceState.Away;
 
     /// <inheritdoc/>
     protected override Instant OwnDeadline => _retryAt;
@@ -99,8 +102,18 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
             return;
         }
 
+        // What waits was meant for the disk that was here before. One that is connected may grow.
+        if (_isKnown && !_up && !IsSameDisk(limits))
+        {
+            if (!_isAnother)
+                Log.Warn(Name, $"came back as another disk: not used");
+            _isAnother = true;
+            return;
+        }
+
+        _isKnown = true;
         Limits = limits;
-        _up = !IsBroken;
+        _up = !IsBroken && !_isAnother;
     }
 
     /// <inheritdoc/>
@@ -150,6 +163,9 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
             MaxDiscardBytes = _discards ? 1L << 30 : 0,
         };
     }
+
+    private bool IsSameDisk(BlockLimits limits) => limits.Capacity == Limits.Capacity
+        && limits.LogicalSectorSize == Limits.LogicalSectorSize && limits.ReadOnly == Limits.ReadOnly;
 
     /// <summary>The size is the one number in the store that may need more than 32 bits.</summary>
     private ulong ReadSectors()

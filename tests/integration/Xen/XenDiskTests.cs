@@ -55,22 +55,97 @@ public sealed class XenDiskTests : IDisposable
         _image.AssertAsModel();
     }
 
-    private List<JsonElement> Run(string jobs, DomainType type = DomainType.Pv, int exitCode = 0)
+    [Fact]
+    public void Transfers_of_a_MiB_are_one_request_each_and_memory_is_granted_once()
     {
-        using Domain domain = Boot(jobs, type);
+        List<JsonElement> jobs = Run("read block=1M write block=1M depth=2 seed=3 randread depth=32 count=3000");
+
+        // 256 segments in an indirect request; "reads" and "writes" are what the back end was given, after all splitting.
+        Assert.Equal((4, 4), (Count(jobs[0], "requests"), Count(jobs[0], "reads")));
+        Assert.Equal((4, 4), (Count(jobs[1], "requests"), Count(jobs[1], "writes")));
+        Assert.InRange(Count(jobs[0], "hypercalls"), 1, 4 + 256);
+
+        // Each of 32 buffers of a page, used a hundred times, and told of in bursts.
+        Assert.Equal(32, Count(jobs[2], "grantOperations"));
+        Assert.InRange(Count(jobs[2], "hypercalls"), 1, 3_000 / 5);
+    }
+
+    [Fact]
+    public void What_is_discarded_is_cut_out_of_the_image_and_zeroes_are_written()
+    {
+        _image.Model.Slice(1 << 20, 2 << 20).Clear();
+
+        Run("discard offset=1M length=1M block=1M zero offset=2M length=1M block=1M flush");
+
+        _image.AssertAsModel();
+    }
+
+    [Fact]
+    public void A_read_only_disk_is_read_and_not_written_to_and_the_end_is_the_end()
+    {
+        List<JsonElement> jobs = Run("hash write count=1 read offset=4M count=1 read offset=100 count=1", exitCode: 1, readOnly: true);
+
+        Assert.Equal(_image.Hash(DiskBytes), jobs[0].GetProperty("sha256").GetString());
+        Assert.Equal("read-only", jobs[1].GetProperty("firstError").GetString());
+        Assert.Equal("out of range", jobs[2].GetProperty("firstError").GetString());
+        Assert.Equal("unaligned", jobs[3].GetProperty("firstError").GetString());
+        _image.AssertAsModel();
+    }
+
+    [Fact]
+    public void Sectors_of_4096_bytes_are_read_and_written_and_nothing_smaller()
+    {
+        _image.WriteRandomly(8192, count: 100, seed: 3);
+
+        List<JsonElement> jobs = Run("randwrite block=8K count=100 depth=8 seed=3 flush read count=1 block=512", exitCode: 1, sectorSize: 4096);
+
+        Assert.Equal("unaligned", jobs[2].GetProperty("firstError").GetString());
+        _image.AssertAsModel();
+    }
+
+    [Fact]
+    public void Requests_wait_while_the_disk_is_detached_and_go_to_it_when_it_is_attached_again()
+    {
+        for (int at = 0; at < DiskBytes; at += 2 * Block)
+            _image.Write(at, Block, seed: 5);
+        _image.Save();
+        _image.WriteRandomly(Block, count: 60_000, seed: 5, oddOnly: true);
+        string device = _host.AttachDisk(_image.Path);
+        using Domain domain = Boot("read count=1 randrw depth=32 count=60000 seed=5 flush", DomainType.Pv, device);
+        domain.Console.WaitFor("{\"job\":\"read\"", s_patience);
+
+        domain.Xl("block-detach", "xvda");
+        domain.Console.WaitFor("blkfront0: taken away", s_patience);
+        Assert.DoesNotContain(domain.Console.Lines, line => line.Contains("randrw", StringComparison.Ordinal));
+        domain.Xl("block-attach", $"format=raw,vdev=xvda,access=rw,target={device}");
+
+        List<JsonElement> jobs = WaitForEnd(domain, 0);
+        Assert.Equal((60_000, 0), (Count(jobs[1], "requests"), Count(jobs[1], "errors")));
+        _image.AssertAsModel();
+    }
+
+    private List<JsonElement> Run(
+        string jobs, DomainType type = DomainType.Pv, int exitCode = 0, bool readOnly = false, int sectorSize = 512)
+    {
+        using Domain domain = Boot(jobs, type, _host.AttachDisk(_image.Path, readOnly, sectorSize), readOnly);
+        return WaitForEnd(domain, exitCode);
+    }
+
+    private static List<JsonElement> WaitForEnd(Domain domain, int exitCode)
+    {
         string end = domain.Console.WaitFor(End, s_patience);
         Assert.True(end.EndsWith($"{End}{exitCode}", StringComparison.Ordinal), domain.Report());
         return [.. Lines(domain.Console.Lines)];
     }
 
-    private Domain Boot(string jobs, DomainType type = DomainType.Pv) => _host.Create(new DomainConfiguration
+    private Domain Boot(string jobs, DomainType type, string device, bool readOnly = false) => _host.Create(new DomainConfiguration
     {
         Name = "disk",
         Kernel = Repository.Find().ImageOf("disk"),
         CommandLine = $"-- {jobs}",
         Type = type,
         NativeTsc = type == DomainType.Pvh,
-        Disks = [new VirtualDisk(_host.AttachDisk(_image.Path), "xvda")],
+        Disks = [new VirtualDisk(device, "xvda", readOnly)],
         OnCrash = OnEnd.Preserve,
     });
 }

@@ -223,6 +223,20 @@ public unsafe class IdeTests
         static bool Done(BlockRequest request) => request.Status == BlockStatus.Ok;
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_cannot_be_asked_is_refused_before_the_drive_hears_of_it(bool dma)
+    {
+        ModelIde ide = new(new ModelAtaDrive(DiskBytes));
+        Tester tester = new(ide, Attach(ide, dma)[0]);
+        long before = tester.Accesses;
+
+        BadRequests.AssertRefused(tester.Run, DiskBytes);
+
+        Assert.Equal(before, tester.Accesses);
+    }
+
     [Fact]
     public void An_identity_with_a_wrong_checksum_is_not_believed()
     {

@@ -130,6 +130,38 @@ public sealed unsafe class BlkFrontTests : IBlockClient
     }
 
     [Fact]
+    public void What_cannot_be_asked_is_refused_before_the_back_end_hears_of_it()
+    {
+        Start();
+
+        BadRequests.AssertRefused(Run, DiskBytes);
+
+        Assert.Empty(_back.Operations);
+    }
+
+    [Theory]
+    [InlineData("sectors", "8192")]
+    [InlineData("sector-size", "4096")]
+    [InlineData("info", "4")]
+    public void What_was_in_flight_is_not_given_to_another_disk_that_comes_in_its_place(string key, string value)
+    {
+        Start();
+        _back.Silent = true;
+        BlockRequest write = Client.Request(BlockOperation.Write, DiskBytes - 4096, 4096);
+        _queue!.Submit([write], this);
+        _back.GoAway();
+        _bus!.Poll(_xen.Domain.Now);
+        _store[$"{FakeBlkback.Path}/{key}"] = value;
+        _back.Operations.Clear();
+        _back.Silent = false;
+        Settle();
+
+        Assert.Equal(BlockStatus.Gone, write.Status);
+        Assert.Equal(BlockDeviceState.Gone, _driver!.State);
+        Assert.Empty(_back.Operations);
+    }
+
+    [Fact]
     public void A_read_only_disk_is_not_written_to()
     {
         Start(store => store[$"{FakeBlkback.Path}/info"] = "4");

@@ -99,6 +99,17 @@ public class VirtioBlkTests
     }
 
     [Fact]
+    public void What_cannot_be_asked_is_refused_before_the_device_hears_of_it()
+    {
+        var (_, model, client) = Make(Usual);
+        model.Log.Clear();
+
+        BadRequests.AssertRefused(client.Run, ModelVirtioDisk.Sectors * 512L);
+
+        Assert.Empty(model.Log);
+    }
+
+    [Fact]
     public void A_request_of_many_pieces_is_one_descriptor_of_the_ring()
     {
         var (_, model, client) = Make(Usual);
