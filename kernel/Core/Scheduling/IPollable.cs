@@ -7,13 +7,14 @@ public interface IPollable
 {
     /// <summary>Takes one burst of work to completion, does what <see cref="Deadline"/> made due, and tells the other side
     /// once.</summary>
-    /// <returns>Whether anything was done; the loop idles only after a pass in which nobody did anything.</returns>
+    /// <returns>Whether there may be more to do at once that <see cref="Arm"/> would not see. The run loop idles only after a pass in
+    /// which nobody said so; a source that cannot tell says so whenever it did something.</returns>
     bool Poll(Instant now);
 
     /// <summary>When <see cref="Poll"/> must run even if nothing arrives; <see cref="Instant.Never"/> for not at all.</summary>
     Instant Deadline { get; }
 
-    /// <summary>Asks for an interrupt at the next arrival.</summary>
+    /// <summary>Asks for an interrupt at the next arrival. Threads may have run since the last <see cref="Poll"/>.</summary>
     /// <returns>False if work is already there: poll again instead of idling.</returns>
     bool Arm();
 }

@@ -12,7 +12,7 @@ public static class RunLoop
 
     private static readonly IPollable[] s_sources = new IPollable[MaximumSources];
     private static int s_count;
-    private static bool s_worked;
+    private static bool s_again = true;
 
     /// <summary>Adds a source, for the machine's life.</summary>
     /// <exception cref="InvalidOperationException">There are 32 already.</exception>
@@ -28,17 +28,17 @@ public static class RunLoop
     public static Instant Pass()
     {
         Instant now = Platform.Current.Now;
-        bool worked = false;
+        bool again = false;
         for (int i = 0; i < s_count; i++)
-            worked |= s_sources[i].Poll(now);
-        s_worked = worked;
+            again |= s_sources[i].Poll(now);
+        s_again = again;
         return now;
     }
 
-    /// <summary>Halts until an interrupt or the earliest deadline, unless the last pass did something or a source has new work.</summary>
+    /// <summary>Halts until an interrupt or the earliest deadline, unless a source asked for another pass or has new work.</summary>
     internal static void IdleUnlessWork(Instant deadline)
     {
-        if (s_worked)
+        if (s_again)
             return;
         for (int i = 0; i < s_count; i++)
         {

@@ -82,13 +82,15 @@ public static partial class Scheduler
         s_nobodyWakes.Wait(Instant.Never);
     }
 
+    // A thread that waits has mostly done all that the last pass brought. So the devices are asked whether there is more, and the
+    // machine halts if there is not, before they are polled: an echo costs one pass, not a second one that finds nothing.
     private static void ServeDevices()
     {
+        if (s_ready.IsEmpty)
+            RunLoop.IdleUnlessWork(s_firstDeadline);
         Instant now = RunLoop.Pass();
         if (now >= s_firstDeadline)
             WakeSleepers(now);
-        if (s_ready.IsEmpty)
-            RunLoop.IdleUnlessWork(s_firstDeadline);
     }
 
     private static void AddSleeper(KernelThread thread, Instant deadline)

@@ -25,7 +25,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private const int FramesBetweenClockReadings = 4;
 
     private static readonly Duration s_hold = Duration.FromMicroseconds(HoldMicroseconds);
-    private static readonly Duration s_timerCheck = Duration.FromMilliseconds(10);
+    private static readonly Duration s_checkInterval = Duration.FromMilliseconds(10);
     private static readonly Duration s_backlogRetry = Duration.FromMicroseconds(100);
 
     private readonly NetworkStack _stack;
@@ -44,7 +44,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private readonly bool _sumsOnTransmit;
     private Instant _now;
     private Instant _backlogDue = Instant.Never;
-    private Instant _timerCheckDue;
+    private Instant _checkDue;
+    private bool _checked;
     private bool _linkUp;
 
     internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
@@ -104,7 +105,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
     internal MacAddress LinkAddress => _linkAddress;
 
     /// <inheritdoc/>
-    public Instant Deadline => Instant.Earlier(TimerDeadline, _device.Deadline);
+    public Instant Deadline =>
+        Instant.Earlier(_checked ? Instant.Never : _checkDue, Instant.Earlier(TimerDeadline, _device.Deadline));
 
     private Instant TimerDeadline
     {
@@ -124,23 +126,25 @@ public sealed unsafe partial class NetworkInterface : IPollable
         for (int i = 0; i < count; i++)
             Input(burst[i]);
 
-        // Busy passes leave the link and the timers to the pass that finds nothing, or to the one in ten milliseconds.
-        bool worked = count != 0;
-        if (!worked || now >= _timerCheckDue)
-            worked |= CheckLinkAndTimers(now);
+        // A pass with arrivals leaves the link and the timers to the next one without, which comes within ten milliseconds: a driver
+        // too sees to its device's health when it has nothing to deliver.
+        bool again = count == burst.Length;
+        _checked = count == 0;
+        if (_checked || now >= _checkDue)
+            again |= CheckLinkAndTimers(now) | !_checked;
         if (_transmit.Count == 0)
         {
             _backlogDue = Instant.Never;
-            return worked;
+            return again;
         }
 
         // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
         _backlogDue = _transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry;
-        return worked;
+        return again;
     }
 
     /// <inheritdoc/>
-    public bool Arm() => _device.Arm();
+    public bool Arm() => (_transmit.Count == 0 || !_backlogDue.IsNever) && _device.Arm();
 
     /// <summary>Hands what was gathered to the device and tells it.</summary>
     public void Flush() => _transmit.Flush();
@@ -157,7 +161,11 @@ public sealed unsafe partial class NetworkInterface : IPollable
 
     /// <summary>Whether the sender of a frame that is held should read the clock and call <see cref="FlushIfLate"/>: at every
     /// fourth frame, since a reading costs as much as a tenth of a packet.</summary>
-    public bool WantsClock => _transmit.Count != 0 && _transmit.Count % FramesBetweenClockReadings == 0;
+    public bool WantsClock
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _transmit.Count != 0 && (uint)_transmit.Count % FramesBetweenClockReadings == 0;
+    }
 
     internal void Configure(IpPrefix address, IpAddress gateway, IpAddress nameServer)
     {
@@ -221,7 +229,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
 
     private bool CheckLinkAndTimers(Instant now)
     {
-        _timerCheckDue = now + s_timerCheck;
+        _checkDue = now + s_checkInterval;
         bool worked = false;
         if (_device.LinkUp != _linkUp)
         {

@@ -39,7 +39,12 @@ internal sealed class Dialogue
         Poll();
     }
 
-    public void Poll() => Interface.Poll(Now);
+    /// <summary>Lets the stack see what arrived, and then that nothing more did: what it leaves for a quiet pass is done too.</summary>
+    public void Poll()
+    {
+        Interface.Poll(Now);
+        Interface.Poll(Now);
+    }
 
     /// <summary>Moves the clock as the run loop would: from deadline to deadline.</summary>
     public void Advance(Duration duration)

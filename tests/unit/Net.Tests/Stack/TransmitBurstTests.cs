@@ -59,6 +59,46 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
+    public void TheMachineDoesNotIdleOverHeldFrames()
+    {
+        _net.Stack.Clock = () => _net.Now;
+        ReceiveBurst(3);
+        Answer();
+        _net.ExpectNothing();
+        Assert.False(_net.Interface.Arm());
+
+        _net.Poll();
+
+        _net.ExpectUdp();
+        Assert.True(_net.Interface.Arm());
+    }
+
+    [Fact]
+    public void AFullRingIsWaitedForByTimeAndNotByPolling()
+    {
+        _net.Device.Room = 0;
+        _endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.Poll();
+
+        Assert.True(_net.Interface.Arm());
+        Assert.True(_net.Interface.Deadline <= _net.Now + Duration.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public void ABusyInterfaceLooksAtItsLinkWithinTenMilliseconds()
+    {
+        _net.Device.LinkUp = false;
+        _net.Device.Inject(Frames.Udp(4000, 7, "x"u8));
+        Assert.False(_net.Interface.Poll(_net.Now));
+        Assert.InRange((_net.Interface.Deadline - _net.Now).Milliseconds, 0, 10);
+
+        _net.Advance(Duration.FromMilliseconds(10));
+
+        Assert.False(_net.Interface.IsUsable);
+        Assert.True(_net.Interface.Deadline.IsNever);
+    }
+
+    [Fact]
     public void WithoutAClockFewAreHeld()
     {
         ReceiveBurst(16);
