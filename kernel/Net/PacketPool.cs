@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core.Memory;
 
 namespace Guest.Net;
@@ -34,6 +35,7 @@ public sealed unsafe class PacketPool
     public PacketBuffer this[int index] => _all[index];
 
     /// <summary>Takes a buffer that is empty at <see cref="PacketBuffer.Headroom"/>, or null if all are in use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PacketBuffer? TryTake()
     {
         int last = _available - 1;
@@ -48,6 +50,7 @@ public sealed unsafe class PacketPool
         return buffer;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Return(PacketBuffer buffer)
     {
         // A buffer that is returned twice comes to no good: at the latest here, where the array ends.
@@ -55,6 +58,7 @@ public sealed unsafe class PacketPool
         if (buffer.Next is not null)
             ReturnRest(buffer);
     }
+
     private void ReturnRest(PacketBuffer first)
     {
         PacketBuffer? rest = first.Next;

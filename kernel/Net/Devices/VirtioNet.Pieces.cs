@@ -9,12 +9,14 @@ public sealed partial class VirtioNet
 {
     private const int MostPieces = 18;
 
-    private int SendPieces(PacketBuffer frame, out int length)
+    /// <summary>Sends a frame whatever it looks like, or drops it if no card could.</summary>
+    /// <returns>False if there is no room for it in the ring.</returns>
+    private bool TrySendInPieces(PacketBuffer frame)
     {
-        length = 0;
         if (!TryMakeHeadroom(frame))
             return Discard(frame);
         WriteHeader(frame);
+        int length = 0;
         int count = 0;
         if (_headerApart)
             _pieces[count++] = new(frame.DeviceAddress + (uint)(frame.Offset - _headerSize), (uint)_headerSize);
@@ -27,7 +29,13 @@ public sealed partial class VirtioNet
             length += part.Length;
         }
 
-        return count > _transmit.Size ? Discard(frame) : _transmit.Add(_pieces.AsSpan(0, count), readable: count);
+        if (count > _transmit.Size)
+            return Discard(frame);
+        if (_transmit.Add(_pieces.AsSpan(0, count), readable: count, frame.Index) < 0)
+            return false;
+        _counters.Count(PathEvent.Sent);
+        _counters.Count(PathEvent.SentBytes, length);
+        return true;
     }
 
     private bool TryMakeHeadroom(PacketBuffer frame)
@@ -43,32 +51,33 @@ public sealed partial class VirtioNet
         return true;
     }
 
-    private int Discard(PacketBuffer frame)
+    private bool Discard(PacketBuffer frame)
     {
         _counters.Count(PathEvent.Overrun);
         frame.Release();
-        return Unsendable;
+        return true;
     }
 
-    private int ReceiveInPieces(PacketBuffer buffer)
+    private void ReceiveInPieces(PacketBuffer buffer)
     {
         ulong header = buffer.DeviceAddress + (uint)_receiveStart;
         _pieces[0] = new(header, (uint)_headerSize);
         _pieces[1] = new(header + (uint)_headerSize, PacketBuffer.Capacity - PacketBuffer.Headroom);
-        return _receive.Add(_pieces.AsSpan(0, 2), readable: 0);
+        _receive.Add(_pieces.AsSpan(0, 2), readable: 0, buffer.Index);
     }
 
     /// <summary>Chains the further buffers of an arrival to its first; the device uses all of them at once (virtio 1.2, 5.1.6.4).</summary>
-    private bool TryMerge(PacketBuffer frame, int buffers, ref int at, int used, ref int length)
+    private bool TryMerge(PacketBuffer frame, int buffers, ref int at, int used, out int length)
     {
-        if (buffers is 0 or > MostPieces)
+        length = frame.Length;
+        if (buffers is 0 or > MostPieces || length <= 0)
             return Refuse(frame);
         PacketBuffer last = frame;
         for (int i = 1; i < buffers; i++)
         {
             if (!TryNext(ref at, used, out UsedBuffer next))
                 return Refuse(frame);
-            PacketBuffer part = _receiving[next.Id]!;
+            PacketBuffer part = _pool[next.Name];
             part.Offset = _receiveStart;
             part.Length = (int)next.Written;
             part.ChecksumVerified = frame.ChecksumVerified;

@@ -127,18 +127,21 @@ public sealed partial class VirtioNet
         _counters.Count(PathEvent.Reset);
         if (!_device.TryReset())
             return; // it may still write to its buffers, so they stay lost
-        TakeBack(_receive, _receiving);
-        TakeBack(_transmit, _sending);
+        TakeBack(_receive);
+        TakeBack(_transmit);
+        while (_stocked != 0)
+            _pool[_stock[--_stocked].Name].Release();
         if (_device.TryRestart(_counters[PathEvent.Received]))
             Run();
     }
 
-    private static void TakeBack(Virtqueue queue, PacketBuffer?[] buffers)
+    private void TakeBack(Virtqueue queue)
     {
-        for (int id = 0; id < buffers.Length; id++)
+        for (int id = 0; id < queue.Size; id++)
         {
-            if (queue.IsInFlight(id))
-                buffers[id]!.Release();
+            int name = queue.InFlightAt(id);
+            if (name >= 0)
+                _pool[name].Release();
         }
 
         queue.Reset();

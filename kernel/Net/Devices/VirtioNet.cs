@@ -23,26 +23,25 @@ public sealed partial class VirtioNet : INetworkDevice
     private const int MostRefill = 16;
     private const int MostTaken = 64;
 
-    // What sending a frame can give instead of a descriptor's id.
-    private const int RingFull = -1;
-    private const int Unsendable = -2;
-
     private readonly VirtioDevice _device;
     private readonly VirtioTransport _transport;
     private readonly PacketPool _pool;
     private readonly PathCounters _counters;
     private readonly Virtqueue _receive;
     private readonly Virtqueue _transmit;
-    private readonly PacketBuffer?[] _receiving;
-    private readonly PacketBuffer?[] _sending;
     private readonly VirtioSegment[] _pieces = new VirtioSegment[MostPieces];
     private readonly UsedBuffer[] _used = new UsedBuffer[MostTaken];
+    private readonly VirtioBuffer[] _frames = new VirtioBuffer[MostTaken];
+    private readonly VirtioBuffer[] _stock;
     private readonly bool _merges;
     private readonly int _headerSize;
     private readonly bool _headerApart;
     private readonly int _receiveStart;
     private readonly int _receiveTarget;
     private readonly int _refill;
+    private readonly int _stockTarget;
+    private int _stocked;
+    private int _given;
     private bool _running;
     private bool _armed;
     private bool _full;
@@ -57,14 +56,14 @@ public sealed partial class VirtioNet : INetworkDevice
         _mustPoll = mustPoll;
         _receive = receive;
         _transmit = transmit;
-        _receiving = new PacketBuffer?[receive.Size];
-        _sending = new PacketBuffer?[transmit.Size];
         _merges = device.Has((ulong)VirtioNetFeatures.MergedReceive);
         _headerSize = _merges || device.Has(VirtioFeatures.Version1) ? VirtioNetHeader.Size : VirtioNetHeader.LegacySize;
         _headerApart = _transport.IsLegacy && !device.Has(VirtioFeatures.AnyLayout);
         _receiveStart = PacketBuffer.Headroom - _headerSize;
         _receiveTarget = ReceiveTarget(receive, pool, _headerApart);
         _refill = Math.Max(1, Math.Min(MostRefill, _receiveTarget / 4));
+        _stockTarget = _headerApart ? 0 : _refill;
+        _stock = new VirtioBuffer[_stockTarget];
     }
 
     /// <inheritdoc/>
@@ -92,34 +91,19 @@ public sealed partial class VirtioNet : INetworkDevice
             return 0;
         if (_transmit.Free < burst.Length)
             Reap();
-        int taken = 0;
-        long bytes = 0;
-        int dropped = 0;
+        int taken = SendWhole(burst);
         while (taken < burst.Length)
         {
-            PacketBuffer frame = burst[taken];
-            bool whole = frame.Next is null && frame.Offset >= _headerSize && !_headerApart;
-            int length = frame.Length;
-            int id = whole ? Send(frame) : SendPieces(frame, out length);
-            if (id == RingFull)
+            if (!TrySendInPieces(burst[taken]))
             {
                 _full = true;
                 break;
             }
 
             taken++;
-            if (id == Unsendable)
-            {
-                dropped++;
-                continue;
-            }
-
-            _sending[id] = frame;
-            bytes += length;
+            taken += SendWhole(burst[taken..]);
         }
 
-        _counters.Count(PathEvent.Sent, taken - dropped);
-        _counters.Count(PathEvent.SentBytes, bytes);
         if (!more)
             _transport.Publish(_transmit);
         return taken;
@@ -134,16 +118,36 @@ public sealed partial class VirtioNet : INetworkDevice
             return 0;
         if (_armed)
             Disarm();
-        int used = _receive.Take(_used.AsSpan(0, Math.Min(burst.Length, _used.Length)));
-        int count = 0;
         long bytes = 0;
-        for (int i = 0; i < used; i++)
+        int count = 0;
+        while (count < burst.Length)
         {
-            PacketBuffer frame = _receiving[_used[i].Id]!;
-            if (!TryAccept(frame, ref i, used, out int length))
-                continue;
-            burst[count++] = frame;
-            bytes += length;
+            int used = TakeArrivals(burst.Length - count);
+            for (int i = 0; i < used; i++)
+            {
+                PacketBuffer frame = _pool[_used[i].Name];
+                int length = (int)_used[i].Written - _headerSize;
+                int buffers = ReadHeader(frame);
+                frame.Offset = PacketBuffer.Headroom;
+                frame.Length = length;
+                if (buffers != 1 || length <= 0)
+                {
+                    int last = i;
+                    bool good = TryMerge(frame, buffers, ref last, used, out length);
+                    i = last;
+                    if (!good)
+                        continue;
+                }
+
+                burst[count++] = frame;
+                bytes += length;
+            }
+
+            int given = _given;
+            if (given != 0)
+                Restock(used);
+            if (used == 0 || used < given)
+                break;
         }
 
         if (count != 0)
@@ -201,12 +205,33 @@ public sealed partial class VirtioNet : INetworkDevice
         _transmit.Park();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Send(PacketBuffer frame)
+    /// <summary>Sends frames that are one piece with their header, up to the first that is not or for which there is no room.</summary>
+    /// <returns>How many.</returns>
+    private int SendWhole(ReadOnlySpan<PacketBuffer> frames)
     {
-        WriteHeader(frame);
-        ulong address = frame.DeviceAddress + (uint)(frame.Offset - _headerSize);
-        return _transmit.Add(address, (uint)(frame.Length + _headerSize), deviceWrites: false);
+        if (_headerApart)
+            return 0;
+        int headerSize = _headerSize;
+        long bytes = 0;
+        int count = 0;
+        for (; count < frames.Length && count < MostTaken; count++)
+        {
+            PacketBuffer frame = frames[count];
+            if (frame.Next is not null || frame.Offset < headerSize)
+                break;
+            WriteHeader(frame);
+            int length = frame.Length;
+            bytes += length;
+            ulong start = frame.DeviceAddress + (uint)(frame.Offset - headerSize);
+            _frames[count] = new(start, (uint)(length + headerSize), frame.Index);
+        }
+
+        int added = _transmit.AddEach(_frames.AsSpan(0, count), deviceWrites: false);
+        for (int i = added; i < count; i++)
+            bytes -= frames[i].Length;
+        _counters.Count(PathEvent.Sent, added);
+        _counters.Count(PathEvent.SentBytes, bytes);
+        return added;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -225,70 +250,81 @@ public sealed partial class VirtioNet : INetworkDevice
         *(ushort*)(header + VirtioNetHeader.csum_offset) = frame.ChecksumOffset;
     }
 
+    /// <summary>Reads what the device says of an arrival; once, since it could change its mind.</summary>
+    /// <returns>How many buffers hold the frame; 0 if the header makes no sense.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe bool TryAccept(PacketBuffer frame, ref int at, int used, out int length)
+    private unsafe int ReadHeader(PacketBuffer frame)
     {
         byte* header = frame.Page + _receiveStart;
         int flagsAndType = Volatile.Read(ref *(ushort*)header);
-        length = (int)_used[at].Written - _headerSize;
-        frame.Offset = PacketBuffer.Headroom;
-        frame.Length = length;
         frame.ChecksumVerified =
             (flagsAndType & (VirtioNetHeader.VIRTIO_NET_HDR_F_NEEDS_CSUM | VirtioNetHeader.VIRTIO_NET_HDR_F_DATA_VALID)) != 0;
-        if (length <= 0 || flagsAndType >> 8 != VirtioNetHeader.VIRTIO_NET_HDR_GSO_NONE)
-            return Refuse(frame);
-        int buffers = _merges ? Volatile.Read(ref *(ushort*)(header + VirtioNetHeader.num_buffers)) : 1;
-        return buffers == 1 || TryMerge(frame, buffers, ref at, used, ref length);
+        if (flagsAndType >> 8 != VirtioNetHeader.VIRTIO_NET_HDR_GSO_NONE)
+            return 0;
+        return _merges ? Volatile.Read(ref *(ushort*)(header + VirtioNetHeader.num_buffers)) : 1;
     }
 
-    /// <summary>Takes back what was sent. A buffer goes straight to the receive ring where that is short of one, so an echo's buffers
-    /// never see the pool.</summary>
+    /// <summary>Takes arrivals from the ring into <see cref="_used"/>, and gives it buffers of the stock in their place; without a
+    /// stock, or where a buffer takes two descriptors, the ring gets shorter and <see cref="Refill"/> makes up for it.</summary>
+    private int TakeArrivals(int most)
+    {
+        int given = Math.Min(_stocked, most);
+        _given = given;
+        return given != 0
+            ? _receive.Exchange(_stock.AsSpan(0, given), _used)
+            : _receive.Take(_used.AsSpan(0, Math.Min(most, MostTaken)));
+    }
+
+    /// <summary>Puts fresh buffers where the stock lost its first ones to the ring.</summary>
+    private void Restock(int lost)
+    {
+        for (int i = 0; i < lost; i++)
+        {
+            if (_pool.TryTake() is { } buffer)
+            {
+                _stock[i] = ForReceiving(buffer);
+                continue;
+            }
+
+            // The pool is dry: what is left of the stock moves down.
+            for (int from = lost; from < _stocked; from++)
+                _stock[i++] = _stock[from];
+            _stocked = i;
+            return;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private VirtioBuffer ForReceiving(PacketBuffer buffer) =>
+        new(buffer.DeviceAddress + (uint)_receiveStart, (uint)(PacketBuffer.Capacity - _receiveStart), buffer.Index);
+
+    /// <summary>Takes back what was sent.</summary>
     private void Reap()
     {
-        int missing = Missing;
         int taken;
         do
         {
             taken = _transmit.Take(_used);
-            foreach (UsedBuffer used in _used.AsSpan(0, taken))
-            {
-                PacketBuffer sent = _sending[used.Id]!;
-                if (missing > 0 && sent.Next is null && sent.IsFrom(_pool))
-                {
-                    missing--;
-                    sent.ChecksumStart = 0;
-                    Post(sent);
-                }
-                else
-                {
-                    sent.Release();
-                }
-            }
+            for (int i = 0; i < taken; i++)
+                _pool[_used[i].Name].Release();
         }
-        while (taken == _used.Length);
+        while (taken == MostTaken);
     }
 
+    /// <summary>Brings ring and stock to their full number of buffers, as far as the pool has some, and shows the device all that is
+    /// new.</summary>
     private void Refill()
     {
-        while (Missing > 0)
+        for (int missing = Missing; missing > 0 && _pool.TryTake() is { } buffer; missing--)
         {
-            PacketBuffer? buffer = _pool.TryTake();
-            if (buffer is null)
-                break;
-            Post(buffer);
+            if (_headerApart)
+                ReceiveInPieces(buffer);
+            else
+                _receive.AddEach([ForReceiving(buffer)], deviceWrites: true);
         }
 
+        while (_stocked < _stockTarget && _pool.TryTake() is { } buffer)
+            _stock[_stocked++] = ForReceiving(buffer);
         _transport.Publish(_receive);
-    }
-
-    /// <summary>Gives a buffer to the receive ring, which is short of one; the device sees it at the next publication.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Post(PacketBuffer buffer)
-    {
-        int id = _headerApart
-            ? ReceiveInPieces(buffer)
-            : _receive.Add(
-                buffer.DeviceAddress + (uint)_receiveStart, (uint)(PacketBuffer.Capacity - _receiveStart), deviceWrites: true);
-        _receiving[id] = buffer;
     }
 }

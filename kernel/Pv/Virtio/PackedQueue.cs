@@ -51,6 +51,7 @@ public sealed unsafe class PackedQueue : Virtqueue
     private ulong _heldWord;
     private int _taken;
     private bool _takenWrap;
+    private uint _published;
 
     /// <summary>Allocates a ring for the machine's life.</summary>
     /// <param name="index">The queue's number in its device.</param>
@@ -85,20 +86,20 @@ public sealed unsafe class PackedQueue : Virtqueue
     public override ulong DeviceArea => DeviceMemory.AddressOf(_deviceEvent);
 
     /// <inheritdoc/>
-    public override int Add(ulong address, uint length, bool deviceWrites)
+    public override int Add(ulong address, uint length, bool deviceWrites, int name = -1)
     {
         if (Free == 0)
             return -1;
-        int id = TakeId(deviceWrites ? length : 0, descriptors: 1);
+        int id = TakeId(deviceWrites ? length : 0, descriptors: 1, name);
         Offer(id, address, length, deviceWrites ? VIRTQ_DESC_F_WRITE : (ushort)0);
         return id;
     }
 
     /// <inheritdoc/>
-    public override int Add(ReadOnlySpan<VirtioSegment> segments, int readable)
+    public override int Add(ReadOnlySpan<VirtioSegment> segments, int readable, int name = -1)
     {
         if (segments.Length == 1)
-            return Add(segments[0].Address, segments[0].Length, readable == 0);
+            return Add(segments[0].Address, segments[0].Length, readable == 0, name);
         bool indirect = segments.Length <= _indirectSegments;
         int descriptors = indirect ? 1 : segments.Length;
         if (descriptors > Free)
@@ -106,7 +107,7 @@ public sealed unsafe class PackedQueue : Virtqueue
         uint writable = 0;
         for (int i = readable; i < segments.Length; i++)
             writable += segments[i].Length;
-        int id = TakeId(writable, descriptors);
+        int id = TakeId(writable, descriptors, name);
         if (indirect)
         {
             ulong* table = WriteTable(id, segments, readable);
@@ -124,6 +125,21 @@ public sealed unsafe class PackedQueue : Virtqueue
     }
 
     /// <inheritdoc/>
+    public override int AddEach(ReadOnlySpan<VirtioBuffer> buffers, bool deviceWrites)
+    {
+        ushort flags = deviceWrites ? VIRTQ_DESC_F_WRITE : (ushort)0;
+        int count = Math.Min(buffers.Length, Free);
+        for (int i = 0; i < count; i++)
+        {
+            VirtioBuffer buffer = buffers[i];
+            int id = TakeId(deviceWrites ? buffer.Length : 0, descriptors: 1, buffer.Name);
+            Offer(id, buffer.Address, buffer.Length, flags);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
     public override bool Publish()
     {
         int added = Unpublished;
@@ -131,6 +147,7 @@ public sealed unsafe class PackedQueue : Virtqueue
             return false;
         Counters.Count(PathEvent.Descriptor, added);
         Unpublished = 0;
+        _published += (uint)added;
         Volatile.Write(ref _ring[(_heldAt * WordsPerDescriptor) + 1], _heldWord);
 
         // The descriptor must be visible before the device's wish is read, or both sides could wait for each other.
@@ -157,22 +174,40 @@ public sealed unsafe class PackedQueue : Virtqueue
             if (id >= (uint)slots.Length)
                 return Refuse(VirtqueueViolation.UnknownId, i);
             ref Slot slot = ref slots[id];
+            if (slot.Limit == 0 || (int)(slot.Added - _published) >= 0)
+                return Refuse(VirtqueueViolation.UnknownId, i);
             if (written >= slot.Limit)
-                return Refuse(slot.Limit == 0 ? VirtqueueViolation.UnknownId : VirtqueueViolation.LengthBeyondBuffer, i);
+                return Refuse(VirtqueueViolation.LengthBeyondBuffer, i);
             slot.Limit = 0;
             Reclaim((int)id, ref slot);
-            used[i] = new((int)id, written);
+            used[i] = new(slot.Name, written);
         }
 
         return used.Length;
     }
 
     /// <inheritdoc/>
-    public override bool IsInFlight(int id) => _slots[id].Limit != 0;
+    public override int Exchange(ReadOnlySpan<VirtioBuffer> fresh, Span<UsedBuffer> used)
+    {
+        for (int i = 0; i < fresh.Length; i++)
+        {
+            if (Take(used.Slice(i, 1)) == 0)
+                return i;
+            VirtioBuffer buffer = fresh[i];
+            Offer(TakeId(buffer.Length, descriptors: 1, buffer.Name), buffer.Address, buffer.Length, VIRTQ_DESC_F_WRITE);
+        }
+
+        return fresh.Length;
+    }
+
+    /// <inheritdoc/>
+    public override int InFlightAt(int id) => _slots[id].Limit != 0 ? _slots[id].Name : -1;
 
     /// <inheritdoc/>
     public override bool Arm()
     {
+        if (IsUsed(Volatile.Read(ref _ring[(_taken * WordsPerDescriptor) + 1])))
+            return false;
         uint wish = _eventIndex
             ? (uint)(_taken | (_takenWrap ? EventWrap : 0) | (RING_EVENT_FLAGS_DESC << EventFlagsShift))
             : RING_EVENT_FLAGS_ENABLE << EventFlagsShift;
@@ -195,6 +230,7 @@ public sealed unsafe class PackedQueue : Virtqueue
         _firstFree = 0;
         _next = 0;
         _ownership = VIRTQ_DESC_F_AVAIL; // both wrap counters begin at 1 (2.8.1)
+        _published = 0;
         _taken = 0;
         _takenWrap = true;
         Free = Size;
@@ -225,12 +261,14 @@ public sealed unsafe class PackedQueue : Virtqueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int TakeId(uint writable, int descriptors)
+    private int TakeId(uint writable, int descriptors, int name)
     {
         int id = _firstFree;
         ref Slot slot = ref _slots[id];
         _firstFree = slot.Next;
         slot.Limit = writable + 1;
+        slot.Name = name < 0 ? id : name;
+        slot.Added = _published + (uint)Unpublished;
         slot.Descriptors = (ushort)descriptors;
         return id;
     }
@@ -296,6 +334,12 @@ public sealed unsafe class PackedQueue : Virtqueue
     {
         /// <summary>In flight: one more than the bytes that the device may write. Free: 0, so that every length is too long.</summary>
         public uint Limit;
+
+        /// <summary>What it goes by.</summary>
+        public int Name;
+
+        /// <summary>How many descriptors had been written, and in the end published, before its first.</summary>
+        public uint Added;
 
         /// <summary>The next free id.</summary>
         public ushort Next;

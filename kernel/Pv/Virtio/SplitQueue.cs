@@ -8,7 +8,7 @@ namespace Guest.Pv.Virtio;
 
 /// <summary>The split ring (virtio 1.2, 2.7): a descriptor table, a ring of what is available, a ring of what was used.</summary>
 /// <remarks>
-/// Three indices, 16 bits each, run freely and only forward:
+/// Three indices run freely and only forward; both sides see 16 bits of them:
 /// <code>
 ///   _taken  ≤  used.idx  ≤  _published = avail.idx  ≤  _added        (as distances, modulo 65,536)
 /// </code>
@@ -24,6 +24,11 @@ public sealed unsafe class SplitQueue : Virtqueue
     public const int ModernAlignment = 64;
 
     private const int DescriptorSize = 16;
+    private const int WordsPerDescriptor = DescriptorSize / sizeof(ulong);
+
+    // The second word of a descriptor: length, flags << 32, next << 48.
+    private const int FlagsShift = 32;
+    private const int NextShift = 48;
 
     private const ushort VIRTQ_DESC_F_NEXT = 1;
     private const ushort VIRTQ_DESC_F_WRITE = 2;
@@ -35,9 +40,8 @@ public sealed unsafe class SplitQueue : Virtqueue
     private const int RingFlags = 0;
     private const int RingIndex = 1;
     private const int RingEntries = 2;
-    private const int UsedElementSize = 8;
 
-    private readonly int _mask;
+    private readonly uint _mask;
     private readonly bool _eventIndex;
     private readonly int _indirectSegments;
     private readonly byte* _memory;
@@ -45,15 +49,15 @@ public sealed unsafe class SplitQueue : Virtqueue
     private readonly ulong* _descriptors;
     private readonly ushort* _available;
     private readonly ushort* _used;
-    private readonly byte* _usedElements;
+    private readonly ulong* _usedElements; // id, length << 32
     private readonly ushort* _usedEvent;
     private readonly ushort* _availableEvent;
     private readonly ulong* _indirect;
     private readonly Slot[] _slots;
     private ushort _firstFree;
-    private ushort _added;
-    private ushort _published;
-    private ushort _taken;
+    private uint _added;
+    private uint _published;
+    private uint _taken;
 
     /// <summary>Allocates a ring for the machine's life.</summary>
     /// <param name="index">The queue's number in its device.</param>
@@ -66,7 +70,7 @@ public sealed unsafe class SplitQueue : Virtqueue
         int index, int size, PathCounters counters, bool eventIndex, int indirectSegments = 0, int usedAlignment = ModernAlignment)
         : base(index, size, counters)
     {
-        _mask = size - 1;
+        _mask = (uint)size - 1;
         _eventIndex = eventIndex;
         _indirectSegments = indirectSegments;
         _slots = new Slot[size];
@@ -74,7 +78,7 @@ public sealed unsafe class SplitQueue : Virtqueue
         int availableOffset = size * DescriptorSize;
         int availableEnd = availableOffset + ((RingEntries + size + 1) * sizeof(ushort));
         int usedOffset = (availableEnd + usedAlignment - 1) & -usedAlignment;
-        int usedEnd = usedOffset + (RingEntries * sizeof(ushort)) + (size * UsedElementSize) + sizeof(ushort);
+        int usedEnd = usedOffset + (RingEntries * sizeof(ushort)) + (size * sizeof(ulong)) + sizeof(ushort);
         int indirectOffset = (usedEnd + DescriptorSize - 1) & -DescriptorSize;
         int end = indirectOffset + (size * indirectSegments * DescriptorSize);
         _pages = (end + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize;
@@ -84,8 +88,8 @@ public sealed unsafe class SplitQueue : Virtqueue
         _available = (ushort*)(_memory + availableOffset);
         _usedEvent = _available + RingEntries + size;
         _used = (ushort*)(_memory + usedOffset);
-        _usedElements = (byte*)(_used + RingEntries);
-        _availableEvent = (ushort*)(_usedElements + (size * UsedElementSize));
+        _usedElements = (ulong*)(_used + RingEntries);
+        _availableEvent = (ushort*)(_usedElements + size);
         _indirect = (ulong*)(_memory + indirectOffset);
         Reset();
     }
@@ -100,7 +104,7 @@ public sealed unsafe class SplitQueue : Virtqueue
     public override ulong DeviceArea => DeviceMemory.AddressOf(_used);
 
     /// <inheritdoc/>
-    public override int Add(ulong address, uint length, bool deviceWrites)
+    public override int Add(ulong address, uint length, bool deviceWrites, int name = -1)
     {
         if (Free == 0)
             return -1;
@@ -108,29 +112,64 @@ public sealed unsafe class SplitQueue : Virtqueue
         ref Slot slot = ref _slots[id];
         _firstFree = slot.Next;
         slot.Limit = deviceWrites ? length + 1 : 1;
+        slot.Name = name < 0 ? id : name;
+        slot.Added = _added;
         WriteDescriptor(_descriptors, id, address, length, deviceWrites ? VIRTQ_DESC_F_WRITE : (ushort)0, next: 0);
         Offer(id, descriptors: 1);
         return id;
     }
 
     /// <inheritdoc/>
-    public override int Add(ReadOnlySpan<VirtioSegment> segments, int readable)
+    public override int Add(ReadOnlySpan<VirtioSegment> segments, int readable, int name = -1)
     {
         if (segments.Length == 1)
-            return Add(segments[0].Address, segments[0].Length, readable == 0);
-        return segments.Length <= _indirectSegments ? AddIndirect(segments, readable) : AddChain(segments, readable);
+            return Add(segments[0].Address, segments[0].Length, readable == 0, name);
+        return segments.Length <= _indirectSegments ? AddIndirect(segments, readable, name) : AddChain(segments, readable, name);
+    }
+
+    /// <inheritdoc/>
+    public override int AddEach(ReadOnlySpan<VirtioBuffer> buffers, bool deviceWrites)
+    {
+        Slot[] slots = _slots;
+        ulong* descriptors = _descriptors;
+        ushort* entries = _available + RingEntries;
+        uint mask = _mask;
+        uint writable = deviceWrites ? uint.MaxValue : 0;
+        ulong flags = deviceWrites ? (ulong)VIRTQ_DESC_F_WRITE << FlagsShift : 0;
+        uint added = _added;
+        uint id = _firstFree;
+        buffers = buffers[..Math.Min(buffers.Length, Free)];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            VirtioBuffer buffer = buffers[i];
+            ref Slot slot = ref slots[id];
+            slot.Limit = (buffer.Length & writable) + 1;
+            slot.Name = buffer.Name;
+            slot.Added = added;
+            ulong* descriptor = descriptors + (id * WordsPerDescriptor);
+            descriptor[0] = buffer.Address;
+            descriptor[1] = buffer.Length | flags;
+            entries[added++ & mask] = (ushort)id;
+            id = slot.Next;
+        }
+
+        _added = added;
+        _firstFree = (ushort)id;
+        Free -= buffers.Length;
+        Unpublished += buffers.Length;
+        return buffers.Length;
     }
 
     /// <inheritdoc/>
     public override bool Publish()
     {
-        ushort old = _published;
-        ushort now = _added;
+        ushort old = (ushort)_published;
+        ushort now = (ushort)_added;
         if (old == now)
             return false;
         Counters.Count(PathEvent.Descriptor, Unpublished);
         Unpublished = 0;
-        _published = now;
+        _published = _added;
         Volatile.Write(ref _available[RingIndex], now);
 
         // The index must be visible before the device's wish is read, or both sides could wait for each other (2.7.13.4.1).
@@ -146,15 +185,19 @@ public sealed unsafe class SplitQueue : Virtqueue
     /// <inheritdoc/>
     public override int Take(Span<UsedBuffer> used)
     {
-        int count = Math.Min(CountUsed(), used.Length);
+        used = used[..Math.Min(CountUsed(), used.Length)];
+        if (used.Length == 0)
+            return 0;
         Slot[] slots = _slots;
-        ushort taken = _taken;
-        ushort firstFree = _firstFree;
+        ulong* elements = _usedElements;
+        uint mask = _mask;
+        uint taken = _taken;
+        uint firstFree = _firstFree;
         int freed = 0;
         int i = 0;
-        for (; i < count; i++)
+        for (; i < used.Length; i++)
         {
-            ulong element = Volatile.Read(ref *(ulong*)(_usedElements + ((taken & _mask) * UsedElementSize)));
+            ulong element = Volatile.Read(ref elements[taken & mask]);
             uint id = (uint)element;
             uint written = (uint)(element >> 32);
             if (id >= (uint)slots.Length || written >= slots[id].Limit)
@@ -167,34 +210,80 @@ public sealed unsafe class SplitQueue : Virtqueue
             slot.Limit = 0;
             freed += slot.Descriptors;
             if (slot.Descriptors == 1)
-                slot.Next = firstFree;
+                slot.Next = (ushort)firstFree;
             else
-                ReclaimChain((int)id, firstFree);
-            firstFree = (ushort)id;
+                ReclaimChain(id, (ushort)firstFree);
+            firstFree = id;
             taken++;
-            used[i] = new((int)id, written);
+            used[i] = new(slot.Name, written);
         }
 
         _taken = taken;
-        _firstFree = firstFree;
+        _firstFree = (ushort)firstFree;
         Free += freed;
         return i;
     }
 
     /// <inheritdoc/>
-    public override bool IsInFlight(int id) => _slots[id].Limit != 0;
+    public override int Exchange(ReadOnlySpan<VirtioBuffer> fresh, Span<UsedBuffer> used)
+    {
+        fresh = fresh[..Math.Min(CountUsed(), fresh.Length)];
+        if (fresh.Length == 0)
+            return 0;
+        Slot[] slots = _slots;
+        uint mask = _mask;
+        uint taken = _taken;
+        uint added = _added;
+        uint published = _published;
+        int i = 0;
+        for (; i < fresh.Length; i++)
+        {
+            ulong element = Volatile.Read(ref _usedElements[taken & mask]);
+            uint id = (uint)element;
+            uint written = (uint)(element >> 32);
+            if (id >= (uint)slots.Length || written >= slots[id].Limit || (int)(slots[id].Added - published) >= 0)
+            {
+                Refuse(id, slots);
+                break;
+            }
+
+            VirtioBuffer buffer = fresh[i];
+            ref Slot slot = ref slots[id];
+            used[i] = new(slot.Name, written);
+            slot.Name = buffer.Name;
+            slot.Limit = buffer.Length + 1;
+            slot.Added = added;
+            ulong* descriptor = _descriptors + (id * WordsPerDescriptor);
+            descriptor[0] = buffer.Address;
+            descriptor[1] = buffer.Length | ((ulong)VIRTQ_DESC_F_WRITE << FlagsShift);
+            _available[RingEntries + (added & mask)] = (ushort)id;
+            taken++;
+            added++;
+        }
+
+        _taken = taken;
+        _added = added;
+        Unpublished += i;
+        return i;
+    }
+
+    /// <inheritdoc/>
+    public override int InFlightAt(int id) => _slots[id].Limit != 0 ? _slots[id].Name : -1;
 
     /// <inheritdoc/>
     public override bool Arm()
     {
+        ushort taken = (ushort)_taken;
+        if (Volatile.Read(ref _used[RingIndex]) != taken)
+            return false;
         if (_eventIndex)
-            Volatile.Write(ref *_usedEvent, _taken);
+            Volatile.Write(ref *_usedEvent, taken);
         else
             Volatile.Write(ref _available[RingFlags], 0);
 
         // A buffer that is used before the device sees the wish raises no interrupt: look again afterwards (2.7.7.1).
         Interlocked.MemoryBarrier();
-        return Volatile.Read(ref _used[RingIndex]) == _taken;
+        return Volatile.Read(ref _used[RingIndex]) == taken;
     }
 
     /// <inheritdoc/>
@@ -211,7 +300,7 @@ public sealed unsafe class SplitQueue : Virtqueue
     {
         new Span<byte>(_memory, _pages * DeviceMemory.PageSize).Clear();
         for (int i = 0; i < _slots.Length; i++)
-            _slots[i] = new Slot { Next = (ushort)(i + 1), Last = (ushort)i, Descriptors = 1 };
+            _slots[i] = new Slot { Next = (ushort)(i + 1), Descriptors = 1 };
         _firstFree = 0;
         _added = 0;
         _published = 0;
@@ -228,9 +317,9 @@ public sealed unsafe class SplitQueue : Virtqueue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteDescriptor(ulong* table, int at, ulong address, uint length, ushort flags, int next)
     {
-        ulong* descriptor = table + (at * (DescriptorSize / sizeof(ulong)));
+        ulong* descriptor = table + (at * WordsPerDescriptor);
         descriptor[0] = address;
-        descriptor[1] = length | ((ulong)flags << 32) | ((ulong)(uint)next << 48);
+        descriptor[1] = length | ((ulong)flags << FlagsShift) | ((ulong)(uint)next << NextShift);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -257,26 +346,27 @@ public sealed unsafe class SplitQueue : Virtqueue
 
     private void Refuse(uint id, Slot[] slots)
     {
-        bool isInFlight = id < (uint)slots.Length && slots[id].Limit != 0;
+        bool isInFlight = id < (uint)slots.Length && slots[id].Limit != 0 && (int)(slots[id].Added - _published) < 0;
         Violation = isInFlight ? VirtqueueViolation.LengthBeyondBuffer : VirtqueueViolation.UnknownId;
     }
 
-    /// <summary>Joins a chain to the free list: the links inside it are still in place, so only its end is.</summary>
-    private void ReclaimChain(int id, ushort firstFree)
+    /// <summary>Joins a chain to the free list: the links inside it are still in place, only its end leads elsewhere.</summary>
+    private void ReclaimChain(uint id, ushort firstFree)
     {
         ref Slot head = ref _slots[id];
-        _slots[head.Last].Next = firstFree;
-        head.Last = (ushort)id;
+        uint last = id;
+        for (int i = 1; i < head.Descriptors; i++)
+            last = _slots[last].Next;
+        _slots[last].Next = firstFree;
         head.Descriptors = 1;
     }
 
-    private int AddChain(ReadOnlySpan<VirtioSegment> segments, int readable)
+    private int AddChain(ReadOnlySpan<VirtioSegment> segments, int readable, int name)
     {
         if (segments.Length > Free)
             return -1;
         int id = _firstFree;
         int at = id;
-        int last = id;
         uint writable = 0;
         for (int i = 0; i < segments.Length; i++)
         {
@@ -285,25 +375,25 @@ public sealed unsafe class SplitQueue : Virtqueue
             ushort flags = SegmentFlags(segments[i], i < readable, ref writable);
             WriteDescriptor(
                 _descriptors, at, segments[i].Address, segments[i].Length, (ushort)(more ? flags | VIRTQ_DESC_F_NEXT : flags), more ? next : 0);
-            last = at;
             at = next;
         }
 
         _firstFree = (ushort)at;
         ref Slot slot = ref _slots[id];
         slot.Limit = writable + 1;
-        slot.Last = (ushort)last;
+        slot.Name = name < 0 ? id : name;
+        slot.Added = _added;
         slot.Descriptors = (ushort)segments.Length;
         Offer(id, segments.Length);
         return id;
     }
 
-    private int AddIndirect(ReadOnlySpan<VirtioSegment> segments, int readable)
+    private int AddIndirect(ReadOnlySpan<VirtioSegment> segments, int readable, int name)
     {
         if (Free == 0)
             return -1;
         int id = _firstFree;
-        ulong* table = _indirect + (id * _indirectSegments * (DescriptorSize / sizeof(ulong)));
+        ulong* table = _indirect + (id * _indirectSegments * WordsPerDescriptor);
         uint writable = 0;
         for (int i = 0; i < segments.Length; i++)
         {
@@ -316,6 +406,8 @@ public sealed unsafe class SplitQueue : Virtqueue
         ref Slot slot = ref _slots[id];
         _firstFree = slot.Next;
         slot.Limit = writable + 1;
+        slot.Name = name < 0 ? id : name;
+        slot.Added = _added;
         WriteDescriptor(
             _descriptors, id, DeviceMemory.AddressOf(table), (uint)(segments.Length * DescriptorSize), VIRTQ_DESC_F_INDIRECT, next: 0);
         Offer(id, descriptors: 1);
@@ -338,8 +430,11 @@ public sealed unsafe class SplitQueue : Virtqueue
         /// <summary>The next descriptor, of the chain or of the free list.</summary>
         public ushort Next;
 
-        /// <summary>The chain's last descriptor.</summary>
-        public ushort Last;
+        /// <summary>What it goes by.</summary>
+        public int Name;
+
+        /// <summary>What <see cref="_added"/> was before it was added.</summary>
+        public uint Added;
 
         /// <summary>The chain's length.</summary>
         public ushort Descriptors;

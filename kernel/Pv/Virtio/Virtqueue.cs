@@ -5,8 +5,8 @@ namespace Guest.Pv.Virtio;
 
 /// <summary>A queue of buffers between a driver and a virtio device, in either of the two layouts (virtio 1.2, 2.6).</summary>
 /// <remarks>
-/// A driver adds buffers, publishes a burst of them at once, and takes them back when the device has used them. A buffer is known by
-/// a small id, under which the driver keeps what it is. The queue moves indices and knows no hardware: how a device is told is the
+/// A driver adds buffers, publishes a burst of them at once, and takes them back when the device has used them. A buffer goes by the name,
+/// a number, that the driver gave it, or else by its id, that of its first descriptor. The queue moves indices and knows no hardware: how a device is told is the
 /// transport's affair. Everything that the device writes is read once and checked; after a <see cref="Violation"/> nothing is handed
 /// out until <see cref="Reset"/>.
 /// <para>The driver's one obligation: memory behind an added buffer stays the device's until its id was taken back, or the device
@@ -46,33 +46,47 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
 
     /// <summary>Adds a buffer of one piece.</summary>
     /// <returns>Its id, or -1 when the ring is full.</returns>
-    public abstract int Add(ulong address, uint length, bool deviceWrites);
+    public abstract int Add(ulong address, uint length, bool deviceWrites, int name = -1);
 
     /// <summary>Adds a buffer of several pieces: the first <paramref name="readable"/> are read by the device, the others written.</summary>
     /// <returns>Its id, or -1 when the ring has no room for it now.</returns>
-    public abstract int Add(ReadOnlySpan<VirtioSegment> segments, int readable);
+    public abstract int Add(ReadOnlySpan<VirtioSegment> segments, int readable, int name = -1);
+
+    /// <summary>Adds buffers of one piece each, as many as there is room for.</summary>
+    /// <param name="buffers">The buffers.</param>
+    /// <param name="deviceWrites">Whether the device writes to them; else it reads them.</param>
+    /// <returns>How many were added, from the front.</returns>
+    public abstract int AddEach(ReadOnlySpan<VirtioBuffer> buffers, bool deviceWrites);
 
     /// <summary>Shows the device everything that was added since the last call.</summary>
     /// <returns>Whether the device wants to be told; false if there was nothing, or it will find the buffers by itself.</returns>
     public abstract bool Publish();
 
-    /// <summary>Takes back buffers that the device has used; their ids are free to be added again, and the bytes written are never more
-    /// than a buffer's writable pieces have.</summary>
+    /// <summary>Takes back buffers that the device has used; the bytes written are never more than a buffer's writable pieces have.</summary>
     /// <returns>How many were put into <paramref name="used"/>.</returns>
     public abstract int Take(Span<UsedBuffer> used);
 
+    /// <summary>Takes back buffers that the device has used, and gives it a fresh one in the place of each.</summary>
+    /// <remarks>For queues whose buffers all have one piece, which the device writes. A fresh buffer is shown to the device at the next
+    /// <see cref="Publish"/>; one that the device returns before that is a violation.</remarks>
+    /// <param name="fresh">The fresh buffers, at most as many as <paramref name="used"/> has room for; they are used from the front.</param>
+    /// <param name="used">Receives what came back.</param>
+    /// <returns>How many were exchanged.</returns>
+    public abstract int Exchange(ReadOnlySpan<VirtioBuffer> fresh, Span<UsedBuffer> used);
+
     /// <summary>Takes back one buffer.</summary>
-    /// <returns>Its id, or -1 if there is none.</returns>
+    /// <returns>Its name, or -1 if there is none.</returns>
     public int Take(out uint written)
     {
         UsedBuffer used = default;
         bool any = Take(new Span<UsedBuffer>(ref used)) != 0;
         written = used.Written;
-        return any ? used.Id : -1;
+        return any ? used.Name : -1;
     }
 
-    /// <summary>Whether a buffer is the device's now. After the device's reset, those that were are the driver's again.</summary>
-    public abstract bool IsInFlight(int id);
+    /// <summary>The name of the buffer of an id if it is the device's now, else -1. After the device's reset, those that were are the
+    /// driver's again.</summary>
+    public abstract int InFlightAt(int id);
 
     /// <summary>Asks for an interrupt at the next used buffer.</summary>
     /// <returns>False if one is already there.</returns>

@@ -169,9 +169,9 @@ public sealed partial class VirtioBlk
         Instant deadline = platform.Now + s_identityPatience;
         for (int i = 0; i < IdentityPolls && _idSlot >= 0 && platform.Now < deadline; i++)
         {
-            int id = _queue.Take(out _);
-            if (id >= 0)
-                Finish(_slotOfId[id]);
+            int slot = _queue.Take(out _);
+            if (slot >= 0)
+                Finish(slot);
         }
     }
 

@@ -25,7 +25,6 @@ public sealed partial class VirtioBlk : IBlockDevice
     private readonly Virtqueue _queue;
     private readonly VirtioBlkSlots _slots;
     private readonly VirtioSegment[] _pieces;
-    private readonly ushort[] _slotOfId;
     private readonly BlockRequest?[] _requests;
     private readonly UsedBuffer[] _used = new UsedBuffer[MostDepth];
     private readonly bool _mustPoll;
@@ -42,7 +41,6 @@ public sealed partial class VirtioBlk : IBlockDevice
         int depth = Math.Min(queue.Size, MostDepth);
         _slots = new VirtioBlkSlots(depth);
         _requests = new BlockRequest?[depth];
-        _slotOfId = new ushort[queue.Size];
         Limits = ReadLimits();
         _pieces = new VirtioSegment[Limits.MaxSegments + HeaderAndStatus];
     }
@@ -87,7 +85,7 @@ public sealed partial class VirtioBlk : IBlockDevice
         int used = _queue.Take(_used.AsSpan(0, Math.Min(burst.Length - count, _used.Length)));
         for (int i = 0; i < used; i++)
         {
-            if (Finish(_slotOfId[_used[i].Id]) is { } request)
+            if (Finish(_used[i].Name) is { } request)
                 burst[count++] = request;
         }
 
@@ -142,15 +140,10 @@ public sealed partial class VirtioBlk : IBlockDevice
 
     private bool TryPlace(int slot, int pieces, int readable)
     {
-        int id = _queue.Add(_pieces.AsSpan(0, pieces), readable);
-        if (id < 0)
-        {
-            _slots.Return(slot);
-            return false;
-        }
-
-        _slotOfId[id] = (ushort)slot;
-        return true;
+        if (_queue.Add(_pieces.AsSpan(0, pieces), readable, slot) >= 0)
+            return true;
+        _slots.Return(slot);
+        return false;
     }
 
     /// <summary>Ends what a slot was for; null if that was nobody's request.</summary>

@@ -104,6 +104,59 @@ public abstract class VirtqueueRules
     }
 
     [Fact]
+    public void Buffers_added_as_a_burst_go_by_the_names_that_the_driver_gave_them()
+    {
+        var (queue, device) = Make();
+        VirtioBuffer[] buffers = [.. Enumerable.Range(0, Size + 2).Select(i => new VirtioBuffer((ulong)(0x1000 * (i + 1)), 60, 100 + i))];
+
+        Assert.Equal(Size, queue.AddEach(buffers, deviceWrites: false));
+        queue.Publish();
+        List<ModelChain> chains = device.PopAll();
+        device.Use(chains[3], 0);
+        device.Use(chains[0], 0);
+
+        Assert.Equal([(0x4000, 60, false)], chains[3].Segments);
+        Assert.Equal((103, 100, -1), (queue.Take(out _), queue.Take(out _), queue.Take(out _)));
+        Assert.Equal(2, queue.AddEach(buffers, deviceWrites: false));
+    }
+
+    [Fact]
+    public void An_exchange_hands_out_what_came_back_and_puts_a_fresh_buffer_in_its_place()
+    {
+        var (queue, device) = Make();
+        UsedBuffer[] used = new UsedBuffer[4];
+        queue.AddEach([new(0x1000, 60, 1), new(0x2000, 60, 2), new(0x3000, 60, 3)], deviceWrites: true);
+        queue.Publish();
+        List<ModelChain> chains = device.PopAll();
+        device.Use(chains[1], 7);
+        device.Use(chains[0], 60);
+
+        Assert.Equal(2, queue.Exchange([new(0x8000, 50, 8), new(0x9000, 50, 9), new(0xa000, 50, 10)], used));
+
+        Assert.Equal([new UsedBuffer(2, 7), new UsedBuffer(1, 60)], used[..2]);
+        Assert.Equal(Size - 3, queue.Free);
+        Assert.Empty(device.PopAll());
+        queue.Publish();
+        Assert.Equal([[(0x8000UL, 50u, true)], [(0x9000UL, 50u, true)]], device.PopAll().Select(chain => chain.Segments));
+    }
+
+    [Fact]
+    public void A_fresh_buffer_that_comes_back_before_it_was_published_breaks_the_ring()
+    {
+        var (queue, device) = Make();
+        queue.AddEach([new(0x1000, 60, 1), new(0x2000, 60, 2)], deviceWrites: true);
+        queue.Publish();
+        ModelChain chain = device.Pop()!;
+        device.Use(chain, 1);
+        device.Use(chain, 1);
+        UsedBuffer[] used = new UsedBuffer[2];
+
+        Assert.Equal(1, queue.Exchange([new(0x8000, 60, 8), new(0x9000, 60, 9)], used));
+
+        Assert.Equal(VirtqueueViolation.UnknownId, queue.Violation);
+    }
+
+    [Fact]
     public void A_full_ring_takes_no_more_until_something_came_back()
     {
         var (queue, device) = Make();
@@ -213,11 +266,11 @@ public abstract class VirtqueueRules
         device.FillRaw(7, 1);
         device.Flush();
         Assert.Equal(-1, queue.Take(out _));
-        Assert.True(queue.IsInFlight(id));
+        Assert.Equal(id, queue.InFlightAt(id));
 
         queue.Reset();
 
-        Assert.Equal((VirtqueueViolation.None, Size, false), (queue.Violation, queue.Free, queue.IsInFlight(id)));
+        Assert.Equal((VirtqueueViolation.None, Size, -1), (queue.Violation, queue.Free, queue.InFlightAt(id)));
         ModelRing fresh = DeviceOf(queue, eventIndex: true);
         queue.Add(0x3000, 60, deviceWrites: true);
         queue.Publish();
