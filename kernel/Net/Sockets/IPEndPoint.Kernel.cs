@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using Guest.Net.Wire;
 
 namespace System.Net;
 
@@ -52,7 +53,7 @@ public class IPEndPoint : EndPoint
         SocketAddress serialized = new(AddressFamily);
         if (AddressFamily != AddressFamily.InterNetwork)
             throw new SocketException((int)SocketError.AddressFamilyNotSupported);
-        serialized.Set(Address.Value, (ushort)_port);
+        serialized.Set(BigEndian32.From(Address.Value.Ipv4), BigEndian16.From(_port));
         return serialized;
     }
 
@@ -60,9 +61,9 @@ public class IPEndPoint : EndPoint
     public override EndPoint Create(SocketAddress socketAddress)
     {
         ArgumentNullException.ThrowIfNull(socketAddress);
-        if (!socketAddress.TryGet(out Guest.Net.Wire.IpAddress address, out ushort port))
+        if (!socketAddress.TryGet(out BigEndian32 address, out BigEndian16 port))
             throw new ArgumentException("not an IPv4 address");
-        return new IPEndPoint(new IPAddress(address), port);
+        return new IPEndPoint(new IPAddress(IpAddress.From(address)), port.Value);
     }
 
     /// <inheritdoc/>

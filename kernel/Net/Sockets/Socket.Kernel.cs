@@ -159,8 +159,9 @@ public partial class Socket : IDisposable
         endpoint.Waiters++;
         bool woken = _arrivals.Wait(deadline);
 
-        // A socket that was closed meanwhile has no endpoint, and the endpoint may have a new owner.
-        if (_endpoint == endpoint)
+        // Who is woken was subtracted by the arrival. A socket that was closed meanwhile has no endpoint, and the endpoint may have
+        // a new owner.
+        if (!woken && _endpoint == endpoint)
             endpoint.Waiters--;
         return woken;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -17,7 +18,7 @@ public partial class Socket
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress)
     {
         UdpReceipt receipt = Receive(buffer, socketFlags);
-        receivedAddress.Set(receipt.Source, receipt.SourcePort);
+        receivedAddress.Set(receipt.RawSource, receipt.RawSourcePort);
         return receipt.Length;
     }
 
@@ -48,7 +49,7 @@ public partial class Socket
     /// <returns>The payload's length.</returns>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGet(out IpAddress address, out ushort port))
+        if (!socketAddress.TryGet(out BigEndian32 address, out BigEndian16 port))
             Throw(SocketError.AddressFamilyNotSupported);
         return Send(buffer, socketFlags, address, port);
     }
@@ -57,7 +58,7 @@ public partial class Socket
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, EndPoint remoteEP)
     {
         (IpAddress address, ushort port) = Read(remoteEP);
-        return Send(buffer, socketFlags, address, port);
+        return Send(buffer, socketFlags, BigEndian32.From(address.Ipv4), BigEndian16.From(port));
     }
 
     /// <inheritdoc cref="SendTo(ReadOnlySpan{byte}, SocketFlags, EndPoint)"/>
@@ -71,7 +72,8 @@ public partial class Socket
     {
         if (!Connected)
             Throw(SocketError.DestinationAddressRequired);
-        return Send(buffer, SocketFlags.None, Endpoint.RemoteAddress, Endpoint.RemotePort);
+        BigEndian32 address = BigEndian32.From(Endpoint.RemoteAddress.Ipv4);
+        return Send(buffer, SocketFlags.None, address, BigEndian16.From(Endpoint.RemotePort));
     }
 
     /// <inheritdoc cref="Send(ReadOnlySpan{byte})"/>
@@ -102,7 +104,8 @@ public partial class Socket
         while (!Endpoint.TryReceive(buffer, out receipt));
     }
 
-    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, ushort port)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port)
     {
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
@@ -115,7 +118,7 @@ public partial class Socket
         return buffer.Length;
     }
 
-    private void SendSlowly(SendStatus status, ReadOnlySpan<byte> buffer, IpAddress address, ushort port)
+    private void SendSlowly(SendStatus status, ReadOnlySpan<byte> buffer, BigEndian32 address, BigEndian16 port)
     {
         Instant end = Platform.Current.Now + s_patience;
         while (status == SendStatus.Busy)

@@ -78,9 +78,9 @@ public class SocketAddress
 
     /// <summary>Stores an IPv4 address and a port.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Set(IpAddress address, ushort port)
+    internal void Set(BigEndian32 address, BigEndian16 port)
     {
-        ulong word = Ipv4Family | ((ulong)BigEndian16.From(port).Raw << 16) | ((ulong)BigEndian32.From(address.Ipv4).Raw << 32);
+        ulong word = Ipv4Family | ((ulong)port.Raw << 16) | ((ulong)address.Raw << 32);
         Unsafe.WriteUnaligned(ref MemoryMarshal.GetArrayDataReference(_bytes), word);
         _size = Ipv4Size;
     }
@@ -88,11 +88,11 @@ public class SocketAddress
     /// <summary>Reads an IPv4 address and a port.</summary>
     /// <returns>False if it is of another kind.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryGet(out IpAddress address, out ushort port)
+    internal bool TryGet(out BigEndian32 address, out BigEndian16 port)
     {
         ulong word = Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetArrayDataReference(_bytes));
-        address = IpAddress.From(new BigEndian32((uint)(word >> 32)));
-        port = new BigEndian16((ushort)(word >> 16)).Value;
+        address = new BigEndian32((uint)(word >> 32));
+        port = new BigEndian16((ushort)(word >> 16));
         return (ushort)word == Ipv4Family;
     }
 }

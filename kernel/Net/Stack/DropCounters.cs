@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Guest.Net.Stack;
 
 /// <summary>How many packets were dropped, by cause.</summary>
@@ -27,6 +29,7 @@ public sealed class DropCounters
     public void Count(DropCause cause) => _counts[(int)cause]++;
 
     /// <summary>Counts a packet and gives its buffers back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Drop(PacketBuffer buffer, DropCause cause)
     {
         _counts[(int)cause]++;

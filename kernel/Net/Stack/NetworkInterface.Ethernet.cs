@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -5,6 +6,10 @@ namespace Guest.Net.Stack;
 /// <summary>Ethernet (RFC 894): whose frame is it, and which protocol's.</summary>
 public sealed unsafe partial class NetworkInterface
 {
+    // EtherType.Ipv4, as the processor loads it.
+    private const ushort RawIpv4 = 0x0008;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Input(PacketBuffer buffer)
     {
         int length = buffer.Next is null ? buffer.Length : PacketChain.Length(buffer);
@@ -16,19 +21,10 @@ public sealed unsafe partial class NetworkInterface
 
         EthernetHeader* header = (EthernetHeader*)(buffer.Page + buffer.Offset);
         ulong destination = header->RawDestination;
-        bool group = false;
-        if (destination != _rawLinkAddress)
-        {
-            if ((destination & 1) == 0)
-            {
-                Drops.Drop(buffer, DropCause.NotForUs);
-                return;
-            }
-
-            group = true;
-        }
-
-        if (header->Type == EtherType.Ipv4)
+        bool group = destination != _rawLinkAddress;
+        if (group && (destination & 1) == 0)
+            Drops.Drop(buffer, DropCause.NotForUs);
+        else if (header->RawType.Raw == RawIpv4)
             InputIpv4(buffer, (Ipv4Header*)(header + 1), length - EthernetHeader.Size, group);
         else if (header->Type == EtherType.Arp)
             InputArp(buffer);

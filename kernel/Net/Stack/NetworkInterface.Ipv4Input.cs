@@ -30,12 +30,13 @@ public sealed unsafe partial class NetworkInterface
         }
 
         int headerLength = Ipv4Header.Size;
-        ushort sum;
-        if (ip->VersionAndLength == Ipv4Header.WithoutOptions)
-            sum = InternetChecksum.SumHeader(_counters, (byte*)ip);
-        else if (!SumWithOptions(buffer, ip, out headerLength, out sum))
-            return;
-        if (sum != InternetChecksum.Good)
+        if (ip->VersionAndLength != Ipv4Header.WithoutOptions)
+        {
+            headerLength = CheckOptions(buffer, ip);
+            if (headerLength == 0)
+                return;
+        }
+        else if (!InternetChecksum.IsHeaderGood(_counters, ip))
         {
             Drops.Drop(buffer, DropCause.BadChecksum);
             return;
@@ -50,8 +51,13 @@ public sealed unsafe partial class NetworkInterface
         }
 
         // A unicast address in a group frame is dropped in silence (RFC 1122, 3.3.6).
-        if ((ip->Destination.Raw != _rawAddress.Raw || group) && !IsForGroup(buffer, ip, headerLength, ref group))
-            return;
+        if (ip->Destination.Raw != _rawAddress.Raw || group)
+        {
+            if (!IsForGroup(buffer, ip, headerLength, group))
+                return;
+            group = true;
+        }
+
         if (!IsOneHost(ip->Source))
         {
             Drops.Drop(buffer, ip->Source.Raw == _rawAddress.Raw ? DropCause.Looping : DropCause.BadSource);
@@ -71,14 +77,21 @@ public sealed unsafe partial class NetworkInterface
         }
 
         if ((ip->FlagsAndOffset.Raw & RawFragmentBits) != 0)
-        {
-            if (_reassembler.Add(buffer, ip, _now) is not { } whole)
-                return;
-            buffer = whole;
-            ip = (Ipv4Header*)_reassembler.HeaderOfWhole;
-            payload = PacketChain.Length(buffer);
-        }
+            InputFragment(buffer, ip, group);
+        else
+            InputWhole(buffer, ip, payload, group);
+    }
 
+    private void InputFragment(PacketBuffer buffer, Ipv4Header* ip, bool group)
+    {
+        if (_reassembler.Add(buffer, ip, _now) is { } whole)
+            InputWhole(whole, (Ipv4Header*)_reassembler.HeaderOfWhole, PacketChain.Length(whole), group);
+    }
+
+    /// <summary>Takes a packet that is whole: its buffer begins behind the IP header, which is elsewhere if it was reassembled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void InputWhole(PacketBuffer buffer, Ipv4Header* ip, int payload, bool group)
+    {
         if (ip->Protocol == IpProtocol.Udp)
             InputUdp(buffer, ip, payload, group);
         else if (ip->Protocol == IpProtocol.Icmp)
@@ -96,43 +109,31 @@ public sealed unsafe partial class NetworkInterface
     }
 
     // Options are skipped, source routes and all: this host forwards nothing, and no option changes what it does with a packet.
-    private bool SumWithOptions(PacketBuffer buffer, Ipv4Header* ip, out int headerLength, out ushort sum)
+    // Returns the header's length; 0 if the packet was dropped.
+    private int CheckOptions(PacketBuffer buffer, Ipv4Header* ip)
     {
-        headerLength = ip->HeaderLength;
-        sum = 0;
+        int headerLength = ip->HeaderLength;
         if (ip->Version != 4 || headerLength < Ipv4Header.Size)
-        {
             Drops.Drop(buffer, DropCause.Malformed);
-            return false;
-        }
-
-        if (headerLength > buffer.Length - EthernetHeader.Size)
-        {
+        else if (headerLength > buffer.Length - EthernetHeader.Size)
             Drops.Drop(buffer, DropCause.Truncated);
-            return false;
-        }
-
-        sum = InternetChecksum.Fold(InternetChecksum.Sum(_counters, new(ip, headerLength)));
-        return true;
+        else if (!InternetChecksum.IsGood(InternetChecksum.Sum(_counters, new(ip, headerLength))))
+            Drops.Drop(buffer, DropCause.BadChecksum);
+        else
+            return headerLength;
+        return 0;
     }
 
     // Broadcasts are for everyone; without an address yet, what a DHCP server sends to the address it offers is for us too.
-    private bool IsForGroup(PacketBuffer buffer, Ipv4Header* ip, int headerLength, ref bool group)
+    private bool IsForGroup(PacketBuffer buffer, Ipv4Header* ip, int headerLength, bool group)
     {
         uint destination = ip->Destination.Raw;
         if (destination == uint.MaxValue || (HasAddress && destination == _rawBroadcast.Raw))
-        {
-            group = true;
             return true;
-        }
-
         if (!HasAddress && !group && _dhcp is not null && ip->Protocol == IpProtocol.Udp
             && buffer.Length >= EthernetHeader.Size + headerLength + UdpHeader.Size
             && ((UdpHeader*)((byte*)ip + headerLength))->DestinationPort.Value == DhcpMessage.ClientPort)
-        {
-            group = true;
             return true;
-        }
 
         Drops.Drop(buffer, DropCause.NotForUs);
         return false;

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
@@ -74,10 +75,14 @@ public sealed unsafe partial class NetworkInterface
     }
 
     /// <summary>Copies a payload into a buffer, puts the headers in front, and gathers or sends the frame.</summary>
-    internal SendStatus SendUdp(Destination destination, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload)
+    /// <param name="destination">Where to.</param>
+    /// <param name="ports">The header's first four bytes: both ports.</param>
+    /// <param name="payload">What the datagram carries.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal SendStatus SendUdp(Destination destination, BigEndian32 ports, ReadOnlySpan<byte> payload)
     {
         if (payload.Length > _longestUdpPayload)
-            return SendUdpFragments(destination, sourcePort, destinationPort, payload);
+            return SendUdpFragments(destination, ports, payload);
         if (!_transmit.HasRoom() || _pool.TryTake() is not { } buffer)
             return SendStatus.Busy;
         byte* frame = buffer.Page + buffer.Offset;
@@ -88,12 +93,12 @@ public sealed unsafe partial class NetworkInterface
 
         // The header is one word; its sum with the pseudo-header's needs no reading of memory.
         uint rawLength = BigEndian16.From(length).Raw;
-        uint ports = BigEndian16.From(sourcePort).Raw | ((uint)BigEndian16.From(destinationPort).Raw << 16);
         uint sum = destination.PseudoHeader(IpProtocol.Udp, length);
         ulong checksum;
         if (_sumsOnTransmit)
         {
-            ulong whole = InternetChecksum.Sum(_counters, payload, (ulong)ports + rawLength + sum);
+            ReadOnlySpan<byte> copied = new(frame + HeadersSize, length - UdpHeader.Size);
+            ulong whole = InternetChecksum.Sum(_counters, copied, (ulong)ports.Raw + rawLength + sum);
             checksum = Finish(InternetChecksum.Fold(whole));
         }
         else
@@ -103,9 +108,13 @@ public sealed unsafe partial class NetworkInterface
             buffer.ChecksumOffset = UdpHeader.ChecksumOffset;
         }
 
-        *(ulong*)(frame + Destination.HeadersSize) = ports | ((ulong)rawLength << 32) | (checksum << 48);
+        *(ulong*)(frame + Destination.HeadersSize) = ports.Raw | ((ulong)rawLength << 32) | (checksum << 48);
         buffer.Length = Destination.HeadersSize + length;
-        SendFrame(buffer, destination);
+        destination.Neighbour.Used = true;
+        if (_linkUp && destination.IsReady)
+            _transmit.AddToRoom(buffer);
+        else
+            HoldOrDrop(buffer, destination);
         return SendStatus.Sent;
     }
 
@@ -123,7 +132,7 @@ public sealed unsafe partial class NetworkInterface
     }
 
     // A datagram in several packets: its checksum covers them all, so no device can compute it.
-    private SendStatus SendUdpFragments(Destination destination, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload)
+    private SendStatus SendUdpFragments(Destination destination, BigEndian32 ports, ReadOnlySpan<byte> payload)
     {
         if (payload.Length > UdpHeader.MaximumPayload)
             return SendStatus.TooLong;
@@ -133,10 +142,10 @@ public sealed unsafe partial class NetworkInterface
             return SendStatus.Busy;
 
         Span<byte> header = stackalloc byte[UdpHeader.Size];
-        new UdpHeader(sourcePort, destinationPort, length).Write(header);
+        BinaryPrimitives.WriteUInt64LittleEndian(header, ports.Raw | ((ulong)BigEndian16.From(length).Raw << 32));
         ulong sum = InternetChecksum.Sum(_counters, header, destination.PseudoHeader(IpProtocol.Udp, length));
         ushort checksum = Finish(InternetChecksum.Fold(InternetChecksum.Sum(_counters, payload, sum)));
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(header[UdpHeader.ChecksumOffset..], checksum);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[UdpHeader.ChecksumOffset..], checksum);
 
         PacketBuffer? first = null;
         PacketBuffer? last = null;

@@ -26,10 +26,14 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
     public void Add(PacketBuffer frame)
     {
         if (HasRoom())
-            _frames[_count++] = frame;
+            AddToRoom(frame);
         else
             drops.Drop(frame, DropCause.TransmitFull);
     }
+
+    /// <summary>Adds a frame for which <see cref="HasRoom"/> said that there is room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddToRoom(PacketBuffer frame) => _frames[_count++] = frame;
 
     /// <summary>Hands everything to the device, which is told once; what it does not take stays.</summary>
     /// <returns>Whether there is room now.</returns>

@@ -53,12 +53,21 @@ public sealed class UdpEndpoint
     public bool IsConnected { get; private set; }
 
     /// <summary>Whether datagrams may be sent to a broadcast address.</summary>
-    public bool MayBroadcast { get; set; }
+    public bool MayBroadcast
+    {
+        get;
+        set
+        {
+            field = value;
+            _destination = null;
+        }
+    }
 
-    /// <summary>Called at each arrival while <see cref="Waiters"/> is not 0.</summary>
+    /// <summary>Called at an arrival for one of the <see cref="Waiters"/>.</summary>
     public Action? Arrived { get; set; }
 
-    /// <summary>How many threads wait for an arrival.</summary>
+    /// <summary>How many threads wait for an arrival and have not been told of one. Who waits adds itself; an arrival subtracts the one that
+    /// it tells.</summary>
     public int Waiters { get; set; }
 
     /// <summary>Datagrams that wait to be received.</summary>
@@ -99,7 +108,7 @@ public sealed class UdpEndpoint
     {
         if (_head == _tail)
         {
-            receipt = default;
+            Unsafe.SkipInit(out receipt);
             return false;
         }
 
@@ -127,7 +136,7 @@ public sealed class UdpEndpoint
         }
 
         via.CountCopied(copied);
-        receipt = new UdpReceipt(copied, total, IpAddress.From(arrival.Source), arrival.SourcePort.Value);
+        receipt = new UdpReceipt(copied, total, arrival.Source, arrival.SourcePort);
         buffer.Release();
         return true;
     }
@@ -137,17 +146,29 @@ public sealed class UdpEndpoint
     /// sender.</remarks>
     public SendStatus Send(ReadOnlySpan<byte> payload, IpAddress address, ushort port)
     {
+        if (address.IsIpv4)
+            return Send(payload, BigEndian32.From(address.Ipv4), BigEndian16.From(port));
+        _stack.Drops.Count(DropCause.NoRoute);
+        return SendStatus.Dropped;
+    }
+
+    /// <inheritdoc cref="Send(ReadOnlySpan{byte}, IpAddress, ushort)"/>
+    internal SendStatus Send(ReadOnlySpan<byte> payload, BigEndian32 address, BigEndian16 port)
+    {
         Destination? destination = _destination;
-        if (destination is null || destination.Address != address || destination.Generation != _stack.Generation
-            || (destination.Via != _peerVia && _peerVia is not null && destination.Target.Raw == _peer.Raw))
+        if (destination is null || destination.Target.Raw != address.Raw || destination.Generation != _stack.Generation
+            || (destination.Via != _peerVia && _peerVia is not null && address.Raw == _peer.Raw))
         {
-            SendStatus status = FindDestination(address, out destination);
+            destination = FindDestination(address);
             if (destination is null)
-                return status;
+                return SendStatus.Dropped;
+            if (destination.IsBroadcast && !MayBroadcast)
+                return SendStatus.BroadcastRefused;
+            _destination = destination;
         }
 
         NetworkInterface via = destination.Via;
-        SendStatus sent = via.SendUdp(destination, LocalPort, port, payload);
+        SendStatus sent = via.SendUdp(destination, new(_rawPort.Raw | ((uint)port.Raw << 16)), payload);
         if (_head == _tail)
             via.Flush();
         else if (via.WantsClock)
@@ -166,6 +187,7 @@ public sealed class UdpEndpoint
 
     /// <summary>Puts an arrival into the queue, which then owns it.</summary>
     /// <returns>False if the queue is full.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Deliver(PacketBuffer buffer, NetworkInterface via, BigEndian32 source, BigEndian16 sourcePort)
     {
         if (_tail - _head > _mask)
@@ -178,7 +200,7 @@ public sealed class UdpEndpoint
         arrival.Source = source;
         arrival.SourcePort = sourcePort;
         if (Waiters != 0)
-            Arrived?.Invoke();
+            TellWaiter();
         return true;
     }
 
@@ -209,23 +231,19 @@ public sealed class UdpEndpoint
             _arrivals[_head & _mask].Buffer.Release();
     }
 
-    private SendStatus FindDestination(IpAddress address, out Destination? destination)
+    private Destination? FindDestination(BigEndian32 address)
     {
-        destination = _stack.FindDestination(address, LocalAddress, address == IpAddress.From(_peer) ? _peerVia : null);
+        NetworkInterface? preferred = address.Raw == _peer.Raw ? _peerVia : null;
+        Destination? destination = _stack.FindDestination(IpAddress.From(address), LocalAddress, preferred);
         if (destination is null)
-        {
             _stack.Drops.Count(DropCause.NoRoute);
-            return SendStatus.Dropped;
-        }
+        return destination;
+    }
 
-        if (destination.IsBroadcast && !MayBroadcast)
-        {
-            destination = null;
-            return SendStatus.BroadcastRefused;
-        }
-
-        _destination = destination;
-        return SendStatus.Sent;
+    private void TellWaiter()
+    {
+        Waiters--;
+        Arrived?.Invoke();
     }
 
     private struct Arrival

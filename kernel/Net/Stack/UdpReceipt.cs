@@ -3,8 +3,27 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>What is known of a datagram that was received.</summary>
-/// <param name="Length">Bytes that were copied.</param>
-/// <param name="DatagramLength">Bytes that there were; more than <paramref name="Length"/> if they did not fit.</param>
-/// <param name="Source">Who sent it.</param>
-/// <param name="SourcePort">From which port.</param>
-public readonly record struct UdpReceipt(int Length, int DatagramLength, IpAddress Source, ushort SourcePort);
+/// <param name="length">Bytes that were copied.</param>
+/// <param name="datagramLength">Bytes that there were.</param>
+/// <param name="source">Who sent it, as it stood in the packet.</param>
+/// <param name="sourcePort">From which port.</param>
+public readonly struct UdpReceipt(int length, int datagramLength, BigEndian32 source, BigEndian16 sourcePort)
+{
+    /// <summary>The sender's address in transmission order, for who passes it on as it is.</summary>
+    internal readonly BigEndian32 RawSource = source;
+
+    /// <summary>The sender's port in transmission order.</summary>
+    internal readonly BigEndian16 RawSourcePort = sourcePort;
+
+    /// <summary>Bytes that were copied.</summary>
+    public int Length => length;
+
+    /// <summary>Bytes that there were; more than <see cref="Length"/> if they did not fit.</summary>
+    public int DatagramLength => datagramLength;
+
+    /// <summary>Who sent it.</summary>
+    public IpAddress Source => IpAddress.From(RawSource);
+
+    /// <summary>From which port.</summary>
+    public ushort SourcePort => RawSourcePort.Value;
+}

@@ -29,6 +29,7 @@ internal sealed class UdpTable
     }
 
     /// <summary>The endpoint that an arrival belongs to, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public UdpEndpoint? Find(BigEndian16 localPort, BigEndian32 local, BigEndian16 remotePort, BigEndian32 remote)
     {
         UdpEndpoint? endpoint = _buckets[Bucket(localPort)];

@@ -38,6 +38,9 @@ public readonly struct EthernetHeader
     /// <summary>What the frame carries.</summary>
     public EtherType Type => (EtherType)_type.Value;
 
+    /// <summary>The type as it lies in the frame, to be compared with a constant's <see cref="BigEndian16"/>.</summary>
+    internal BigEndian16 RawType => _type;
+
     /// <summary>The destination's bytes as the processor loads them, to be compared with <see cref="ToRaw"/>; bit 0 is the group
     /// bit.</summary>
     public ulong RawDestination

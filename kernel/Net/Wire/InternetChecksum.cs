@@ -14,6 +14,9 @@ public static unsafe class InternetChecksum
     /// <summary>The folded sum of data that includes a right checksum.</summary>
     public const ushort Good = 0xffff;
 
+    // 0xffff times this is 1 modulo 2^64.
+    private const ulong InverseOfGood = 0xfffe_fffe_fffe_ffff;
+
     /// <summary>Adds bytes to a sum and counts them. Only the last of several pieces may have an odd length.</summary>
     /// <returns>The unfolded sum.</returns>
     public static ulong Sum(PathCounters counters, ReadOnlySpan<byte> bytes, ulong sum = 0)
@@ -23,21 +26,33 @@ public static unsafe class InternetChecksum
             return Add(first, bytes.Length, sum);
     }
 
-    /// <summary>Sums an IPv4 header without options and counts its bytes.</summary>
+    /// <summary>Whether the checksum of an IPv4 header without options is right; its bytes are counted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ushort SumHeader(PathCounters counters, byte* header)
+    internal static bool IsHeaderGood(PathCounters counters, Ipv4Header* header)
     {
         counters.Count(PathEvent.SummedBytes, Ipv4Header.Size);
         uint* words = (uint*)header;
-        return Fold((ulong)words[0] + words[1] + words[2] + words[3] + words[4]);
+        return IsGood((ulong)words[0] + words[1] + words[2] + words[3] + words[4]);
     }
+
+    /// <summary>Whether a sum, not folded and not 0, is that of data with a right checksum: folded, it would be <see cref="Good"/>.</summary>
+    /// <remarks>Folding keeps the remainder modulo 0xffff, so the question is whether 0xffff divides the sum. It does if and only if the
+    /// product with the divisor's inverse is no larger than the largest quotient (Hacker's Delight, 10-17): two instructions instead of twelve.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsGood(ulong sum) => unchecked(sum * InverseOfGood) <= ulong.MaxValue / Good;
 
     /// <summary>Folds a sum into 16 bits, adding the carries back in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Fold(ulong sum)
     {
         sum = (uint)sum + (sum >> 32);
-        sum = (ushort)sum + (sum >> 16);
+        return Fold((uint)((ushort)sum + (sum >> 16)));
+    }
+
+    /// <inheritdoc cref="Fold(ulong)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Fold(uint sum)
+    {
         sum = (ushort)sum + (sum >> 16);
         return (ushort)(sum + (sum >> 16));
     }

@@ -19,7 +19,7 @@ public sealed class UdpTests
         _net.Receive(Frames.Udp(4000, 7, "hello"u8));
 
         Assert.True(endpoint.TryReceive(_buffer, out UdpReceipt receipt));
-        Assert.Equal(new UdpReceipt(5, 5, Frames.Peer, 4000), receipt);
+        Assert.Equal((5, 5, Frames.Peer, 4000), (receipt.Length, receipt.DatagramLength, receipt.Source, receipt.SourcePort));
         Assert.Equal("hello"u8.ToArray(), _buffer[..5]);
 
         Assert.Equal(SendStatus.Sent, endpoint.Send("world"u8, receipt.Source, receipt.SourcePort));
@@ -263,9 +263,11 @@ public sealed class UdpTests
         endpoint.Arrived = () => told++;
         _net.Receive(Frames.Udp(4000, 7, "nobody waits"u8));
         Assert.Equal(0, told);
-        endpoint.Waiters = 1;
-        _net.Receive(Frames.Udp(4000, 7, "somebody waits"u8));
-        Assert.Equal(1, told);
+        endpoint.Waiters = 2;
+        _net.Receive(Frames.Udp(4000, 7, "two wait"u8));
+        Assert.Equal((1, 1), (told, endpoint.Waiters));
+        _net.Receive(Frames.Udp(4000, 7, "one waits"u8), Frames.Udp(4000, 7, "nobody is left"u8));
+        Assert.Equal((2, 0), (told, endpoint.Waiters));
     }
 
     [Fact]

@@ -47,6 +47,14 @@ public sealed class InternetChecksumTests
         Assert.Equal((ushort)~Frames.Sum(then), updated.Value);
     }
 
+    [Property]
+    public void ASumIsGoodExactlyIfItFoldsToAllOnes(ulong sum)
+    {
+        Assert.Equal(sum != 0 && InternetChecksum.Fold(sum) == InternetChecksum.Good, sum != 0 && InternetChecksum.IsGood(sum));
+        ulong rightened = sum - (sum % InternetChecksum.Good);
+        Assert.True(rightened == 0 || (InternetChecksum.IsGood(rightened) && InternetChecksum.Fold(rightened) == InternetChecksum.Good));
+    }
+
     [Fact]
     public void EveryByteIsCounted()
     {
