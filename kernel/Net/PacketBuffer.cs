@@ -65,6 +65,9 @@ public sealed unsafe class PacketBuffer
         get => new(Page + Offset, Length);
     }
 
+    /// <summary>Whether a driver may keep the buffer for its own ring, which it fills from <paramref name="pool"/>.</summary>
+    internal bool IsFrom(PacketPool pool) => _pool == pool;
+
     /// <summary>Gives the buffer (and its chain) back to its pool.</summary>
     public void Release() => _pool.Return(this);
 }
