@@ -62,8 +62,11 @@ internal static unsafe class Faults
 
     private static int ExhaustMemory()
     {
-        // Kept where others could see it, or the compiler would leave the allocation out.
-        while (true)
+        for (int mebibytes = 1; ; mebibytes++)
+        {
+            // Kept where others could see it, or the compiler would leave the allocation out.
             s_last = new byte[1024 * 1024];
+            Console.WriteLine("faults: had " + mebibytes.ToString() + " MiB");
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -16,13 +15,13 @@ public sealed class ConsoleLog
     private readonly List<string> _lines = [];
     private readonly StringBuilder _unfinished = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
-    private readonly Stream? _copy;
+    private readonly Action<ReadOnlySpan<byte>>? _copy;
     private bool _ended;
 
     /// <summary>Begins one.</summary>
     /// <param name="name">What speaks there, for messages.</param>
-    /// <param name="copy">Where everything goes as it comes, too: a person's terminal.</param>
-    public ConsoleLog(string name, Stream? copy = null)
+    /// <param name="copy">Who is given everything as it comes, too: for a person's terminal.</param>
+    public ConsoleLog(string name, Action<ReadOnlySpan<byte>>? copy = null)
     {
         _name = name;
         _copy = copy;
@@ -51,8 +50,7 @@ public sealed class ConsoleLog
     /// <summary>Adds what arrived.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        _copy?.Write(bytes);
-        _copy?.Flush();
+        _copy?.Invoke(bytes);
         char[] characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
         lock (_lines)
         {

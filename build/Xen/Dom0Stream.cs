@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
@@ -19,7 +18,7 @@ public sealed class Dom0Stream : IDisposable
     private readonly string _mark;
     private readonly ManualResetEventSlim _marked = new();
 
-    internal Dom0Stream(XenHost host, AgentPort port, string name, string script, Stream? copy)
+    internal Dom0Stream(XenHost host, AgentPort port, string name, string script, Action<ReadOnlySpan<byte>>? copy)
     {
         _host = host;
         _port = port;
@@ -47,7 +46,7 @@ public sealed class Dom0Stream : IDisposable
     {
         if (!_marked.IsSet)
         {
-            _host.Execute($"kill -KILL -$(cat /run/agent/agent.{_port.Number}.group)");
+            _host.ExecuteIfRunning($"kill -KILL -$(cat /run/agent/agent.{_port.Number}.group)");
             _marked.Wait(s_patience);
         }
         _reader.Join(s_patience);

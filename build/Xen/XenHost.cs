@@ -29,6 +29,7 @@ public sealed class XenHost : IDisposable
     private readonly BlockingCollection<AgentPort> _free;
     private readonly Dictionary<string, string> _uploaded = [];
     private int _lastDisk;
+    private bool _disposed;
 
     private XenHost(XenQemu qemu, AgentPort[] ports, string linux)
     {
@@ -149,8 +150,8 @@ public sealed class XenHost : IDisposable
 
     /// <summary>Creates a domain and begins to read its console.</summary>
     /// <param name="configuration">What to create; its files are of this machine, and are copied into dom0.</param>
-    /// <param name="console">Where what the guest says goes as it comes, beside <see cref="Domain.Console"/>.</param>
-    public Domain Create(DomainConfiguration configuration, Stream? console = null)
+    /// <param name="console">Who is given what the guest says as it comes, beside <see cref="Domain.Console"/>.</param>
+    public Domain Create(DomainConfiguration configuration, Action<ReadOnlySpan<byte>>? console = null)
     {
         Domain domain = new(this, configuration, console);
         domain.Start();
@@ -160,8 +161,8 @@ public sealed class XenHost : IDisposable
     /// <summary>Starts a script in dom0 whose input and output are the caller's. <see cref="Dom0Stream.Dispose"/> ends it.</summary>
     /// <param name="name">What speaks there, for messages.</param>
     /// <param name="script">The script.</param>
-    /// <param name="copy">Where what the script says goes as it comes, beside <see cref="Dom0Stream.Output"/>.</param>
-    public Dom0Stream Open(string name, string script, Stream? copy = null) => new(this, TakePort(), name, script, copy);
+    /// <param name="copy">Who is given what the script says as it comes, beside <see cref="Dom0Stream.Output"/>.</param>
+    public Dom0Stream Open(string name, string script, Action<ReadOnlySpan<byte>>? copy = null) => new(this, TakePort(), name, script, copy);
 
     /// <summary>The last lines of Xen's and dom0's console, and of QEMU's messages: for messages about failures.</summary>
     public string Report() => $"{HypervisorLog.Tail()}\n{_qemu.Errors.Tail()}";
@@ -169,10 +170,26 @@ public sealed class XenHost : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         // QEMU first: streams that still read find the end.
         _qemu.Dispose();
         foreach (AgentPort port in _ports)
             port.Dispose();
+    }
+
+    /// <summary>Runs a script that takes something down, for which there is no need once QEMU has ended: whoever ended it.</summary>
+    internal void ExecuteIfRunning(string script)
+    {
+        try
+        {
+            if (!_disposed && _qemu.Running)
+                Execute(script);
+        }
+        catch (RigException) when (_qemu.WaitForExit(s_grace))
+        {
+        }
     }
 
     internal void Return(AgentPort port) => _free.Add(port);

@@ -5,41 +5,46 @@ using System.Text;
 namespace Guest.Rig.Qemu;
 
 /// <summary>Passes a guest's console on byte by byte as it comes, and adds names to the lines of a back trace.</summary>
-public static class ConsoleRelay
+/// <param name="terminal">Ours.</param>
+/// <param name="names">Where names come from.</param>
+public sealed class ConsoleRelay(Stream terminal, BackTraceNames names)
 {
     private const int LongestFrameLine = 80;
 
+    private readonly StringBuilder _line = new();
+
     /// <summary>Copies until the console ends.</summary>
-    /// <param name="console">The guest's.</param>
-    /// <param name="terminal">Ours.</param>
-    /// <param name="names">Where names come from.</param>
-    public static void Run(Stream console, Stream terminal, BackTraceNames names)
+    public void Run(Stream console)
     {
         byte[] buffer = new byte[4096];
-        StringBuilder line = new();
-        int length;
-        while ((length = console.Read(buffer)) > 0)
+        while (console.Read(buffer) is > 0 and int length)
+            Pass(buffer.AsSpan(0, length));
+    }
+
+    /// <summary>Passes on what came.</summary>
+    public void Pass(ReadOnlySpan<byte> bytes)
+    {
+        int passed = 0;
+        for (int i = 0; i < bytes.Length; i++)
         {
-            int passed = 0;
-            for (int i = 0; i < length; i++)
+            if (bytes[i] != '\n')
             {
-                if (buffer[i] != '\n')
-                {
-                    if (line.Length < LongestFrameLine)
-                        line.Append((char)buffer[i]);
-                    continue;
-                }
-                string name = names.For(line.ToString());
-                line.Clear();
-                if (name.Length > 0)
-                {
-                    terminal.Write(buffer.AsSpan(passed, i - passed));
-                    terminal.Write(Encoding.UTF8.GetBytes(name));
-                    passed = i;
-                }
+                // A domain's console ends its lines with CR LF.
+                if (_line.Length < LongestFrameLine && bytes[i] != '\r')
+                    _line.Append((char)bytes[i]);
+                continue;
             }
-            terminal.Write(buffer.AsSpan(passed, length - passed));
-            terminal.Flush();
+            string name = names.For(_line.ToString());
+            _line.Clear();
+            if (name.Length > 0)
+            {
+                int end = i > passed && bytes[i - 1] == '\r' ? i - 1 : i;
+                terminal.Write(bytes[passed..end]);
+                terminal.Write(Encoding.UTF8.GetBytes(name));
+                passed = end;
+            }
         }
+        terminal.Write(bytes[passed..]);
+        terminal.Flush();
     }
 }

@@ -98,7 +98,7 @@ internal static class RunCommand
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         using BackTraceNames names = new(machine.Kernel + ".debug");
         using Stream terminal = Console.OpenStandardOutput();
-        ConsoleRelay.Run(qemu.Process.StandardOutput.BaseStream, terminal, names);
+        new ConsoleRelay(terminal, names).Run(qemu.Process.StandardOutput.BaseStream);
         GuestEnd end = qemu.WaitForEnd();
         if (end.Kind is GuestEndKind.Reset)
             Say.Error("The machine reset itself: the guest rebooted, or faulted beyond help.");

@@ -1,6 +1,8 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Threading;
 using Guest.Rig;
 using Guest.Rig.Qemu;
@@ -12,13 +14,16 @@ namespace Guest.Tool.Commands;
 /// <summary><c>./guest run APP --path xen-pv</c>: a domain beside a real dom0, in the rig.</summary>
 internal static class XenRun
 {
+    // Of the kernel's panic, which a machine of QEMU's tells itself.
+    private const int PanicExitCode = 101;
+
     // Asking costs dom0 a process; the guest should hardly notice.
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs an image as a domain until it ends, its console on ours.</summary>
     /// <param name="name">The application.</param>
     /// <param name="request">What was asked for, in QEMU's terms.</param>
-    /// <returns>What the shell gets. A domain has no way to tell its exit code.</returns>
+    /// <returns>What the shell gets. A domain has no way to tell its exit code, but that it panicked is seen.</returns>
     public static int Boot(string name, QemuMachine request)
     {
         if (request.GdbPort is not null)
@@ -34,6 +39,8 @@ internal static class XenRun
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         using XenHost host = XenHost.Restore(request.Network, [], Say.Note, Capture(request.Capture));
         using Stream terminal = Console.OpenStandardOutput();
+        using BackTraceNames names = new(request.Kernel + ".debug");
+        ConsoleRelay relay = new(terminal, names);
         using Domain domain = host.Create(
             new DomainConfiguration
             {
@@ -49,10 +56,17 @@ internal static class XenRun
                 OnReboot = OnEnd.Preserve,
                 OnCrash = OnEnd.Preserve,
             },
-            terminal);
+            relay.Pass);
         using Dom0Stream keyboard = domain.OpenConsole();
         new Thread(() => PassOnWhatIsTyped(keyboard)) { IsBackground = true, Name = "keyboard" }.Start();
-        return WaitForEnd(domain, interrupted).ShellCode;
+        GuestEnd end = WaitForEnd(host, domain, interrupted);
+        if (end.Kind is GuestEndKind.Reset)
+            Say.Error("The guest rebooted, or faulted beyond help.");
+        if (CrashReport.Find(host.HypervisorLog.Lines) is { } crash)
+            relay.Pass(Encoding.UTF8.GetBytes($"Xen: {crash}"));
+        // QEMU first: without it nothing has to be taken down in order.
+        host.Dispose();
+        return end.ShellCode;
 
         void End(PosixSignalContext context)
         {
@@ -61,36 +75,25 @@ internal static class XenRun
         }
     }
 
-    private static GuestEnd WaitForEnd(Domain domain, ManualResetEventSlim interrupted)
+    private static GuestEnd WaitForEnd(XenHost host, Domain domain, ManualResetEventSlim interrupted)
     {
         while (!interrupted.Wait(s_betweenLooks))
         {
-            string state;
-            try
-            {
-                state = domain.State;
-            }
-            catch (RigException) when (interrupted.Wait(s_betweenLooks))
-            {
-                // A terminal's Ctrl-C reaches QEMU too.
-                break;
-            }
+            string state = domain.State;
             // xl list(1): s, then r for a reboot or c for a crash.
             if (state.Contains('c', StringComparison.Ordinal))
-            {
-                Say.Error("The guest crashed.");
-                return new GuestEnd(GuestEndKind.Failed, 0);
-            }
+                return EndedByXen(host) ? new GuestEnd(GuestEndKind.Reset, 0) : new GuestEnd(GuestEndKind.Exited, PanicExitCode);
             if (state.Contains("sr", StringComparison.Ordinal))
-            {
-                Say.Error("The guest asked for a reboot.");
                 return new GuestEnd(GuestEndKind.Reset, 0);
-            }
             if (state.Length == 0 || state.Contains('s', StringComparison.Ordinal))
                 return new GuestEnd(GuestEndKind.PoweredOff, 0);
         }
         return new GuestEnd(GuestEndKind.Interrupted, 0);
     }
+
+    // xen/arch/x86/domain.c, __domain_crash; a domain that says itself that it crashed is "reported crashed".
+    private static bool EndedByXen(XenHost host) =>
+        host.HypervisorLog.Lines.Any(line => line.Contains(" crashed on cpu#", StringComparison.Ordinal));
 
     private static void PassOnWhatIsTyped(Dom0Stream keyboard)
     {

@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -17,11 +16,11 @@ public sealed class Domain : IDisposable
 
     private readonly XenHost _host;
     private readonly DomainConfiguration _configuration;
-    private readonly Stream? _copy;
+    private readonly Action<ReadOnlySpan<byte>>? _copy;
     private Dom0Stream? _console;
     private Dom0Stream? _keyboard;
 
-    internal Domain(XenHost host, DomainConfiguration configuration, Stream? copy)
+    internal Domain(XenHost host, DomainConfiguration configuration, Action<ReadOnlySpan<byte>>? copy)
     {
         _host = host;
         _configuration = configuration;
@@ -101,7 +100,7 @@ public sealed class Domain : IDisposable
             return;
         // If QEMU is gone the console has ended, and so has the domain.
         if (!_console.WaitForEnd(TimeSpan.Zero))
-            _host.Execute($"xl destroy {Name}");
+            _host.ExecuteIfRunning($"xl destroy {Name}");
         _keyboard?.Dispose();
         _keyboard = null;
         _console.Dispose();

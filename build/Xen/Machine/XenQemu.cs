@@ -63,7 +63,8 @@ internal sealed class XenQemu : IDisposable
             "-qmp", $"unix:{socket},server=on,wait=off",
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
         ];
-        XenQemu qemu = new(Lifeline.Start(prefix, Program, all), folder);
+        // In a session of its own, so that Ctrl-C at our terminal is ours to answer.
+        XenQemu qemu = new(Lifeline.Start(["setsid", .. prefix], Program, all), folder);
         qemu._monitor = QmpClient.Connect(socket, () => qemu.Running);
         if (qemu._monitor is not null)
             return qemu;

@@ -13,7 +13,6 @@ public readonly unsafe struct SharedInfo(byte* page)
     private const int UpcallPendingOffset = 0;
     private const int UpcallMaskOffset = 1;
     private const int PendingSelectorOffset = 8;
-    private const int FaultAddressOffset = 16;
     private const int TimeOffset = 32;
     private const int PendingOffset = 2048;
     private const int MaskOffset = 2560;
@@ -30,9 +29,6 @@ public readonly unsafe struct SharedInfo(byte* page)
 
     /// <summary>A bit for every word of <see cref="Pending"/> in which something became pending.</summary>
     public ulong* PendingSelector => (ulong*)(page + PendingSelectorOffset);
-
-    /// <summary>The address of the last page fault of a PV guest (its CR2).</summary>
-    public ulong* FaultAddress => (ulong*)(page + FaultAddressOffset);
 
     /// <summary>This processor's clock.</summary>
     public PvClockTimeInfo* Time => (PvClockTimeInfo*)(page + TimeOffset);

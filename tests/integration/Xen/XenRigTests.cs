@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Text;
 using Guest.Rig;
@@ -143,6 +144,30 @@ public sealed class XenRigTests : IDisposable
 
         guest.Console.WaitFor("Unable to mount root fs", s_boot);
         Assert.Equal(GuestEndKind.Failed, guest.WaitForEnd(s_soon));
+    }
+
+    [Fact]
+    public void When_QEMU_has_been_ended_all_the_rest_can_still_be_taken_down()
+    {
+        using XenAppliance echo = XenAppliance.Boot(_host, _network, DomainType.Pv);
+        using Dom0Stream console = echo.Domain.OpenConsole();
+
+        using (Process qemu = Process.GetProcessById(_host.ProcessId))
+            qemu.Kill();
+
+        // At once, as after a signal that reached QEMU too: whether its end has been seen already must not matter.
+        console.Dispose();
+        echo.Dispose();
+        _host.Dispose();
+    }
+
+    [Fact]
+    public void A_terminals_Ctrl_C_reaches_this_process_alone()
+    {
+        // proc(5): the process, its name, state, parent, process group, session.
+        string[] fields = File.ReadAllText($"/proc/{_host.ProcessId}/stat").Split(' ');
+
+        Assert.Equal($"{_host.ProcessId}", fields[5]);
     }
 
     private DomainConfiguration Linux => new()

@@ -31,9 +31,8 @@ internal sealed class XenSubject(string image, GuestPath path, string plugin) : 
     public override void Start()
     {
         DomainType type = path.Name == "xen-pvh" ? DomainType.Pvh : DomainType.Pv;
-        // In a session of its own, so that Ctrl-C at our terminal is ours to answer.
         _host = XenHost.Restore(
-            new QemuNetwork.Tap(NetworkNamespace.TapName), ["setsid", .. Network.Prefix], progress: null, _instructions.Arguments);
+            new QemuNetwork.Tap(NetworkNamespace.TapName), Network.Prefix, progress: null, _instructions.Arguments);
         _domain = _host.Create(new DomainConfiguration
         {
             Name = "bench",
