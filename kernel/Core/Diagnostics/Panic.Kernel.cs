@@ -29,13 +29,33 @@ public static unsafe class Panic
             SayPageFault(frame, faultAddress);
         else
             Say($"panic: {Exceptions.NameOf(frame.Vector)}, error code {frame.ErrorCode:x}");
-        Say($"  rip {frame.Rip:x16}  cs {frame.Cs:x4}  rflags {frame.Rflags:x}");
-        Say($"  rax {frame.Rax:x16}  rbx {frame.Rbx:x16}  rcx {frame.Rcx:x16}  rdx {frame.Rdx:x16}");
-        Say($"  rsi {frame.Rsi:x16}  rdi {frame.Rdi:x16}  rbp {frame.Rbp:x16}  rsp {frame.Rsp:x16}");
-        Say($"   r8 {frame.R8:x16}   r9 {frame.R9:x16}  r10 {frame.R10:x16}  r11 {frame.R11:x16}");
-        Say($"  r12 {frame.R12:x16}  r13 {frame.R13:x16}  r14 {frame.R14:x16}  r15 {frame.R15:x16}");
+        Say($"  rip {frame.Rip:x16}  rsp {frame.Rsp:x16}  cs {frame.Cs:x4}  rflags {frame.Rflags:x}");
+        SayRegisters(ref frame);
         BackTrace.Print(frame.Rsp, frame.Rip);
         End();
+    }
+
+    private static void SayRegisters(ref ExceptionFrame frame)
+    {
+        const int count = 15;
+        const int inLine = 4;
+        ReadOnlySpan<byte> names = "rax rcx rdx rbx rbp rsi rdi r8  r9  r10 r11 r12 r13 r14 r15 "u8;
+        // The one that was pushed last, r15, lies lowest.
+        fixed (ulong* values = &frame.R15)
+        {
+            for (int first = 0; first < count; first += inLine)
+            {
+                LogLine line = new(0, 0);
+                for (int i = first; i < Math.Min(first + inLine, count); i++)
+                {
+                    line.AppendFormatted("  "u8);
+                    line.AppendFormatted(names.Slice(i * 4, 4));
+                    line.AppendFormatted(values[count - 1 - i], "x16");
+                }
+
+                Say(ref line);
+            }
+        }
     }
 
     private static void SayPageFault(in ExceptionFrame frame, ulong address)

@@ -44,7 +44,7 @@ public sealed class FaultTests
         string said = string.Join('\n', guest.Console);
         foreach (string register in (string[])["rip", "cs", "rflags", "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",
             "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"])
-            Assert.Matches($@"\b{register} 0x[0-9a-f]{{2,16}}\b", said);
+            Assert.Matches($@"\b{register} +0x[0-9a-f]{{2,16}}\b", said);
     }
 
     [Fact]
