@@ -7,7 +7,7 @@ public sealed class CommandLineTests
     [InlineData("run", "echo", "--path", "carrier-pigeon")]
     [InlineData("run", "echo", "--accel", "steam")]
     [InlineData("run", "echo", "--memory", "much")]
-    [InlineData("run", "echo", "--memory", "0")]
+    [InlineData("run", "echo", "--memory", "1")]
     [InlineData("run", "echo", "--cpus", "-1")]
     [InlineData("run", "echo", "stray")]
     [InlineData("run")]
