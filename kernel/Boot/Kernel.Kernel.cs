@@ -64,7 +64,6 @@ internal sealed class Kernel
         Platform platform = Platform.Current;
         Log.Info("guest", $"{platform.Name}, {PhysicalMemory.Frames.FreeBytes / 1024} KiB free");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
-        RunLoop.Add(ConsoleInput.Instance);
         PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
         DiskFinder? disks = DiskFinder.OfThisImage;
         if (disks is null && _options.Disk != "auto")

@@ -11,6 +11,7 @@ public static class RunLoop
     private const int MaximumSources = 32;
 
     private static readonly IPollable[] s_sources = new IPollable[MaximumSources];
+    private static DeferredWork? s_deferred;
     private static int s_count;
     private static bool s_again = true;
 
@@ -23,12 +24,24 @@ public static class RunLoop
         s_sources[s_count++] = source;
     }
 
+    /// <summary>Has something done once, at the beginning of the next pass, which comes before the machine idles.</summary>
+    public static void Defer(DeferredWork work)
+    {
+        if (work.IsPending)
+            return;
+        work.IsPending = true;
+        work.Next = s_deferred;
+        s_deferred = work;
+    }
+
     /// <summary>Gives every source a burst, at one reading of the clock.</summary>
     /// <returns>That reading.</returns>
     public static Instant Pass()
     {
         Instant now = Platform.Current.Now;
-        bool again = false;
+        bool again = s_deferred is not null;
+        if (again)
+            DoDeferred();
         for (int i = 0; i < s_count; i++)
             again |= s_sources[i].Poll(now);
         s_again = again;
@@ -38,7 +51,7 @@ public static class RunLoop
     /// <summary>Halts until an interrupt or the earliest deadline, unless a source asked for another pass or has new work.</summary>
     internal static void IdleUnlessWork(Instant deadline)
     {
-        if (s_again)
+        if (s_again || s_deferred is not null)
             return;
         for (int i = 0; i < s_count; i++)
         {
@@ -48,5 +61,18 @@ public static class RunLoop
         }
 
         Platform.Current.Idle(deadline);
+    }
+
+    private static void DoDeferred()
+    {
+        // Work may defer work: that is for the pass after this one.
+        DeferredWork? next = s_deferred;
+        s_deferred = null;
+        while (next is { } work)
+        {
+            next = work.Next;
+            work.IsPending = false;
+            work.Run();
+        }
     }
 }

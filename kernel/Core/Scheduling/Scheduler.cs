@@ -84,6 +84,7 @@ public static partial class Scheduler
 
     // A thread that waits has mostly done all that the last pass brought. So the devices are asked whether there is more, and the
     // machine halts if there is not, before they are polled: an echo costs one pass, not a second one that finds nothing.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ServeDevices()
     {
         if (s_ready.IsEmpty)
@@ -146,6 +147,7 @@ public static partial class Scheduler
         s_firstDeadline = first;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SwitchTo(KernelThread next)
     {
         KernelThread previous = Current;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
 namespace Guest.Core.Scheduling;
@@ -14,6 +15,7 @@ public sealed class WaitQueue
 
     /// <summary>Waits until woken or until a deadline; meanwhile other threads and the devices are served.</summary>
     /// <returns>False if the deadline passed first.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Wait(Instant deadline)
     {
         KernelThread thread = Scheduler.Current;

@@ -45,6 +45,7 @@ public sealed partial class VirtioNet : INetworkDevice
     private bool _running;
     private bool _armed;
     private bool _full;
+    private bool _needSent;
     private bool _nonsense;
 
     private VirtioNet(VirtioDevice device, PacketPool pool, Virtqueue receive, Virtqueue transmit, bool mustPoll)
@@ -177,8 +178,8 @@ public sealed partial class VirtioNet : INetworkDevice
         _armed = true;
 
         // Short of room to send, or of buffers to receive into: what was sent brings both back, so it must wake us too.
-        bool needSent = _transmit.InFlight != 0 && (_full || Missing + _receive.Unpublished > _receiveTarget / 2);
-        return (!needSent || _transmit.Arm()) && _receive.Arm();
+        _needSent = _transmit.InFlight != 0 && (_full || Missing + _receive.Unpublished > _receiveTarget / 2);
+        return (!_needSent || _transmit.Arm()) && _receive.Arm();
     }
 
     /// <summary>Buffers that the receive ring is short of.</summary>
@@ -202,7 +203,8 @@ public sealed partial class VirtioNet : INetworkDevice
         _armed = false;
         _full = false;
         _receive.Park();
-        _transmit.Park();
+        if (_needSent)
+            _transmit.Park();
     }
 
     /// <summary>Sends frames that are one piece with their header, up to the first that is not or for which there is no room.</summary>
@@ -266,6 +268,7 @@ public sealed partial class VirtioNet : INetworkDevice
 
     /// <summary>Takes arrivals from the ring into <see cref="_used"/>, and gives it buffers of the stock in their place; without a
     /// stock, or where a buffer takes two descriptors, the ring gets shorter and <see cref="Refill"/> makes up for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int TakeArrivals(int most)
     {
         int given = Math.Min(_stocked, most);

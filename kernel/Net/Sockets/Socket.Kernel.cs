@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -91,7 +92,7 @@ public partial class Socket : IDisposable
 
     private UdpEndpoint Endpoint
     {
-        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             if (_endpoint is null)
@@ -153,6 +154,7 @@ public partial class Socket : IDisposable
         _arrivals.WakeAll();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool WaitForArrival(Instant deadline)
     {
         UdpEndpoint endpoint = Endpoint;

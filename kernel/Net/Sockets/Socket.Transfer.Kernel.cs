@@ -79,13 +79,17 @@ public partial class Socket
     /// <inheritdoc cref="Send(ReadOnlySpan{byte})"/>
     public int Send(byte[] buffer) => Send(new ReadOnlySpan<byte>(buffer));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private UdpReceipt Receive(Span<byte> buffer, SocketFlags socketFlags)
     {
         UdpEndpoint endpoint = Endpoint;
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
-        if (!endpoint.TryReceive(buffer, out UdpReceipt receipt))
+        UdpReceipt receipt;
+        if (endpoint.Pending == 0)
             WaitAndReceive(buffer, out receipt);
+        else
+            endpoint.TryReceive(buffer, out receipt);
         return receipt;
     }
 

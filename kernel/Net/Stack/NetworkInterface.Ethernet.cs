@@ -9,6 +9,9 @@ public sealed unsafe partial class NetworkInterface
     // EtherType.Ipv4, as the processor loads it.
     private const ushort RawIpv4 = 0x0008;
 
+    // Whether the packet in hand was sent to more than this host. A field, because few ask.
+    private bool _group;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Input(PacketBuffer buffer)
     {
@@ -21,11 +24,11 @@ public sealed unsafe partial class NetworkInterface
 
         EthernetHeader* header = (EthernetHeader*)(buffer.Page + buffer.Offset);
         ulong destination = header->RawDestination;
-        bool group = destination != _rawLinkAddress;
-        if (group && (destination & 1) == 0)
+        _group = destination != _rawLinkAddress;
+        if (_group && (destination & 1) == 0)
             Drops.Drop(buffer, DropCause.NotForUs);
         else if (header->RawType.Raw == RawIpv4)
-            InputIpv4(buffer, (Ipv4Header*)(header + 1), length - EthernetHeader.Size, group);
+            InputIpv4(buffer, (Ipv4Header*)(header + 1), length - EthernetHeader.Size);
         else if (header->Type == EtherType.Arp)
             InputArp(buffer);
         else

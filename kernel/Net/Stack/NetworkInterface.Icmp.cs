@@ -21,7 +21,7 @@ public sealed unsafe partial class NetworkInterface
     /// <summary>How many whole messages of a type have arrived, errors about our own packets among them.</summary>
     public long IcmpReceived(IcmpType type) => (int)type < IcmpTypes ? _icmpReceived[(int)type] : 0;
 
-    private void InputIcmp(PacketBuffer buffer, Ipv4Header* ip, int payload, bool group)
+    private void InputIcmp(PacketBuffer buffer, Ipv4Header* ip, int payload)
     {
         if (buffer.Length < IcmpHeader.Size)
         {
@@ -41,7 +41,7 @@ public sealed unsafe partial class NetworkInterface
             _icmpReceived[(int)type]++;
         switch (type)
         {
-            case IcmpType.EchoRequest when group:
+            case IcmpType.EchoRequest when _group:
                 // RFC 1122, 3.2.2.6 allows it, and whoever amplifies a flood is glad of those who answer.
                 Drops.Drop(buffer, DropCause.NotForUs);
                 break;
@@ -100,9 +100,9 @@ public sealed unsafe partial class NetworkInterface
         return true;
     }
 
-    private void RefuseProtocol(PacketBuffer buffer, Ipv4Header* ip, bool group)
+    private void RefuseProtocol(PacketBuffer buffer, Ipv4Header* ip)
     {
-        if (group)
+        if (_group)
             Drops.Drop(buffer, DropCause.UnknownProtocol);
         else
             SendError(buffer, ip, IcmpType.DestinationUnreachable, (byte)IcmpUnreachable.Protocol, rest: 0, DropCause.UnknownProtocol);

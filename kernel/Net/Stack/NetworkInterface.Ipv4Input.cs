@@ -19,9 +19,8 @@ public sealed unsafe partial class NetworkInterface
     /// <param name="buffer">The frame.</param>
     /// <param name="ip">Where its header should be, if it is long enough.</param>
     /// <param name="available">Bytes behind the Ethernet header, in all buffers.</param>
-    /// <param name="group">Whether the frame was for more than this host.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void InputIpv4(PacketBuffer buffer, Ipv4Header* ip, int available, bool group)
+    private void InputIpv4(PacketBuffer buffer, Ipv4Header* ip, int available)
     {
         if (buffer.Length < EthernetHeader.Size + Ipv4Header.Size)
         {
@@ -51,12 +50,8 @@ public sealed unsafe partial class NetworkInterface
         }
 
         // A unicast address in a group frame is dropped in silence (RFC 1122, 3.3.6).
-        if (ip->Destination.Raw != _rawAddress.Raw || group)
-        {
-            if (!IsForGroup(buffer, ip, headerLength, group))
-                return;
-            group = true;
-        }
+        if ((ip->Destination.Raw != _rawAddress.Raw || _group) && !IsForGroup(buffer, ip, headerLength))
+            return;
 
         if (!IsOneHost(ip->Source))
         {
@@ -77,27 +72,27 @@ public sealed unsafe partial class NetworkInterface
         }
 
         if ((ip->FlagsAndOffset.Raw & RawFragmentBits) != 0)
-            InputFragment(buffer, ip, group);
+            InputFragment(buffer, ip);
         else
-            InputWhole(buffer, ip, payload, group);
+            InputWhole(buffer, ip, payload);
     }
 
-    private void InputFragment(PacketBuffer buffer, Ipv4Header* ip, bool group)
+    private void InputFragment(PacketBuffer buffer, Ipv4Header* ip)
     {
         if (_reassembler.Add(buffer, ip, _now) is { } whole)
-            InputWhole(whole, (Ipv4Header*)_reassembler.HeaderOfWhole, PacketChain.Length(whole), group);
+            InputWhole(whole, (Ipv4Header*)_reassembler.HeaderOfWhole, PacketChain.Length(whole));
     }
 
     /// <summary>Takes a packet that is whole: its buffer begins behind the IP header, which is elsewhere if it was reassembled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void InputWhole(PacketBuffer buffer, Ipv4Header* ip, int payload, bool group)
+    private void InputWhole(PacketBuffer buffer, Ipv4Header* ip, int payload)
     {
         if (ip->Protocol == IpProtocol.Udp)
-            InputUdp(buffer, ip, payload, group);
+            InputUdp(buffer, ip, payload);
         else if (ip->Protocol == IpProtocol.Icmp)
-            InputIcmp(buffer, ip, payload, group);
+            InputIcmp(buffer, ip, payload);
         else
-            RefuseProtocol(buffer, ip, group);
+            RefuseProtocol(buffer, ip);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,15 +120,18 @@ public sealed unsafe partial class NetworkInterface
     }
 
     // Broadcasts are for everyone; without an address yet, what a DHCP server sends to the address it offers is for us too.
-    private bool IsForGroup(PacketBuffer buffer, Ipv4Header* ip, int headerLength, bool group)
+    private bool IsForGroup(PacketBuffer buffer, Ipv4Header* ip, int headerLength)
     {
         uint destination = ip->Destination.Raw;
-        if (destination == uint.MaxValue || (HasAddress && destination == _rawBroadcast.Raw))
+        bool isBroadcast = destination == uint.MaxValue || (HasAddress && destination == _rawBroadcast.Raw);
+        if (isBroadcast
+            || (!HasAddress && !_group && _dhcp is not null && ip->Protocol == IpProtocol.Udp
+                && buffer.Length >= EthernetHeader.Size + headerLength + UdpHeader.Size
+                && ((UdpHeader*)((byte*)ip + headerLength))->DestinationPort.Value == DhcpMessage.ClientPort))
+        {
+            _group = true;
             return true;
-        if (!HasAddress && !group && _dhcp is not null && ip->Protocol == IpProtocol.Udp
-            && buffer.Length >= EthernetHeader.Size + headerLength + UdpHeader.Size
-            && ((UdpHeader*)((byte*)ip + headerLength))->DestinationPort.Value == DhcpMessage.ClientPort)
-            return true;
+        }
 
         Drops.Drop(buffer, DropCause.NotForUs);
         return false;

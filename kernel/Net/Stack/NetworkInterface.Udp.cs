@@ -16,7 +16,7 @@ public sealed unsafe partial class NetworkInterface
     private int _longestUdpPayload;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void InputUdp(PacketBuffer buffer, Ipv4Header* ip, int payload, bool group)
+    private void InputUdp(PacketBuffer buffer, Ipv4Header* ip, int payload)
     {
         UdpHeader* udp = (UdpHeader*)(buffer.Page + buffer.Offset);
         int length = udp->Length.Value;
@@ -37,7 +37,7 @@ public sealed unsafe partial class NetworkInterface
         UdpEndpoint? endpoint = _udp.Find(udp->DestinationPort, ip->Destination, udp->SourcePort, ip->Source);
         if (endpoint is null)
         {
-            InputUdpUnclaimed(buffer, ip, group);
+            InputUdpUnclaimed(buffer, ip);
             return;
         }
 
@@ -55,7 +55,7 @@ public sealed unsafe partial class NetworkInterface
         return InternetChecksum.Fold(sum) == InternetChecksum.Good;
     }
 
-    private void InputUdpUnclaimed(PacketBuffer buffer, Ipv4Header* ip, bool group)
+    private void InputUdpUnclaimed(PacketBuffer buffer, Ipv4Header* ip)
     {
         UdpHeader* udp = (UdpHeader*)(buffer.Page + buffer.Offset);
         if (_dhcp is not null && udp->DestinationPort.Value == DhcpMessage.ClientPort)
@@ -64,7 +64,7 @@ public sealed unsafe partial class NetworkInterface
                 _dhcp.Input(buffer.Data[UdpHeader.Size..], IpAddress.From(ip->Source), _now);
             buffer.Release();
         }
-        else if (group)
+        else if (_group)
         {
             Drops.Drop(buffer, DropCause.NoListener);
         }

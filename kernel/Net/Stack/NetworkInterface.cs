@@ -110,6 +110,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
 
     private Instant TimerDeadline
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             Instant deadline = Instant.Earlier(Instant.Earlier(_neighbours.Deadline, _reassembler.Deadline), _backlogDue);

@@ -43,15 +43,19 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
         if (count == 0)
             return true;
         int taken = device.Transmit(MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(_frames), count), more: false);
-        if (taken == count)
-        {
-            _count = 0;
-            return true;
-        }
+        if (taken != count)
+            return Keep(taken);
+        _count = 0;
+        return true;
+    }
 
-        for (int i = taken; i < count; i++)
-            _frames[i - taken] = _frames[i];
-        _count = count - taken;
+    // The first frames are gone; the others move up.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Keep(int taken)
+    {
+        _count -= taken;
+        for (int i = 0; i < _count; i++)
+            _frames[i] = _frames[taken + i];
         return taken != 0;
     }
 

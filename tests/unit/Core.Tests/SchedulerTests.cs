@@ -59,6 +59,28 @@ public sealed class SchedulerTests
         Assert.Empty(_platform.Slept);
     }
 
+    [Fact]
+    public void Deferred_work_is_done_once_before_the_machine_idles_and_may_be_deferred_again_by_itself()
+    {
+        WaitQueue queue = new();
+        int runs = 0;
+        DeferredWork? work = null;
+        work = new DeferredWork(() =>
+        {
+            if (++runs == 2)
+                queue.WakeOne();
+            else
+                RunLoop.Defer(work!);
+        });
+        RunLoop.Defer(work);
+        RunLoop.Defer(work);
+
+        Assert.True(queue.Wait(Instant.Never));
+
+        Assert.Equal(2, runs);
+        Assert.Empty(_platform.Slept);
+    }
+
     /// <summary>Something arrives at a time, or between the last poll and the wish to sleep.</summary>
     private sealed class Source(IdlePlatform platform) : IPollable
     {
