@@ -127,7 +127,7 @@ internal sealed class Job
             request.SetMemory(buffers[request.ClientTag].Slice(0, (int)length));
         else if (_operation != BlockOperation.Flush)
             request.Length = length;
-        if (request.Operation == BlockOperation.Write && (length & 7) == 0)
+        if (_options.Fills && request.Operation == BlockOperation.Write && (length & 7) == 0)
             Pattern.Fill(buffers[request.ClientTag].Slice(0, (int)length).Bytes, request.Offset, _options.Seed);
     }
 

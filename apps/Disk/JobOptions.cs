@@ -26,6 +26,9 @@ internal sealed class JobOptions(string name)
     /// <summary>Chooses the data that is written and expected, and the order of random requests.</summary>
     public long Seed { get; private set; } = 1;
 
+    /// <summary>Whether a job that writes makes the data; else it writes what its memory holds, and all its cost is the disk's.</summary>
+    public bool Fills { get; private set; } = true;
+
     /// <summary>Whether requests go to random blocks of the range.</summary>
     public bool IsRandom => Name is "randread" or "randwrite" or "randrw";
 
@@ -110,6 +113,9 @@ internal sealed class JobOptions(string name)
             case "seed":
                 Seed = value;
                 return true;
+            case "fill":
+                Fills = value != 0;
+                return value <= 1;
             default:
                 return false;
         }

@@ -8,6 +8,14 @@ internal sealed class JsonLine
     private readonly char[] _text = new char[1024];
     private int _length;
 
+    /// <summary>Prints a line that says what is wrong.</summary>
+    public static void PrintError(string problem)
+    {
+        JsonLine line = new();
+        line.Add("error", problem);
+        line.Print();
+    }
+
     /// <summary>Adds a text.</summary>
     public void Add(string name, string value)
     {

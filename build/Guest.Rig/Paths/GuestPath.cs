@@ -26,6 +26,9 @@ public sealed record GuestPath
     /// <summary>How QEMU's names of the NIC's runs of registers and ports begin.</summary>
     public string RegionPrefix { get; init; } = "";
 
+    /// <summary>How QEMU's names of the disk controller's runs of registers and ports may begin.</summary>
+    public IReadOnlyList<string> DiskRegionPrefixes { get; init; } = ["virtio-pci"];
+
     /// <summary>What the kernel's command line must say for the kernel to choose this path.</summary>
     public string KernelOptions { get; init; } = "";
 }

@@ -37,10 +37,14 @@ public static class GuestPaths
     /// otherwise the disk is virtio's.</summary>
     public static IReadOnlyList<GuestPath> Controllers { get; } =
     [
-        Disk("ide", "IDE disk on a PIIX3, bus-master DMA", "pc"),
-        Disk("ide-pio", "IDE disk on a PIIX3, every word through a port", "pc"),
-        Disk("ahci", "SATA disk on an ICH9's AHCI, queued commands", "q35"),
+        Disk("ide", "IDE disk on a PIIX3, bus-master DMA", "pc", "ide", "piix-bmdma"),
+        Disk("ide-pio", "IDE disk on a PIIX3, every word through a port", "pc", "ide", "piix-bmdma"),
+        Disk("ahci", "SATA disk on an ICH9's AHCI, queued commands", "q35", "ahci"),
     ];
+
+    /// <summary>All ways of blocks that differ from one another, the one to start with first.</summary>
+    public static IReadOnlyList<GuestPath> Disks { get; } =
+        [Networks[0], .. Controllers, .. Networks.Where(path => path.Hypervisor == Hypervisor.Xen)];
 
     /// <summary>Every path, the one to start with first.</summary>
     public static IReadOnlyList<GuestPath> All { get; } = [.. Networks, .. Controllers];
@@ -61,12 +65,13 @@ public static class GuestPaths
     };
 
     // Both machines have their controller on board; its first bus is called ide.0.
-    private static GuestPath Disk(string name, string summary, string machine) => Networks[0] with
+    private static GuestPath Disk(string name, string summary, string machine, params string[] regionPrefixes) => Networks[0] with
     {
         Name = name,
         Summary = summary,
         Machine = machine,
         DiskDevice = ["-device", "ide-hd,drive={disk},bus=ide.0"],
+        DiskRegionPrefixes = regionPrefixes,
         KernelOptions = "disk=" + name,
     };
 

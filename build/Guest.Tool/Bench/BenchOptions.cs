@@ -8,16 +8,15 @@ namespace Guest.Tool.Bench;
 /// <summary>What a run of the benchmark is to do.</summary>
 internal sealed record BenchOptions
 {
-    public required string Application { get; init; }
-
-    public required IReadOnlyList<GuestPath> Paths { get; init; }
+    /// <summary>The paths, by application: one leads to a network, the other to a disk.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<GuestPath>> Paths { get; init; }
 
     public required IReadOnlyList<Workload> Workloads { get; init; }
 
     public required Accelerator Accelerator { get; init; }
 
-    /// <summary>Packets of a sample.</summary>
-    public required int Packets { get; init; }
+    /// <summary>Packets, or blocks, of a sample.</summary>
+    public required int Units { get; init; }
 
     /// <summary>Samples of a workload on a subject.</summary>
     public required int Repeats { get; init; }

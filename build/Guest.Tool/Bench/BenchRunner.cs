@@ -18,21 +18,22 @@ namespace Guest.Tool.Bench;
 /// <summary>Starts every subject, measures all of them in turns, and keeps what was found whatever happens to one of them.</summary>
 internal sealed class BenchRunner(Repository repository, BenchOptions options, CancellationToken stop) : IDisposable
 {
+    private const string EchoApplication = "echo";
+    private const string DiskApplication = "disk";
+
     private readonly List<Subject> _subjects = [];
-    private readonly Dictionary<string, Dictionary<ulong, long>> _profiles = [];
-    private string _image = "";
+    private readonly List<InstructionProfile> _profiles = [];
     private string? _plugin;
 
     /// <summary>What has been found so far.</summary>
     public BenchResults Results { get; } = new()
     {
         Started = DateTimeOffset.UtcNow,
-        Application = options.Application,
         Host = HostFacts.Read(options.Accelerator),
     };
 
-    /// <summary>With <see cref="BenchOptions.Profile"/>: instructions by block of the guest's code, by workload.</summary>
-    public IReadOnlyDictionary<string, Dictionary<ulong, long>> Profiles => _profiles;
+    /// <summary>With <see cref="BenchOptions.Profile"/>: where the guests' instructions are.</summary>
+    public IReadOnlyList<InstructionProfile> Profiles => _profiles;
 
     /// <summary>Does it all.</summary>
     public void Run(ProgressContext progress)
@@ -54,26 +55,33 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 
     private void Prepare(ProgressTask task)
     {
-        task.MaxValue = 3;
-        _image = new ImageBuilder(repository).Build(options.Application);
-        Results.Image = new ImageFacts { Bytes = new FileInfo(_image).Length };
-        task.Increment(1);
+        task.MaxValue = options.Paths.Count + 2;
         if (options.Accelerator == Accelerator.Tcg)
             _plugin = CounterPlugin.Build(repository);
         task.Increment(1);
-
-        foreach (GuestPath path in options.Paths)
+        foreach ((string application, IReadOnlyList<GuestPath> paths) in options.Paths)
         {
-            if (path.Hypervisor != Hypervisor.Xen)
-                _subjects.Add(new GuestSubject(_image, path, options.Accelerator, _plugin));
-            else if (HostRequirements.MissingFor(Hypervisor.Xen) is { } missing)
-                Fail("guest", path, $"'{missing}' is missing; ./guest doctor --install gets it");
-            else
-                _subjects.Add(new XenSubject(_image, path, _plugin ??= CounterPlugin.Build(repository)));
+            string image = new ImageBuilder(repository).Build(application);
+            Results.Images.Add(new ImageFacts { Application = application, Bytes = new FileInfo(image).Length });
+            foreach (GuestPath path in paths)
+                AddGuest(application, image, path);
+            task.Increment(1);
         }
         AddReferences();
         Results.Subjects.AddRange(_subjects.Select(subject => subject.Result));
         task.Increment(1);
+    }
+
+    private void AddGuest(string application, string image, GuestPath path)
+    {
+        if (path.Hypervisor == Hypervisor.Xen && HostRequirements.MissingFor(Hypervisor.Xen) is { } missing)
+            Fail("guest", application, path, $"'{missing}' is missing; ./guest doctor --install gets it");
+        else if (path.Hypervisor == Hypervisor.Xen)
+            _subjects.Add(new XenSubject(application, image, path, _plugin ??= CounterPlugin.Build(repository)));
+        else if (application == DiskApplication)
+            _subjects.Add(new DiskSubject(application, image, path, options.Accelerator, _plugin));
+        else
+            _subjects.Add(new GuestSubject(application, image, path, options.Accelerator, _plugin));
     }
 
     private void AddReferences()
@@ -82,23 +90,24 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             return;
         try
         {
-            LinuxGuest linux = LinuxGuest.Prepare(repository, LinuxService.Application(repository, options.Application, ""));
+            LinuxGuest linux = LinuxGuest.Prepare(repository, LinuxService.Application(repository, EchoApplication, ""));
             foreach (GuestPath path in options.LinuxPaths)
-                _subjects.Add(new LinuxSubject(linux, path, options.Accelerator, _plugin));
-            _subjects.Add(new ProcessSubject(LinuxService.Publish(repository, options.Application)));
+                _subjects.Add(new LinuxSubject(EchoApplication, linux, path, options.Accelerator, _plugin));
+            _subjects.Add(new ProcessSubject(EchoApplication, LinuxService.Publish(repository, EchoApplication)));
         }
         catch (RigException failure)
         {
             foreach (GuestPath path in options.LinuxPaths)
-                Fail("linux", path, failure.Message);
+                Fail("linux", EchoApplication, path, failure.Message);
         }
     }
 
     private void Probe(ProgressTask task)
     {
         task.MaxValue = 1;
-        if (!stop.IsCancellationRequested)
-            ImageProbe.Probe(_image, Results.Image!);
+        ImageFacts? echo = Results.Images.FirstOrDefault(image => image.Application == EchoApplication);
+        if (!stop.IsCancellationRequested && echo is not null)
+            ImageProbe.Probe(repository.ImageOf(EchoApplication), echo);
         task.Increment(1);
     }
 
@@ -109,14 +118,16 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         {
             if (stop.IsCancellationRequested)
                 return;
+            task.Description = $"booting {subject.Result.Name.EscapeMarkup()}";
             Attempt(subject, () =>
             {
                 subject.Start();
                 Measurement.MeasureIdle(subject);
-                subject.Result.Anatomy.AddRange(Measurement.OnePacket(subject));
+                subject.Result.Anatomy.AddRange(Measurement.OneUnit(subject, Workload.Simplest(subject.Result.Application)));
             });
             task.Increment(1);
         }
+        task.Description = "booted";
     }
 
     // Subjects take turns at every sample, so that a drift of the host hits all alike.
@@ -143,17 +154,21 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 
     private Sample Sample(Subject subject, Workload workload, bool first)
     {
-        Dictionary<ulong, long>? profile = null;
-        if (options.Profile && subject.CountsItself)
-        {
-            string key = $"{subject.Result.Name} {workload.Name}";
-            profile = _profiles.TryGetValue(key, out Dictionary<ulong, long>? known) ? known : _profiles[key] = [];
-        }
-        return Measurement.Take(subject, workload, options.Packets, checkHypercalls: first, profile);
+        InstructionProfile? profile = options.Profile && subject.CountsItself ? ProfileOf(subject, workload) : null;
+        return Measurement.Take(subject, workload, options.Units, checkHypercalls: first, profile?.Counts);
+    }
+
+    private InstructionProfile ProfileOf(Subject subject, Workload workload)
+    {
+        InstructionProfile? known = _profiles.FirstOrDefault(each => each.Subject == subject.Result.Name && each.Workload == workload.Name);
+        if (known is null)
+            _profiles.Add(known = new InstructionProfile(subject.Result.Application, subject.Result.Name, workload.Name));
+        return known;
     }
 
     // The kernel of this host answers its own pings; that would not measure the process.
-    private static bool IsPossible(Subject subject, Workload workload) => subject is not ProcessSubject || workload is UdpEcho;
+    private static bool IsPossible(Subject subject, Workload workload) =>
+        workload.Application == subject.Result.Application && (subject is not ProcessSubject || workload is UdpEcho);
 
     private static RowResult RowOf(Subject subject, Workload workload)
     {
@@ -185,6 +200,6 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         }
     }
 
-    private void Fail(string system, GuestPath path, string why) =>
-        Results.Subjects.Add(new SubjectResult { System = system, Path = path.Name, Failure = why });
+    private void Fail(string system, string application, GuestPath path, string why) =>
+        Results.Subjects.Add(new SubjectResult { System = system, Path = path.Name, Application = application, Failure = why });
 }

@@ -67,7 +67,7 @@ internal static class Claims
     }
 
     private static Dictionary<string, RowResult?> Rows(BenchResults results, string workload) => results.Subjects
-        .Where(subject => subject.System == "guest")
+        .Where(subject => subject is { System: "guest", Application: "echo" })
         .ToDictionary(subject => subject.Path, subject => subject.Rows.FirstOrDefault(row => row.Workload == workload));
 
     private static RowResult? Paravirtual(Dictionary<string, RowResult?> rows) => rows.GetValueOrDefault("virtio");

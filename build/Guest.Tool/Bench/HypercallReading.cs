@@ -8,38 +8,47 @@ using Guest.Xen.Rig.Tracing;
 namespace Guest.Tool.Bench;
 
 /// <summary>Sets what a guest counted of its hypercalls beside what Xen recorded.</summary>
-internal static class HypercallReading
+/// <remarks>A guest that is asked answers by hypercalls, outside of the record; and an application that is told on the console what to do answers there
+/// too, inside of it. Neither belongs to a packet or a block.</remarks>
+/// <param name="Seen">Xen's record.</param>
+/// <param name="Domain">The guest's number.</param>
+/// <param name="OfAsking">What the guest counts when it is asked and nothing else happens.</param>
+/// <param name="OfNothing">What it counts when it is asked and told to do nothing.</param>
+/// <param name="IsTold">Whether it is told on the console.</param>
+internal sealed record HypercallReading(
+    HypercallSummary Seen, int Domain, GuestCounters OfAsking, GuestCounters OfNothing, bool IsTold)
 {
     private const string Device = "xen";
     private const string KindPrefix = "hypercall";
 
     /// <summary>Compares.</summary>
-    /// <param name="seen">Xen's record.</param>
-    /// <param name="domain">The guest's number.</param>
-    /// <param name="inside">What the guest counted meanwhile.</param>
-    /// <param name="ofAsking">What it counts when it is asked and nothing else happens.</param>
-    /// <param name="packets">By what to divide.</param>
-    public static HypercallCheck Compare(HypercallSummary seen, int domain, GuestCounters inside, GuestCounters ofAsking, int packets)
+    /// <param name="inside">What the guest counted from before the record to after it.</param>
+    /// <param name="units">By what to divide.</param>
+    public HypercallCheck Compare(GuestCounters inside, int units)
     {
-        Dictionary<string, long> asking = Hypercalls(ofAsking);
+        Dictionary<string, long> asking = Hypercalls(OfAsking);
+        Dictionary<string, long> told = IsTold ? Without(Hypercalls(OfNothing), asking) : [];
         return new HypercallCheck
         {
-            Outside = PerPacket(seen.Hypercalls(domain)),
-            Inside = Hypercalls(inside).ToDictionary(
-                call => seen.NameOf(int.Parse(call.Key[KindPrefix.Length..], CultureInfo.InvariantCulture)),
-                call => (double)(call.Value - asking.GetValueOrDefault(call.Key)) / packets),
-            Traps = PerPacket(seen.Traps(domain)),
-            Switches = PerPacket(new Dictionary<string, long>
+            Outside = PerUnit(Without(Seen.Hypercalls(Domain), told)),
+            Inside = PerUnit(Without(Without(Hypercalls(inside), asking), told)),
+            Traps = PerUnit(Seen.Traps(Domain)),
+            Switches = PerUnit(new Dictionary<string, long>
             {
-                ["guest"] = seen.Runs(domain),
-                ["dom0"] = seen.Runs(0),
-                ["idle"] = seen.Runs(HypercallSummary.IdleDomain),
+                ["guest"] = Seen.Runs(Domain),
+                ["dom0"] = Seen.Runs(0),
+                ["idle"] = Seen.Runs(HypercallSummary.IdleDomain),
             }),
         };
 
-        Dictionary<string, double> PerPacket(IReadOnlyDictionary<string, long> counts) =>
-            counts.ToDictionary(count => count.Key, count => (double)count.Value / packets);
+        Dictionary<string, double> PerUnit(IReadOnlyDictionary<string, long> counts) =>
+            counts.ToDictionary(count => count.Key, count => (double)count.Value / units);
     }
 
-    private static Dictionary<string, long> Hypercalls(GuestCounters counters) => counters.Devices.GetValueOrDefault(Device) ?? [];
+    private static Dictionary<string, long> Without(IReadOnlyDictionary<string, long> counts, Dictionary<string, long> part) =>
+        counts.ToDictionary(count => count.Key, count => count.Value - part.GetValueOrDefault(count.Key));
+
+    // By name.
+    private Dictionary<string, long> Hypercalls(GuestCounters counters) => (counters.Devices.GetValueOrDefault(Device) ?? [])
+        .ToDictionary(call => Seen.NameOf(int.Parse(call.Key[KindPrefix.Length..], CultureInfo.InvariantCulture)), call => call.Value);
 }

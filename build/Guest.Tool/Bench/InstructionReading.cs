@@ -41,6 +41,13 @@ internal sealed record InstructionReading(double Own, Dictionary<string, double>
             time);
     }
 
+    /// <summary>What is left without another part.</summary>
+    public InstructionReading Without(InstructionReading part) => this with
+    {
+        Own = Own - part.Own,
+        ByOwner = ByOwner.ToDictionary(owner => owner.Key, owner => owner.Value - part.ByOwner.GetValueOrDefault(owner.Key)),
+    };
+
     /// <summary>Its part for each of so many.</summary>
     public InstructionReading Per(double number) =>
         new(Own / number, ByOwner.ToDictionary(owner => owner.Key, owner => owner.Value / number), Time / number);

@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Guest.Rig.Measure;
-using Guest.Rig.Network;
+using Guest.Tool.Bench.Loads;
 using Guest.Tool.Bench.Results;
 using Guest.Tool.Bench.Subjects;
 using Guest.Tool.Bench.Workloads;
@@ -17,6 +17,7 @@ namespace Guest.Tool.Bench;
 internal static class Measurement
 {
     private const int RoundTripsKept = 100;
+    private const string ConsoleRegion = "serial";
     private const double IdleTolerance = 0.2;
 
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(20);
@@ -56,19 +57,19 @@ internal static class Measurement
     /// <summary>One sample.</summary>
     /// <param name="subject">What is measured.</param>
     /// <param name="workload">The traffic.</param>
-    /// <param name="packets">How much of it.</param>
+    /// <param name="units">How much of it: packets, or blocks.</param>
     /// <param name="checkHypercalls">Whether to let Xen record hypercalls too, where it can, in a second run.</param>
     /// <param name="profile">Receives the instructions by block of guest code; null if nobody asks.</param>
     public static Sample Take(
-        Subject subject, Workload workload, int packets, bool checkHypercalls = false, Dictionary<ulong, long>? profile = null)
+        Subject subject, Workload workload, int units, bool checkHypercalls = false, Dictionary<ulong, long>? profile = null)
     {
-        using EchoClient client = workload.Connect(subject.Network, subject.Address, subject.Port);
-        // Address resolution, and whatever a first packet of its kind costs, come before.
-        Run(client, workload, Math.Min(packets, workload.InFlight * 2), new EchoWindow());
-        subject.Instructions?.WaitForIdle(s_quiet, s_settle);
+        using Load load = workload.Open(subject);
+        // Address resolution, and whatever a first packet or block of its kind costs, come before.
+        load.Run(Math.Min(units, workload.InFlight * 2));
+        InstructionReading fixedCost = load.HasFixedCost && subject.Instructions is not null ? MeasureFixed(subject, load) : InstructionReading.None;
 
         GuestCounters? insideBefore = subject.CountsItself ? subject.AskCounters() : null;
-        subject.Instructions?.WaitForIdle(s_quiet, s_settle);
+        Rest(subject);
         if (subject.ShowsAccesses)
             subject.StartAccessTrace();
         Dictionary<ulong, long>? blocksBefore = profile is null ? null : subject.Instructions?.Blocks();
@@ -76,95 +77,102 @@ internal static class Measurement
         InstructionReading? before = subject.Instructions is null ? null : InstructionReading.Take(subject.Instructions);
         Stopwatch busy = Stopwatch.StartNew();
 
-        EchoWindow window = new();
-        EchoResult result = Run(client, workload, packets, window);
+        LoadResult result = load.Run(units);
 
         double seconds = busy.Elapsed.TotalSeconds;
         TimeSpan cpu = HostCpu.Of(subject.ProcessId) - cpuBefore;
-        subject.Instructions?.WaitForIdle(s_quiet, s_settle);
-        int echoed = Math.Max(1, result.Echoed);
-        InstructionReading? cost = before is null ? null : InstructionReading.Take(subject.Instructions!).Since(before, subject.Idle).Per(echoed);
+        Rest(subject);
+        int done = Math.Max(1, result.Done);
+        InstructionReading? cost = before is null
+            ? null
+            : InstructionReading.Take(subject.Instructions!).Since(before, subject.Idle).Without(fixedCost).Per(done);
         if (blocksBefore is not null)
             AddDifference(profile!, blocksBefore, subject.Instructions!.Blocks());
         IReadOnlyList<DeviceAccess>? accesses = subject.ShowsAccesses ? subject.StopAccessTrace() : null;
         GuestCounters? inside = insideBefore is null ? null : subject.AskCounters().Since(insideBefore);
 
         Dictionary<string, long>? device = inside?.Devices
-            .FirstOrDefault(each => each.Value.ContainsKey("received")).Value;
-        double[] trips = [.. window.RoundTrips.Select(ticks => ticks * 1e6 / Stopwatch.Frequency).Order()];
+            .FirstOrDefault(each => each.Value.ContainsKey("received") || each.Value.ContainsKey("sent")).Value;
+        double[] trips = [.. result.RoundTripsMicroseconds.Order()];
         return new Sample
         {
-            Packets = result.Sent,
-            Lost = result.Lost + result.Altered,
+            Units = result.Tried,
+            Lost = result.Tried - result.Done,
             Seconds = seconds,
             Instructions = cost?.Own,
             InstructionsByOwner = cost?.ByOwner ?? [],
-            Accesses = accesses is null ? null : (double)accesses.Count(access => IsOfDevice(access, subject)) / echoed,
-            AccessesInside = accesses is null || device is null ? null : (double)s_accessKinds.Sum(kind => device.GetValueOrDefault(kind)) / echoed,
-            AccessesByRegister = (accesses ?? []).GroupBy(Describe).ToDictionary(group => group.Key, group => (double)group.Count() / echoed),
-            Hypercalls = checkHypercalls && subject.ShowsHypercalls ? CheckHypercalls(subject, client, workload, packets) : null,
-            Inside = (device ?? []).ToDictionary(pair => pair.Key, pair => (double)pair.Value / echoed),
+            Accesses = accesses is null ? null : (double)accesses.Count(access => IsOfDevice(access, subject)) / done,
+            AccessesInside = accesses is null || device is null ? null : (double)s_accessKinds.Sum(kind => device.GetValueOrDefault(kind)) / done,
+            AccessesByRegister = (accesses ?? []).GroupBy(Describe).ToDictionary(group => group.Key, group => (double)group.Count() / done),
+            Hypercalls = checkHypercalls && subject.ShowsHypercalls ? CheckHypercalls(subject, load, units) : null,
+            Inside = (device ?? []).ToDictionary(pair => pair.Key, pair => (double)pair.Value / done),
             AllocatedBytes = inside?.Devices.GetValueOrDefault("cpu")?.GetValueOrDefault("allocatedBytes"),
-            HostMicroseconds = cpu.TotalMicroseconds / echoed,
+            HostMicroseconds = cpu.TotalMicroseconds / done,
             RoundTripMedianMicroseconds = At(trips, 0.5),
             RoundTrip99Microseconds = At(trips, 0.99),
             RoundTrips = [.. Enumerable.Range(0, Math.Min(RoundTripsKept, trips.Length))
-                .Select(i => At(trips, (i + 0.5) / Math.Min(RoundTripsKept, trips.Length)))],
+                .Select(i => At(trips, (i + 0.5) / Math.Min(RoundTripsKept, trips.Length)) ?? 0)],
         };
     }
 
-    // A guest that is asked answers by hypercalls: what an asking costs is found by asking twice, and subtracted.
-    private static HypercallCheck CheckHypercalls(Subject subject, EchoClient client, Workload workload, int packets)
+    /// <summary>Every access that one packet or block makes, in order.</summary>
+    public static IReadOnlyList<string> OneUnit(Subject subject, Workload workload)
+    {
+        if (!subject.ShowsAccesses)
+            return [];
+        using Load load = workload.Open(subject);
+        load.Run(2);
+        Rest(subject);
+        subject.StartAccessTrace();
+        load.Run(1);
+        Rest(subject);
+        return [.. subject.StopAccessTrace().Where(access => !access.Region.StartsWith(ConsoleRegion, StringComparison.Ordinal)).Select(Describe)];
+    }
+
+    // What a run costs that does nothing.
+    private static InstructionReading MeasureFixed(Subject subject, Load load)
+    {
+        Rest(subject);
+        InstructionReading before = InstructionReading.Take(subject.Instructions!);
+        load.Run(0);
+        Rest(subject);
+        return InstructionReading.Take(subject.Instructions!).Since(before, subject.Idle);
+    }
+
+    private static HypercallCheck CheckHypercalls(Subject subject, Load load, int units)
     {
         GuestCounters first = Ask();
+        GuestCounters second = Ask();
+        if (load.HasFixedCost)
+            load.Run(0);
         GuestCounters before = Ask();
         subject.StartHypercallTrace();
-        EchoResult result = Run(client, workload, packets, new EchoWindow());
-        subject.Instructions!.WaitForIdle(s_quiet, s_settle);
+        LoadResult result = load.Run(units);
+        Rest(subject);
         HypercallSummary seen = subject.StopHypercallTrace();
-        return HypercallReading.Compare(seen, subject.Domain, Ask().Since(before), before.Since(first), Math.Max(1, result.Echoed));
+        GuestCounters after = Ask();
+        HypercallReading reading = new(seen, subject.Domain, OfAsking: second.Since(first), OfNothing: before.Since(second), IsTold: load.HasFixedCost);
+        return reading.Compare(after.Since(before), Math.Max(1, result.Done));
 
         GuestCounters Ask()
         {
             GuestCounters counters = subject.AskCounters();
-            subject.Instructions!.WaitForIdle(s_quiet, s_settle);
+            Rest(subject);
             return counters;
         }
     }
 
-    /// <summary>Every access that one UDP echo makes, in order.</summary>
-    public static IReadOnlyList<string> OnePacket(Subject subject)
-    {
-        if (!subject.ShowsAccesses)
-            return [];
-        UdpEcho workload = new(64, 1);
-        using EchoClient client = workload.Connect(subject.Network, subject.Address, subject.Port);
-        Run(client, workload, 2, new EchoWindow());
-        subject.Instructions!.WaitForIdle(s_quiet, s_settle);
-        subject.StartAccessTrace();
-        Run(client, workload, 1, new EchoWindow());
-        subject.Instructions.WaitForIdle(s_quiet, s_settle);
-        return [.. subject.StopAccessTrace().Select(Describe)];
-    }
-
-    private static EchoResult Run(EchoClient client, Workload workload, int packets, EchoWindow window) => client.Run(
-        new EchoPlan
-        {
-            Sizes = EchoPlan.Repeat(workload.Size, packets),
-            InFlight = workload.InFlight,
-            // A saturated receiver may drop; then nothing more comes, and there is no point in waiting long.
-            Patience = TimeSpan.FromSeconds(workload.InFlight == Workload.Saturated ? 1 : 5),
-        },
-        window);
+    // A count belongs to what was asked of a guest only if nothing else is going on.
+    private static void Rest(Subject subject) => subject.Instructions?.WaitForIdle(s_quiet, s_settle);
 
     private static bool IsOfDevice(DeviceAccess access, Subject subject) =>
-        subject.DeviceRegion.Length > 0 && access.Region.StartsWith(subject.DeviceRegion, StringComparison.Ordinal);
+        subject.DeviceRegions.Any(region => access.Region.StartsWith(region, StringComparison.Ordinal));
 
     private static string Describe(DeviceAccess access) => string.Create(
         CultureInfo.InvariantCulture, $"{access.Region} {(access.Write ? "write" : "read")} 0x{access.Address:x}");
 
-    private static double At(double[] sorted, double part) =>
-        sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
+    private static double? At(double[] sorted, double part) =>
+        sorted.Length == 0 ? null : sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
 
     private static void AddDifference(Dictionary<ulong, long> profile, Dictionary<ulong, long> before, Dictionary<ulong, long> after)
     {

@@ -26,9 +26,14 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        Argument<string> application = new("app") { Description = "The application.", DefaultValueFactory = _ => "echo" };
+        Argument<string?> application = new("app")
+        {
+            Description = "The application: echo, whose paths lead to a network, or disk, whose lead to a disk; both unless told.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        application.AcceptOnlyFromAmong("echo", "disk");
         Option<string[]> paths = new("--path") { Description = "Only these paths.", HelpName = "name" };
-        paths.AcceptOnlyFromAmong([.. GuestPaths.Networks.Select(path => path.Name)]);
+        paths.AcceptOnlyFromAmong([.. GuestPaths.All.Select(path => path.Name)]);
         Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1.", HelpName = "name" };
         Option<bool> quick = new("--quick") { Description = "Few workloads, few samples: under two minutes (this is the default)." };
         Option<bool> full = new("--full") { Description = "All workloads, more samples, Linux on every path." };
@@ -60,30 +65,36 @@ internal static class BenchCommand
                 return 0;
             }
             bool all = parsed.GetValue(full);
-            IReadOnlyList<GuestPath> chosen = parsed.GetValue(paths) is { Length: > 0 } names
-                ? [.. names.Select(GuestPaths.Parse)]
-                : GuestPaths.Networks;
+            string? only = parsed.GetValue(application);
+            Workload[] chosen = [.. Workload.For(all, parsed.GetValue(workloads) ?? []).Where(workload => only is null || workload.Application == only)];
+            string[] names = parsed.GetValue(paths) ?? [];
+            Dictionary<string, IReadOnlyList<GuestPath>> pathsOf = chosen.Select(workload => workload.Application).Distinct()
+                .ToDictionary(name => name, name => Chosen(name == "disk" ? GuestPaths.Disks : GuestPaths.Networks, names));
             return Run(new BenchOptions
             {
-                Application = parsed.GetRequiredValue(application),
-                Paths = chosen,
-                Workloads = Workload.For(all, parsed.GetValue(workloads) ?? []),
+                Paths = pathsOf,
+                Workloads = chosen,
                 Accelerator = Accelerators.Parse(parsed.GetRequiredValue(accelerator)),
-                Packets = all ? 2_000 : 400,
+                Units = all ? 2_000 : 400,
                 Repeats = all ? 7 : 3,
                 LinuxPaths = parsed.GetValue(noLinux)
                     ? []
-                    : [.. chosen.Where(path => path.Hypervisor == Hypervisor.Qemu && (all || s_quickLinuxPaths.Contains(path.Name)))],
+                    : [.. (pathsOf.GetValueOrDefault("echo") ?? []).Where(path =>
+                        path.Hypervisor == Hypervisor.Qemu && (all || s_quickLinuxPaths.Contains(path.Name)))],
                 Profile = parsed.GetValue(profile),
             });
         });
         return command;
     }
 
+    private static IReadOnlyList<GuestPath> Chosen(IReadOnlyList<GuestPath> paths, string[] names) =>
+        names.Length == 0 ? paths : [.. paths.Where(path => names.Contains(path.Name))];
+
     private static int Run(BenchOptions options)
     {
         Repository repository = Repository.Find();
-        _ = repository.ProjectOf(options.Application);
+        if (options.Paths.Values.All(paths => paths.Count == 0))
+            throw new RigException("No path that was named carries a workload that was named.");
         if (!Environment.IsPrivilegedProcess)
             throw new RigException("The benchmark makes network namespaces, and needs root for that.");
 
@@ -114,8 +125,14 @@ internal static class BenchCommand
 
     private static void WriteProfiles(Repository repository, BenchOptions options, BenchRunner runner)
     {
-        SymbolTable symbols = SymbolTable.Read(repository.SymbolsOf(options.Application));
-        foreach ((string title, Dictionary<ulong, long> counts) in runner.Profiles)
-            ProfileTable.Write(AnsiConsole.Console, title, counts, symbols, (long)options.Packets * options.Repeats);
+        foreach (InstructionProfile profile in runner.Profiles)
+        {
+            ProfileTable.Write(
+                AnsiConsole.Console,
+                $"{profile.Subject} {profile.Workload}",
+                profile.Counts,
+                SymbolTable.Read(repository.SymbolsOf(profile.Application)),
+                (long)options.Units * options.Repeats);
+        }
     }
 }

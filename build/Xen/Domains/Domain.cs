@@ -54,12 +54,18 @@ public sealed class Domain : IDisposable
     /// terminal. What the guest says from then on goes there and to <see cref="Console"/>.</summary>
     public Dom0Stream OpenConsole() => _host.Open($"{Name} (xl console)", $"exec xenconsole --interactive $(xl domid {Name})");
 
+    /// <summary>Types on the console, through <c>xl console</c>.</summary>
+    public void Type(ReadOnlySpan<byte> bytes)
+    {
+        _keyboard ??= OpenConsole();
+        _keyboard.Type(bytes);
+    }
+
     /// <summary>What a guest of ours counted itself, asked by Ctrl-T through <c>xl console</c>.</summary>
     public GuestCounters AskCounters()
     {
-        _keyboard ??= OpenConsole();
         int from = Console.Count;
-        _keyboard.Type([GuestCounters.Request]);
+        Type([GuestCounters.Request]);
         Console.WaitFor("the counters", GuestCounters.IsLast, s_patience, from, whole: true);
         GuestCounters counters = new();
         foreach (string line in Console.Lines.Skip(from).Where(GuestCounters.IsLine))

@@ -17,26 +17,29 @@ internal static class Comparison
     public static void Write(IAnsiConsole console, BenchResults before, BenchResults after)
     {
         Table table = new() { Border = TableBorder.Simple };
-        table.AddColumns("subject", "workload", "instructions", "", "accesses", "");
-        Dictionary<(string, string), RowResult> old = Rows(before);
+        table.AddColumns("subject", "workload", "instructions", "", "accesses, hypercalls", "");
+        Dictionary<(string, string), RowResult> earlierRows = Rows(before);
         foreach (((string subject, string workload) key, RowResult row) in Rows(after))
         {
-            if (old.TryGetValue(key, out RowResult? earlier))
+            if (earlierRows.TryGetValue(key, out RowResult? earlier))
             {
                 table.AddRow(
                     key.subject,
                     key.workload,
                     Pair(earlier.Instructions, row.Instructions, "#,0"),
                     Change(earlier.Instructions, row.Instructions),
-                    Pair(earlier.Accesses, row.Accesses, "0.00"),
-                    Change(earlier.Accesses, row.Accesses));
+                    Pair(earlier.Crossings, row.Crossings, "0.00"),
+                    Change(earlier.Crossings, row.Crossings));
             }
         }
         console.Write(table);
         if (before.Host != after.Host)
             console.MarkupLine("[yellow]The two runs were not made on the same kind of host.[/]");
-        if (before.Image is { } oldImage && after.Image is { } newImage)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Image: {oldImage.Bytes} -> {newImage.Bytes} bytes."));
+        foreach (ImageFacts image in after.Images)
+        {
+            if (before.Images.FirstOrDefault(each => each.Application == image.Application) is { } old)
+                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The image of {image.Application}: {old.Bytes} -> {image.Bytes} bytes."));
+        }
     }
 
     private static Dictionary<(string Subject, string Workload), RowResult> Rows(BenchResults results) => results.Subjects

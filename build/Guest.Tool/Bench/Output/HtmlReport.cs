@@ -28,7 +28,7 @@ internal static class HtmlReport
         StringBuilder html = new();
         html.Append("<!doctype html><html lang=en><meta charset=utf-8><title>Guest: one application, every path</title><style>")
             .Append(Style).Append("</style>");
-        html.Append(CultureInfo.InvariantCulture, $"<h1>{Encode(results.Application)}: one application, every path</h1>");
+        html.Append("<h1>Guest: one application, every path</h1>");
         AppendHost(html, results);
         if (!results.Host.TimesAreRepresentative)
             html.Append("<p class=warn>Times are not representative: on this host every guest instruction is emulated. Counts are exact.</p>");
@@ -57,15 +57,16 @@ internal static class HtmlReport
         HostFacts host = results.Host;
         html.Append(CultureInfo.InvariantCulture, $"<p class=note>{results.Started:u}. {Encode(host.Processor)}, {host.Processors} processors; ")
             .Append(CultureInfo.InvariantCulture, $"{Encode(host.Kernel)}; {Encode(host.Qemu)}; {Encode(host.Accelerator)}; {Encode(host.Runtime)}.</p>");
-        if (results.Image is not { } image)
-            return;
-        html.Append(CultureInfo.InvariantCulture, $"<p>The image has {image.Bytes:#,0} bytes");
-        if (image.MinimumMemoryMiB is { } memory)
-            html.Append(CultureInfo.InvariantCulture, $", boots and answers with {memory} MiB of memory");
-        html.Append('.');
-        if (image.ReadyUnderInstructionClock is { } ready)
-            html.Append(CultureInfo.InvariantCulture, $" Booted with one instruction a nanosecond it says: <code>{Encode(ready)}</code>.");
-        html.Append("</p>");
+        foreach (ImageFacts image in results.Images)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p>The image of {Encode(image.Application)} has {image.Bytes:#,0} bytes");
+            if (image.MinimumMemoryMiB is { } memory)
+                html.Append(CultureInfo.InvariantCulture, $", boots and answers with {memory} MiB of memory");
+            html.Append('.');
+            if (image.ReadyUnderInstructionClock is { } ready)
+                html.Append(CultureInfo.InvariantCulture, $" Booted with one instruction a nanosecond it says: <code>{Encode(ready)}</code>.");
+            html.Append("</p>");
+        }
     }
 
     private static void AppendBars(

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Guest.Tool.Bench.Results;
@@ -14,12 +15,27 @@ internal static class ResultTable
     /// <summary>Shows everything.</summary>
     public static void Write(IAnsiConsole console, BenchResults results)
     {
-        Table table = new() { Border = TableBorder.Simple };
+        foreach (IGrouping<string, SubjectResult> application in results.Subjects.GroupBy(subject => subject.Application))
+            Write(console, application.Key, application);
+        console.MarkupLine("Medians, per packet or block. Accesses: to the device's registers and ports, as QEMU saw them, and as the guest counted them;");
+        console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them.");
+        XenTable.Write(console, results);
+        if (!results.Host.TimesAreRepresentative)
+            console.MarkupLine("[yellow]Times are not representative: every guest instruction is emulated on this host.[/]");
+        foreach (ImageFacts image in results.Images)
+            Write(console, image);
+        foreach (ClaimVerdict claim in results.Claims)
+            console.MarkupLineInterpolated($"[bold]{claim.Verdict}[/]: {claim.Claim} [grey]{claim.Evidence}[/]");
+    }
+
+    private static void Write(IAnsiConsole console, string application, IEnumerable<SubjectResult> subjects)
+    {
+        Table table = new() { Border = TableBorder.Simple, Title = new TableTitle(application) };
         table.AddColumn("subject");
         table.AddColumn("workload");
         foreach (string name in new[] { "instructions", "accesses, hypercalls", "counted inside", "lost", "round trip µs", "host µs" })
             table.AddColumn(new TableColumn(name).RightAligned());
-        foreach (SubjectResult subject in results.Subjects)
+        foreach (SubjectResult subject in subjects)
         {
             foreach (RowResult row in subject.Rows)
             {
@@ -37,15 +53,6 @@ internal static class ResultTable
                 table.AddRow(subject.Name, $"[yellow]{subject.Failure.EscapeMarkup()}[/]");
         }
         console.Write(table);
-        console.MarkupLine("Medians, per packet. Accesses: to the NIC's registers and ports, as QEMU saw them, and as the guest counted them;");
-        console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them.");
-        XenTable.Write(console, results);
-        if (!results.Host.TimesAreRepresentative)
-            console.MarkupLine("[yellow]Times are not representative: every guest instruction is emulated on this host.[/]");
-        if (results.Image is { } image)
-            Write(console, image);
-        foreach (ClaimVerdict claim in results.Claims)
-            console.MarkupLineInterpolated($"[bold]{claim.Verdict}[/]: {claim.Claim} [grey]{claim.Evidence}[/]");
     }
 
     /// <summary>Whether what the guest counted differs from what QEMU saw.</summary>
@@ -54,11 +61,11 @@ internal static class ResultTable
 
     private static void Write(IAnsiConsole console, ImageFacts image)
     {
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Image: {image.Bytes / 1024.0:0.0} KiB."));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The image of {image.Application}: {image.Bytes / 1024.0:0.0} KiB."));
         if (image.MinimumMemoryMiB is { } memory)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Boots and answers with {memory} MiB of memory."));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"It boots and answers with {memory} MiB of memory."));
         if (image.ReadyUnderInstructionClock is { } ready)
-            console.WriteLine($"Boot, one instruction a nanosecond: {ready}");
+            console.WriteLine($"Its boot, one instruction a nanosecond: {ready}");
     }
 
     /// <summary>A figure, or a dash where there is none.</summary>

@@ -7,16 +7,14 @@ namespace Guest.Tool.Bench.Results;
 internal sealed record BenchResults
 {
     /// <summary>The version of this format.</summary>
-    public int Schema { get; init; } = 1;
+    public int Schema { get; init; } = 2;
 
     public required DateTimeOffset Started { get; init; }
 
     public required HostFacts Host { get; init; }
 
-    public required string Application { get; init; }
-
-    /// <summary>Figures of the image itself.</summary>
-    public ImageFacts? Image { get; set; }
+    /// <summary>Figures of the images themselves.</summary>
+    public List<ImageFacts> Images { get; init; } = [];
 
     public List<SubjectResult> Subjects { get; init; } = [];
 

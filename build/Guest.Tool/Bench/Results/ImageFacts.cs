@@ -3,6 +3,8 @@ namespace Guest.Tool.Bench.Results;
 /// <summary>Figures of the image that do not depend on traffic.</summary>
 internal sealed record ImageFacts
 {
+    public required string Application { get; init; }
+
     public required long Bytes { get; init; }
 
     /// <summary>The least memory with which it boots and answers.</summary>

@@ -2,10 +2,12 @@ using System.Collections.Generic;
 
 namespace Guest.Tool.Bench.Results;
 
-/// <summary>One run of a workload. All figures but the first three and the round trips are per packet; null where this host cannot tell.</summary>
+/// <summary>One run of a workload. All figures but the first three and the round trips are per packet, or per block of a disk; null where this host
+/// cannot tell.</summary>
 internal sealed record Sample
 {
-    public required int Packets { get; init; }
+    /// <summary>Packets sent, or blocks asked for.</summary>
+    public required int Units { get; init; }
 
     public required int Lost { get; init; }
 
@@ -17,7 +19,7 @@ internal sealed record Sample
     /// <summary>Where the machine carries more than the guest: all its instructions, by whose they are, the guest's among them.</summary>
     public IReadOnlyDictionary<string, double> InstructionsByOwner { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Accesses to the NIC's registers and ports, as QEMU saw them.</summary>
+    /// <summary>Accesses to the device's registers and ports, as QEMU saw them.</summary>
     public double? Accesses { get; init; }
 
     /// <summary>The same, as the guest counted them.</summary>
@@ -30,7 +32,7 @@ internal sealed record Sample
     /// samples that did without.</summary>
     public HypercallCheck? Hypercalls { get; init; }
 
-    /// <summary>What the guest counted for its NIC, by kind.</summary>
+    /// <summary>What the guest counted for its device, by kind.</summary>
     public IReadOnlyDictionary<string, double> Inside { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Bytes that the guest allocated during the whole run, not per packet.</summary>
@@ -39,9 +41,9 @@ internal sealed record Sample
     /// <summary>Processor time of the host, in the subject's process.</summary>
     public double? HostMicroseconds { get; init; }
 
-    public required double RoundTripMedianMicroseconds { get; init; }
+    public double? RoundTripMedianMicroseconds { get; init; }
 
-    public required double RoundTrip99Microseconds { get; init; }
+    public double? RoundTrip99Microseconds { get; init; }
 
     /// <summary>Some of the round trips, evenly chosen from the sorted list: enough to draw their distribution.</summary>
     public IReadOnlyList<double> RoundTrips { get; init; } = [];

@@ -11,6 +11,9 @@ internal sealed record SubjectResult
     /// <summary>The path's name; empty for a process.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The application: <c>echo</c>, whose paths lead to a network, or <c>disk</c>, whose lead to a disk.</summary>
+    public required string Application { get; init; }
+
     /// <summary>Why there are no rows, or fewer; null if all went well.</summary>
     public string? Failure { get; set; }
 
@@ -23,10 +26,11 @@ internal sealed record SubjectResult
     /// <summary>The same, by whose they are; empty where the guest is alone on its machine.</summary>
     public Dictionary<string, double> IdleInstructionsPerSecondByOwner { get; set; } = [];
 
-    /// <summary>One 64-byte UDP echo, every access in order, as QEMU traced it.</summary>
+    /// <summary>One unit of the application's simplest workload, every access in order, as QEMU traced it.</summary>
     public List<string> Anatomy { get; init; } = [];
 
     public List<RowResult> Rows { get; init; } = [];
 
-    public string Name => Path.Length == 0 ? System : $"{System} {Path}";
+    /// <summary>As people are shown it: <c>guest virtio</c>, <c>guest ide disk</c>.</summary>
+    public string Name => Path.Length == 0 ? System : Application == "disk" ? $"{System} {Path} disk" : $"{System} {Path}";
 }

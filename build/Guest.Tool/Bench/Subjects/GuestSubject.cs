@@ -5,8 +5,8 @@ using Guest.Rig.Qemu;
 namespace Guest.Tool.Bench.Subjects;
 
 /// <summary>Our image.</summary>
-internal sealed class GuestSubject(string image, GuestPath path, Accelerator accelerator, string? plugin)
-    : MachineSubject("guest", path, accelerator, plugin)
+internal sealed class GuestSubject(string application, string image, GuestPath path, Accelerator accelerator, string? plugin)
+    : MachineSubject("guest", application, path, accelerator, plugin)
 {
     public override bool CountsItself => true;
 

@@ -7,8 +7,8 @@ using Guest.Rig.Qemu;
 namespace Guest.Tool.Bench.Subjects;
 
 /// <summary>Debian's Linux on the same devices, running the same application.</summary>
-internal sealed class LinuxSubject(LinuxGuest linux, GuestPath path, Accelerator accelerator, string? plugin)
-    : MachineSubject("linux", path, accelerator, plugin)
+internal sealed class LinuxSubject(string application, LinuxGuest linux, GuestPath path, Accelerator accelerator, string? plugin)
+    : MachineSubject("linux", application, path, accelerator, plugin)
 {
     protected override string ReadyLine => LinuxGuest.Ready;
 

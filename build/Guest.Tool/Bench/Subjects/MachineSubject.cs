@@ -1,6 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
-using Guest.Rig;
+using System.Text;
 using Guest.Rig.Host;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
@@ -19,11 +20,12 @@ internal abstract class MachineSubject : Subject
     private QemuGuest? _guest;
 
     /// <param name="system">The system's name in the results.</param>
+    /// <param name="application">The application.</param>
     /// <param name="path">The path.</param>
     /// <param name="accelerator">What executes it; only QEMU's own can be looked into.</param>
     /// <param name="plugin">The plugin that counts instructions; null for none.</param>
-    protected MachineSubject(string system, GuestPath path, Accelerator accelerator, string? plugin)
-        : base(new SubjectResult { System = system, Path = path.Name })
+    protected MachineSubject(string system, string application, GuestPath path, Accelerator accelerator, string? plugin)
+        : base(new SubjectResult { System = system, Path = path.Name, Application = application })
     {
         _path = path;
         Accelerator = accelerator;
@@ -40,7 +42,7 @@ internal abstract class MachineSubject : Subject
 
     public override bool ShowsAccesses => _accesses is not null;
 
-    public override string DeviceRegion => _path.RegionPrefix;
+    public override IReadOnlyList<string> DeviceRegions => [_path.RegionPrefix];
 
     /// <summary>What executes it.</summary>
     protected Accelerator Accelerator { get; }
@@ -58,7 +60,7 @@ internal abstract class MachineSubject : Subject
             Network = new QemuNetwork.Tap(NetworkNamespace.TapName),
             Extra = [.. _instructions?.Arguments ?? [], .. _accesses?.Arguments ?? []],
         });
-        _guest = QemuGuest.Boot(machine, Network.Prefix);
+        _guest = QemuGuest.Boot(machine, machine.Network is null ? [] : Network.Prefix);
         _guest.WaitForLine(ReadyLine, BootPatience);
     }
 
@@ -68,6 +70,12 @@ internal abstract class MachineSubject : Subject
     {
         _accesses!.Enable(_guest!.Qmp, on: false);
         return _accesses.Read();
+    }
+
+    public override string Converse(string line, string answerStart, TimeSpan patience)
+    {
+        _guest!.Type(Encoding.ASCII.GetBytes(line + "\n"));
+        return _guest.WaitForLine(answerStart, patience);
     }
 
     public override GuestCounters AskCounters() => GuestCounters.Ask(_guest!);
@@ -88,7 +96,12 @@ internal abstract class MachineSubject : Subject
     // QEMU hands a virtio notification to another thread before its trace would see the access; without ioeventfd the trace sees it.
     private static GuestPath WithVisibleNotifications(GuestPath path) => path with
     {
-        NetworkDevice = [.. path.NetworkDevice.Select(argument =>
-            argument.StartsWith("virtio-net-pci", System.StringComparison.Ordinal) ? argument + ",ioeventfd=off" : argument)],
+        NetworkDevice = [.. path.NetworkDevice.Select(WithoutEventFile)],
+        DiskDevice = [.. path.DiskDevice.Select(WithoutEventFile)],
     };
+
+    private static string WithoutEventFile(string argument) =>
+        argument.StartsWith("virtio-net-pci", StringComparison.Ordinal) || argument.StartsWith("virtio-blk-pci", StringComparison.Ordinal)
+            ? argument + ",ioeventfd=off"
+            : argument;
 }

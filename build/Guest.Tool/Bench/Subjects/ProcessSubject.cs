@@ -8,7 +8,8 @@ using Guest.Tool.Bench.Results;
 namespace Guest.Tool.Bench.Subjects;
 
 /// <summary>The application as a process of this host, over the loopback: what is left when there is no machine.</summary>
-internal sealed class ProcessSubject(string program) : Subject(new SubjectResult { System = "process", Path = "" })
+internal sealed class ProcessSubject(string application, string program)
+    : Subject(new SubjectResult { System = "process", Path = "", Application = application })
 {
     private const int FirstUnprivilegedPort = 7007;
 

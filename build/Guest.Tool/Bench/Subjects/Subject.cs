@@ -14,13 +14,15 @@ internal abstract class Subject : IDisposable
     /// <summary>How long a boot may take on a busy host.</summary>
     protected static readonly TimeSpan BootPatience = TimeSpan.FromSeconds(120);
 
+    private NetworkNamespace? _network;
+
     protected Subject(SubjectResult result) => Result = result;
 
     /// <summary>What has been found out about it.</summary>
     public SubjectResult Result { get; }
 
-    /// <summary>Where it is.</summary>
-    public NetworkNamespace Network { get; } = NetworkNamespace.Create();
+    /// <summary>Where it is, if it is in a network: made when first asked for.</summary>
+    public NetworkNamespace Network => _network ??= NetworkNamespace.Create();
 
     /// <summary>Its address.</summary>
     public virtual IPAddress Address => Network.GuestAddress;
@@ -43,8 +45,8 @@ internal abstract class Subject : IDisposable
     /// <summary>Whether its hypercalls can be seen from outside.</summary>
     public virtual bool ShowsHypercalls => false;
 
-    /// <summary>The start of QEMU's names of the NIC's registers.</summary>
-    public virtual string DeviceRegion => "";
+    /// <summary>How QEMU's names of the measured device's registers and ports may begin.</summary>
+    public virtual IReadOnlyList<string> DeviceRegions => [];
 
     /// <summary>Whether it counts itself (Ctrl-T).</summary>
     public virtual bool CountsItself => false;
@@ -57,6 +59,13 @@ internal abstract class Subject : IDisposable
 
     /// <summary>What it counted itself; only where <see cref="CountsItself"/>.</summary>
     public virtual GuestCounters AskCounters() => throw new NotSupportedException($"{Result.Name} does not count itself.");
+
+    /// <summary>Types a line on its console and returns the answer; only where an application listens.</summary>
+    /// <param name="line">What is typed.</param>
+    /// <param name="answerStart">How the line of the answer begins.</param>
+    /// <param name="patience">How long to wait.</param>
+    public virtual string Converse(string line, string answerStart, TimeSpan patience) =>
+        throw new NotSupportedException($"{Result.Name} does not listen.");
 
     /// <summary>Sees every access to a device between here and <see cref="StopAccessTrace"/>; only where <see cref="ShowsAccesses"/>.</summary>
     public virtual void StartAccessTrace() => throw new NotSupportedException($"{Result.Name} does not show its accesses.");
@@ -77,7 +86,7 @@ internal abstract class Subject : IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
-        Network.Dispose();
+        _network?.Dispose();
         GC.SuppressFinalize(this);
     }
 }

@@ -1,4 +1,5 @@
-using System.Collections.Generic;
+using System;
+using System.Text;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
 using Guest.Rig.Paths;
@@ -11,8 +12,10 @@ using Guest.Xen.Rig.Tracing;
 namespace Guest.Tool.Bench.Subjects;
 
 /// <summary>Our image as a domain beside a real dom0: the machine carries both, and Xen.</summary>
-internal sealed class XenSubject(string image, GuestPath path, string plugin) : Subject(new SubjectResult { System = "guest", Path = path.Name })
+internal sealed class XenSubject(string application, string image, GuestPath path, string plugin)
+    : Subject(new SubjectResult { System = "guest", Path = path.Name, Application = application })
 {
+    private readonly ScratchDisk? _disk = application == "disk" ? new ScratchDisk() : null;
     private readonly InstructionCounter _instructions = new(plugin, XenCode.Ranges);
     private XenHost? _host;
     private Domain? _domain;
@@ -32,19 +35,31 @@ internal sealed class XenSubject(string image, GuestPath path, string plugin) : 
     {
         DomainType type = path.Name == "xen-pvh" ? DomainType.Pvh : DomainType.Pv;
         _host = XenHost.Restore(
-            new QemuNetwork.Tap(NetworkNamespace.TapName), Network.Prefix, progress: null, _instructions.Arguments);
+            _disk is null ? new QemuNetwork.Tap(NetworkNamespace.TapName) : null,
+            _disk is null ? Network.Prefix : [],
+            progress: null,
+            _instructions.Arguments);
         _domain = _host.Create(new DomainConfiguration
         {
             Name = "bench",
             Kernel = image,
-            CommandLine = Network.StaticAddressOption,
+            CommandLine = _disk is null ? Network.StaticAddressOption : ScratchDisk.CommandLine,
             Type = type,
             // On a processor whose time-stamp counter is steady Xen would not emulate it; QEMU's is not announced as steady.
             NativeTsc = true,
-            Interfaces = [new VirtualInterface()],
+            Interfaces = _disk is null ? [new VirtualInterface()] : [],
+            Disks = _disk is null ? [] : [new VirtualDisk(_host.AttachDisk(_disk.Path), "xvda")],
             OnCrash = OnEnd.Preserve,
         });
-        _domain.Console.WaitFor("ready: ", BootPatience);
+        _domain.Console.WaitFor(_disk is null ? "ready: " : ScratchDisk.ReadyLine, BootPatience);
+    }
+
+    public override string Converse(string line, string answerStart, TimeSpan patience)
+    {
+        int from = _domain!.Console.Count;
+        _domain.Type(Encoding.ASCII.GetBytes(line + "\n"));
+        return _domain.Console.WaitFor(
+            answerStart, said => said.StartsWith(answerStart, StringComparison.Ordinal), patience, from, whole: true);
     }
 
     public override GuestCounters AskCounters() => _domain!.AskCounters();
@@ -66,6 +81,7 @@ internal sealed class XenSubject(string image, GuestPath path, string plugin) : 
         _host?.Dispose();
         _trace?.Dispose();
         _domain?.Dispose();
+        _disk?.Dispose();
         _instructions.Dispose();
         base.Dispose();
     }

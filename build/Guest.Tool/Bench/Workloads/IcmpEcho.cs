@@ -1,5 +1,6 @@
-using System.Net;
 using Guest.Rig.Network;
+using Guest.Tool.Bench.Loads;
+using Guest.Tool.Bench.Subjects;
 
 namespace Guest.Tool.Bench.Workloads;
 
@@ -8,5 +9,7 @@ internal sealed record IcmpEcho(int Size, int InFlight) : Workload(Size, InFligh
 {
     public override string Protocol => "icmp";
 
-    public override EchoClient Connect(NetworkNamespace network, IPAddress address, int port) => PingClient.Open(network, address);
+    public override string Application => "echo";
+
+    public override Load Open(Subject subject) => new EchoLoad(PingClient.Open(subject.Network, subject.Address), this);
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using Guest.Rig.Network;
+using Guest.Tool.Bench.Loads;
+using Guest.Tool.Bench.Subjects;
 
 namespace Guest.Tool.Bench.Workloads;
 
@@ -8,6 +10,8 @@ internal sealed record UdpEcho(int Size, int InFlight) : Workload(Size, InFlight
 {
     public override string Protocol => "udp";
 
-    public override EchoClient Connect(NetworkNamespace network, IPAddress address, int port) =>
-        UdpEchoClient.Open(network, new IPEndPoint(address, port));
+    public override string Application => "echo";
+
+    public override Load Open(Subject subject) =>
+        new EchoLoad(UdpEchoClient.Open(subject.Network, new IPEndPoint(subject.Address, subject.Port)), this);
 }

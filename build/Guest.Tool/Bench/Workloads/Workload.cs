@@ -1,47 +1,70 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Net;
 using Guest.Rig;
-using Guest.Rig.Network;
+using Guest.Tool.Bench.Loads;
+using Guest.Tool.Bench.Subjects;
 
 namespace Guest.Tool.Bench.Workloads;
 
-/// <summary>Traffic of one kind: so many packets of one size, so many unanswered at once.</summary>
+/// <summary>Traffic of one kind: so many packets or blocks of one size, so many unanswered at once.</summary>
 internal abstract record Workload(int Size, int InFlight)
 {
     /// <summary>So many in flight that the subject always has more to do.</summary>
     public const int Saturated = 256;
 
+    private const int BlockSize = 4096;
+
     private static readonly int[] s_sizes = [64, 1400];
     private static readonly int[] s_inFlight = [1, 8, 16, 64, Saturated];
+    private static readonly string[] s_diskJobs = ["randread", "randwrite", "read", "write"];
+    private static readonly int[] s_depths = [1, 32];
 
-    /// <summary>The protocol, as it stands in a workload's name.</summary>
+    /// <summary>All there are, the most telling first.</summary>
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        .. from size in s_sizes
+           from inFlight in s_inFlight
+           from workload in new Workload[] { new UdpEcho(size, inFlight), new IcmpEcho(size, inFlight) }
+           select workload,
+        .. from job in s_diskJobs
+           from depth in s_depths
+           select new DiskJob(job, BlockSize, depth),
+    ];
+
+    /// <summary>The appliance that it is put on.</summary>
+    public abstract string Application { get; }
+
+    /// <summary>The protocol, or the disk's job, as it stands in a workload's name.</summary>
     public abstract string Protocol { get; }
 
     /// <summary><c>udp-64x16</c>: protocol, bytes, packets in flight.</summary>
     public string Name => $"{Protocol}-{Size}x{(InFlight == Saturated ? "max" : InFlight)}";
 
-    /// <summary>The workloads of a run, the most telling first.</summary>
+    /// <summary>The workloads of a run.</summary>
+    /// <param name="full">Whether all are wanted; else the few of a quick run.</param>
+    /// <param name="names">Only these, if there are any.</param>
     public static IReadOnlyList<Workload> For(bool full, IReadOnlyCollection<string> names)
     {
-        IEnumerable<Workload> all =
-            from size in s_sizes
-            from inFlight in s_inFlight
-            from workload in new Workload[] { new UdpEcho(size, inFlight), new IcmpEcho(size, inFlight) }
-            select workload;
         if (names.Count > 0)
         {
-            foreach (string unknown in names.Where(name => all.All(each => each.Name != name)))
-                throw new RigException($"There is no workload '{unknown}'. There are: {string.Join(", ", all.Select(each => each.Name))}.");
-            return [.. all.Where(workload => names.Contains(workload.Name))];
+            foreach (string unknown in names.Where(name => All.All(each => each.Name != name)))
+                throw new RigException($"There is no workload '{unknown}'. There are: {string.Join(", ", All.Select(each => each.Name))}.");
+            return [.. All.Where(workload => names.Contains(workload.Name))];
         }
-        return full ? [.. all] : [.. all.Where(InQuickRun)];
+        return full ? All : [.. All.Where(InQuickRun)];
     }
 
-    /// <summary>Connects a client of this kind.</summary>
-    public abstract EchoClient Connect(NetworkNamespace network, IPAddress address, int port);
+    /// <summary>An application's smallest unit of work, alone.</summary>
+    public static Workload Simplest(string application) => All.First(workload => workload.Application == application && workload.InFlight == 1);
 
-    private static bool InQuickRun(Workload workload) => workload.Size == 64
-        ? workload is UdpEcho ? workload.InFlight is 1 or 16 or 64 : workload.InFlight == 1
-        : workload is UdpEcho && workload.InFlight == 16;
+    /// <summary>Connects it to a subject.</summary>
+    public abstract Load Open(Subject subject);
+
+    private static bool InQuickRun(Workload workload) => workload switch
+    {
+        DiskJob disk => disk.Job is "randread" or "write",
+        UdpEcho { Size: 64 } => workload.InFlight is 1 or 16 or 64,
+        UdpEcho => workload.InFlight == 16,
+        _ => workload is { Size: 64, InFlight: 1 },
+    };
 }
