@@ -83,7 +83,7 @@ internal sealed class Kernel
         NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
-        Networks networks = new(platform, stack, _network, _options.Network);
+        Networks networks = new(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
         networks.AddFromPci(functions);
         VirtioMmioBus.AddNetworks(platform, _options.MmioSlots, networks);
         if (platform is IXenHost host)

@@ -10,7 +10,7 @@ namespace Guest.Boot;
 internal sealed class KernelOptions
 {
     /// <summary>The keys there are, for the error message.</summary>
-    public const string KnownKeys = "ip=, gateway=, dns=, net=, disk=, disk-timeout=, log=, virtio_mmio.device=";
+    public const string KnownKeys = "ip=, gateway=, dns=, net=, disk=, disk-timeout=, log=, test=, virtio_mmio.device=";
 
     private const int MaximumMmioSlots = 32;
     private const int MaximumDiskTimeoutSeconds = 3600;
@@ -36,6 +36,9 @@ internal sealed class KernelOptions
 
     /// <summary><c>dns=</c>, or null.</summary>
     public string? NameServer { get; private set; }
+
+    /// <summary><c>test=extra-access</c>: a known cost is added to each packet, by which measurements are tested.</summary>
+    public bool ExtraAccess { get; private set; }
 
     /// <summary><c>virtio_mmio.device=</c>, once for each.</summary>
     public ReadOnlySpan<VirtioMmioSlot> MmioSlots => new(_mmioSlots, 0, _mmioSlotCount);
@@ -141,6 +144,12 @@ internal sealed class KernelOptions
                 break;
             case "log":
                 SetLogLevel(value);
+                break;
+            case "test" when value == "extra-access":
+                ExtraAccess = true;
+                break;
+            case "test":
+                Error = string.Concat("test=", value, " is not extra-access");
                 break;
             case "virtio_mmio.device":
                 AddMmioSlot(value);

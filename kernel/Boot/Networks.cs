@@ -19,6 +19,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
 
     private int _count;
 
+    /// <summary>Whether every card on PCI costs one register access more for each frame sent: see <see cref="ExtraAccessDevice"/>.</summary>
+    public bool ExtraAccess { get; init; }
+
     /// <summary>Starts every card on PCI that a driver knows and <c>net=</c> allows.</summary>
     public void AddFromPci(PciFunction[] functions)
     {
@@ -30,8 +33,20 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             PathCounters counters = new(NameOf(driver.DeviceName));
             PacketPool pool = NewPool();
             if (driver.TryCreate(function, platform, pool, counters) is { } device)
-                Add(device, pool);
+                Add(ExtraAccess ? WithExtraAccess(device, function) : device, pool);
         }
+    }
+
+    // The last region: virtio's first is its interrupt vectors' table, which is no part of the card proper.
+    private static INetworkDevice WithExtraAccess(INetworkDevice device, PciFunction function)
+    {
+        for (int bar = PciFunction.BarCount - 1; bar >= 0; bar--)
+        {
+            if (function.OpenBar(bar) is { } registers)
+                return new ExtraAccessDevice(device, registers);
+        }
+
+        return device;
     }
 
     /// <summary>Gives a device, however it was found, its interface.</summary>

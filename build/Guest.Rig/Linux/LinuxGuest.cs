@@ -45,21 +45,22 @@ public sealed class LinuxGuest
 
         IReadOnlyDictionary<string, string> files = service?.Files ?? new Dictionary<string, string>();
         string script = Script(service?.Command);
+        string[] modules = [.. s_modules, .. service?.Modules ?? []];
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            version + script + string.Concat(files.Select(file => file.Value + File.GetLastWriteTimeUtc(file.Value).Ticks)))))[..16];
+            version + script + string.Join(' ', modules) + string.Concat(files.Select(file => file.Value + File.GetLastWriteTimeUtc(file.Value).Ticks)))))[..16];
         string folder = Path.Combine(repository.Root, "artifacts", "linux");
         string ramdisk = Path.Combine(folder, $"{version}-{key}.cpio");
         if (!File.Exists(ramdisk))
         {
             Directory.CreateDirectory(folder);
-            Make(ramdisk, version, script, files);
+            Make(ramdisk, version, script, modules, files);
         }
         return new LinuxGuest($"/boot/vmlinuz-{version}", ramdisk);
     }
 
     /// <summary>Turns a machine for our image into one for Linux, with the same devices.</summary>
     /// <param name="machine">The machine; its kernel options stay ours and are dropped.</param>
-    /// <param name="address">An address with its prefix length, or <c>dhcp</c>.</param>
+    /// <param name="address">An address with its prefix length, <c>dhcp</c>, or <c>none</c>.</param>
     /// <param name="command">A shell command to run after <see cref="Ready"/>; when it ends the machine is switched off.</param>
     /// <param name="options">Further kernel parameters.</param>
     public QemuMachine On(QemuMachine machine, string address, string? command = null, string options = "") => machine with
@@ -73,7 +74,7 @@ public sealed class LinuxGuest
 
     /// <summary>What the kernel must be told.</summary>
     /// <param name="console">Its console: <c>ttyS0</c>, or <c>hvc0</c> under Xen.</param>
-    /// <param name="address">An address with its prefix length, or <c>dhcp</c>.</param>
+    /// <param name="address">An address with its prefix length, <c>dhcp</c>, or <c>none</c>.</param>
     /// <param name="command">A shell command to run after <see cref="Ready"/>; when it ends the machine is switched off.</param>
     public static string CommandLine(string console, string address, string? command = null) =>
         $"console={console} quiet panic=-1 guest.ip={address}"
@@ -106,7 +107,11 @@ public sealed class LinuxGuest
         if [ -e /sys/class/net/eth0 ]; then
           echo 1 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6
           ip link set eth0 up
-          if [ "$address" = dhcp ]; then udhcpc -i eth0 -s /udhcpc.sh -q; else ip addr add "$address" dev eth0; fi
+          case $address in
+            dhcp) udhcpc -i eth0 -s /udhcpc.sh -q;;
+            none) ;;
+            *) ip addr add "$address" dev eth0;;
+          esac
         fi
         {{(command is null ? "" : command + " &")}}
         echo '{{Ready}}'
@@ -119,7 +124,8 @@ public sealed class LinuxGuest
 
         """;
 
-    private static void Make(string ramdisk, string version, string script, IReadOnlyDictionary<string, string> files)
+    private static void Make(
+        string ramdisk, string version, string script, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> files)
     {
         string root = Directory.CreateTempSubdirectory("guest-linux-").FullName;
         try
@@ -128,7 +134,7 @@ public sealed class LinuxGuest
             Directory.CreateDirectory(Path.Combine(root, "modules"));
             File.Copy("/bin/busybox", Path.Combine(root, "bin/busybox"));
             List<string> order = [];
-            foreach (string file in s_modules.SelectMany(module => Dependencies(version, module)).Distinct())
+            foreach (string file in modules.SelectMany(module => Dependencies(version, module)).Distinct())
             {
                 File.Copy(file, Path.Combine(root, "modules", Path.GetFileName(file)));
                 order.Add("/modules/" + Path.GetFileName(file));

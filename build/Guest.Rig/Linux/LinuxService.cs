@@ -11,6 +11,9 @@ namespace Guest.Rig.Linux;
 /// <param name="Files">The files that it needs, by their paths inside.</param>
 public sealed record LinuxService(string Command, IReadOnlyDictionary<string, string> Files)
 {
+    /// <summary>The kernel's modules that it needs, beside the NICs' drivers.</summary>
+    public IReadOnlyList<string> Modules { get; init; } = [];
+
     /// <summary>One of our applications, compiled by .NET's native compiler for Linux: the same source that runs on our kernel.</summary>
     public static LinuxService Application(Repository repository, string application, string arguments)
     {
@@ -40,8 +43,8 @@ public sealed record LinuxService(string Command, IReadOnlyDictionary<string, st
         return program;
     }
 
-    // ldd prints "NAME => PATH (ADDRESS)", and "PATH (ADDRESS)" for the loader.
-    private static IEnumerable<string> Libraries(string program) =>
+    /// <summary>The libraries that a program loads: ldd prints "NAME => PATH (ADDRESS)", and "PATH (ADDRESS)" for the loader.</summary>
+    internal static IEnumerable<string> Libraries(string program) =>
         Shell.Require("ldd", program).Split('\n')
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Where(word => word.StartsWith('/'));

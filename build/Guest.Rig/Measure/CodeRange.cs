@@ -8,4 +8,10 @@ public readonly record struct CodeRange(string Owner, ulong First, ulong Last)
 {
     /// <summary>The owner that is measured.</summary>
     public const string Guest = "guest";
+
+    /// <summary>The kernel of the host's Linux, with its modules: on Xen, dom0's; on KVM, with KVM itself.</summary>
+    public const string HostKernel = "host kernel";
+
+    /// <summary>The host's programs: on KVM, QEMU for the most part.</summary>
+    public const string HostPrograms = "host programs";
 }

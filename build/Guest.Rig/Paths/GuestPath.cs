@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Guest.Rig.Paths;
 
@@ -26,9 +28,24 @@ public sealed record GuestPath
     /// <summary>How QEMU's names of the NIC's runs of registers and ports begin.</summary>
     public string RegionPrefix { get; init; } = "";
 
+    /// <summary>Whether the NIC is paravirtual, by virtio's rings.</summary>
+    public bool IsVirtio => RegionPrefix.StartsWith("virtio", StringComparison.Ordinal);
+
     /// <summary>How QEMU's names of the disk controller's runs of registers and ports may begin.</summary>
     public IReadOnlyList<string> DiskRegionPrefixes { get; init; } = ["virtio-pci"];
 
     /// <summary>What the kernel's command line must say for the kernel to choose this path.</summary>
     public string KernelOptions { get; init; } = "";
+
+    /// <summary>The same path, with every notification in QEMU's trace: QEMU hands a virtio notification to another thread before its trace would see
+    /// the access, unless it is told not to.</summary>
+    public GuestPath WithVisibleNotifications()
+    {
+        return this with { NetworkDevice = [.. NetworkDevice.Select(Visible)], DiskDevice = [.. DiskDevice.Select(Visible)] };
+
+        static string Visible(string argument) =>
+            argument.StartsWith("virtio-net-pci", StringComparison.Ordinal) || argument.StartsWith("virtio-blk-pci", StringComparison.Ordinal)
+                ? argument + ",ioeventfd=off"
+                : argument;
+    }
 }

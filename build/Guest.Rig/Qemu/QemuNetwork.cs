@@ -22,7 +22,11 @@ public abstract record QemuNetwork
     /// <param name="Interface">Its name.</param>
     public sealed record Tap(string Interface) : QemuNetwork
     {
+        /// <summary>Whether the host's kernel (vhost-net) moves the packets, instead of QEMU; only for a virtio NIC.</summary>
+        public bool ServedByKernel { get; init; }
+
         /// <inheritdoc/>
-        public override string ToNetdev(string id) => $"tap,id={id},ifname={Interface},script=no,downscript=no";
+        public override string ToNetdev(string id) =>
+            $"tap,id={id},ifname={Interface},script=no,downscript=no" + (ServedByKernel ? ",vhost=on" : "");
     }
 }

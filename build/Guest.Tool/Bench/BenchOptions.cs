@@ -24,6 +24,9 @@ internal sealed record BenchOptions
     /// <summary>The paths on which Linux is measured too.</summary>
     public required IReadOnlyList<GuestPath> LinuxPaths { get; init; }
 
+    /// <summary>The paths that are measured on KVM too, in an emulated host.</summary>
+    public required IReadOnlyList<GuestPath> KvmPaths { get; init; }
+
     /// <summary>Whether to show in which functions the guest's instructions are.</summary>
     public required bool Profile { get; init; }
 }

@@ -2,12 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading;
+using System.Threading.Tasks;
 using Guest.Rig;
 using Guest.Rig.Host;
 using Guest.Rig.Linux;
 using Guest.Rig.Measure;
 using Guest.Rig.Paths;
+using Guest.Tool.Bench.Claims;
 using Guest.Tool.Bench.Results;
 using Guest.Tool.Bench.Subjects;
 using Guest.Tool.Bench.Workloads;
@@ -20,6 +23,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 {
     private const string EchoApplication = "echo";
     private const string DiskApplication = "disk";
+    private const int BootsAtOnce = 3;
 
     private readonly List<Subject> _subjects = [];
     private readonly List<InstructionProfile> _profiles = [];
@@ -43,7 +47,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         Probe(progress.AddTask("probing the image"));
         Measure(progress.AddTask("measuring"));
         Results.Interrupted = stop.IsCancellationRequested;
-        Results.Claims = Claims.Judge(Results);
+        Results.Claims = ClaimJudge.Judge(Results);
     }
 
     /// <inheritdoc/>
@@ -67,6 +71,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
                 AddGuest(application, image, path);
             task.Increment(1);
         }
+        AddKvm();
         AddReferences();
         Results.Subjects.AddRange(_subjects.Select(subject => subject.Result));
         task.Increment(1);
@@ -82,6 +87,24 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             _subjects.Add(new DiskSubject(application, image, path, options.Accelerator, _plugin));
         else
             _subjects.Add(new GuestSubject(application, image, path, options.Accelerator, _plugin));
+    }
+
+    private void AddKvm()
+    {
+        if (options.KvmPaths.Count == 0)
+            return;
+        try
+        {
+            LinuxGuest host = KvmHost.Prepare(repository);
+            _plugin ??= CounterPlugin.Build(repository);
+            foreach (GuestPath path in options.KvmPaths)
+                _subjects.Add(new KvmSubject(EchoApplication, host, repository.ImageOf(EchoApplication), path, _plugin));
+        }
+        catch (RigException failure)
+        {
+            foreach (GuestPath path in options.KvmPaths)
+                Fail("kvm", EchoApplication, path, failure.Message);
+        }
     }
 
     private void AddReferences()
@@ -111,23 +134,30 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         task.Increment(1);
     }
 
+    // Booting takes longest, and is not measured: several boot at once. What a subject does when idle is, once all have booted.
     private void Boot(ProgressTask task)
     {
-        task.MaxValue = _subjects.Count;
+        task.MaxValue = 2 * _subjects.Count;
+        Parallel.ForEach(_subjects, new ParallelOptions { MaxDegreeOfParallelism = BootsAtOnce }, subject =>
+        {
+            if (!stop.IsCancellationRequested)
+                Attempt(subject, subject.Start);
+            task.Increment(1);
+        });
         foreach (Subject subject in _subjects)
         {
             if (stop.IsCancellationRequested)
                 return;
-            task.Description = $"booting {subject.Result.Name.EscapeMarkup()}";
-            Attempt(subject, () =>
+            if (subject.Result.Failure is null)
             {
-                subject.Start();
-                Measurement.MeasureIdle(subject);
-                subject.Result.Anatomy.AddRange(Measurement.OneUnit(subject, Workload.Simplest(subject.Result.Application)));
-            });
+                Attempt(subject, () =>
+                {
+                    Measurement.MeasureIdle(subject);
+                    subject.Result.Anatomy.AddRange(Measurement.OneUnit(subject, Workload.Simplest(subject.Result.Application)));
+                });
+            }
             task.Increment(1);
         }
-        task.Description = "booted";
     }
 
     // Subjects take turns at every sample, so that a drift of the host hits all alike.
@@ -193,8 +223,9 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             subject.Result.Failure = failure.Message.Split('\n')[0];
             subject.Result.Console = failure.Message;
         }
-        catch (System.Net.Sockets.SocketException failure)
+        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException)
         {
+            // Its process or its connections are gone.
             subject.Result.Failure = failure.Message;
             subject.Result.Console = subject.Report();
         }

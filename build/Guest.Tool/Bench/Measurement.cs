@@ -69,6 +69,7 @@ internal static class Measurement
         InstructionReading fixedCost = load.HasFixedCost && subject.Instructions is not null ? MeasureFixed(subject, load) : InstructionReading.None;
 
         GuestCounters? insideBefore = subject.CountsItself ? subject.AskCounters() : null;
+        IReadOnlyDictionary<string, long> hostBefore = subject.AskHost();
         Rest(subject);
         if (subject.ShowsAccesses)
             subject.StartAccessTrace();
@@ -89,6 +90,7 @@ internal static class Measurement
         if (blocksBefore is not null)
             AddDifference(profile!, blocksBefore, subject.Instructions!.Blocks());
         IReadOnlyList<DeviceAccess>? accesses = subject.ShowsAccesses ? subject.StopAccessTrace() : null;
+        IReadOnlyDictionary<string, long> host = subject.AskHost();
         GuestCounters? inside = insideBefore is null ? null : subject.AskCounters().Since(insideBefore);
 
         Dictionary<string, long>? device = inside?.Devices
@@ -105,6 +107,7 @@ internal static class Measurement
             AccessesInside = accesses is null || device is null ? null : (double)s_accessKinds.Sum(kind => device.GetValueOrDefault(kind)) / done,
             AccessesByRegister = (accesses ?? []).GroupBy(Describe).ToDictionary(group => group.Key, group => (double)group.Count() / done),
             Hypercalls = checkHypercalls && subject.ShowsHypercalls ? CheckHypercalls(subject, load, units) : null,
+            Host = host.ToDictionary(count => count.Key, count => (double)(count.Value - hostBefore.GetValueOrDefault(count.Key)) / done),
             Inside = (device ?? []).ToDictionary(pair => pair.Key, pair => (double)pair.Value / done),
             AllocatedBytes = inside?.Devices.GetValueOrDefault("cpu")?.GetValueOrDefault("allocatedBytes"),
             HostMicroseconds = cpu.TotalMicroseconds / done,

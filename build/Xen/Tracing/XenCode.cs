@@ -10,12 +10,6 @@ public static class XenCode
     /// <summary>The hypervisor.</summary>
     public const string Xen = "xen";
 
-    /// <summary>dom0's Linux, with its modules.</summary>
-    public const string Dom0Kernel = "dom0 kernel";
-
-    /// <summary>dom0's programs.</summary>
-    public const string Dom0Programs = "dom0 programs";
-
     /// <summary>The ranges.</summary>
     /// <remarks>Our image is linked to the first 16 MiB of the last two GiB (kernel/Boot/link.ld). Linux's text begins where those end
     /// (Documentation/arch/x86/x86_64/mm.rst; a PV domain's is not moved at random), so a Linux as second guest cannot be told from dom0. Xen keeps the upper
@@ -24,8 +18,8 @@ public static class XenCode
     [
         new(CodeRange.Guest, 0xffff_ffff_8000_0000, 0xffff_ffff_80ff_ffff),
         new(Xen, 0xffff_8000_0000_0000, 0xffff_87ff_ffff_ffff),
-        new(Dom0Kernel, 0xffff_8800_0000_0000, 0xffff_ffff_ffff_ffff),
-        new(Dom0Programs, 0, 0x0000_7fff_ffff_ffff),
+        new(CodeRange.HostKernel, 0xffff_8800_0000_0000, 0xffff_ffff_ffff_ffff),
+        new(CodeRange.HostPrograms, 0, 0x0000_7fff_ffff_ffff),
     ];
 
     /// <summary>Whose code an address is in.</summary>

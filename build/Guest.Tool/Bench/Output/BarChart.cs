@@ -35,5 +35,7 @@ internal static class BarChart
 
     /// <summary>The colour of a subject, by its system.</summary>
     public static string Colour(string name) =>
-        name.StartsWith("guest", StringComparison.Ordinal) ? "#2f6fde" : name.StartsWith("linux", StringComparison.Ordinal) ? "#e08b2f" : "#7a8594";
+        name.StartsWith("guest", StringComparison.Ordinal) ? "#2f6fde"
+        : name.StartsWith("kvm", StringComparison.Ordinal) ? "#2a9d6f"
+        : name.StartsWith("linux", StringComparison.Ordinal) ? "#e08b2f" : "#7a8594";
 }

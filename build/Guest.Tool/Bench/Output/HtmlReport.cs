@@ -19,7 +19,8 @@ internal static class HtmlReport
         td:first-child, th:first-child, td:nth-child(2), th:nth-child(2) { text-align: left; white-space: nowrap }
         .note { color: #5a6472 } .warn { background: #fff4d6; padding: .5rem .8rem; border-left: 4px solid #e0a800 }
         .bad { color: #b3261e; font-weight: 600 } .supported { color: #1a7f37 } .refuted { color: #b3261e } .open { color: #5a6472 }
-        pre { background: #f4f6f8; padding: .6rem; overflow-x: auto; font-size: .8rem } svg text { font: 12px system-ui, sans-serif }
+        pre { background: #f4f6f8; padding: .6rem; overflow-x: auto; font-size: .8rem }
+        .wide { overflow-x: auto } svg { display: block; max-width: 100% } svg text { font: 12px system-ui, sans-serif }
         """;
 
     /// <summary>Writes it.</summary>
@@ -35,16 +36,17 @@ internal static class HtmlReport
         if (results.Interrupted)
             html.Append("<p class=warn>The run was ended before it was done; what follows is what it had.</p>");
 
+        AppendClaims(html, results);
         foreach (string workload in results.Subjects.SelectMany(subject => subject.Rows).Select(row => row.Workload).Distinct())
         {
             html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(workload)}</h2>");
-            AppendBars(html, results, workload, "Device accesses per packet (seen by QEMU)", row => row.Accesses, "0.00");
-            AppendBars(html, results, workload, "Guest instructions per packet", row => row.Instructions, "#,0");
+            AppendBars(html, results, workload, "Device accesses (seen by QEMU), on Xen hypercalls (seen by Xen)", row => row.Crossings, "0.00");
+            AppendBars(html, results, workload, "Instructions of the guest", row => row.Instructions, "#,0");
+            html.Append(StackedChart.Draw(results, workload));
             html.Append(LatencyChart.Draw(results, workload));
         }
-        AppendTable(html, results);
+        HtmlTables.Append(html, results);
         AppendAnatomy(html, results);
-        AppendClaims(html, results);
         AppendFailures(html, results);
         File.WriteAllText(path, html.ToString());
     }
@@ -83,36 +85,12 @@ internal static class HtmlReport
             html.Append(BarChart.Draw(title, bars, format));
     }
 
-    private static void AppendTable(StringBuilder html, BenchResults results)
-    {
-        html.Append("<h2>All figures</h2><p class=note>Medians, per packet. Accesses: to the NIC's registers and ports. Where what the guest counted ")
-            .Append("differs from what QEMU saw by more than 1 %, the instrument has failed and the figure is red.</p>")
-            .Append("<table><tr><th>subject<th>workload<th>instructions<th>spread<th>accesses<th>counted inside<th>interrupts<th>notifications")
-            .Append("<th>copied bytes<th>lost<th>round trip µs<th>host µs</tr>");
-        foreach (SubjectResult subject in results.Subjects)
-        {
-            foreach (RowResult row in subject.Rows)
-            {
-                html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(subject.Name)}<td>{Encode(row.Workload)}")
-                    .Append(Cell(row.Instructions, "#,0")).Append(Cell(row.InstructionSpread, "0.0 %"))
-                    .Append(Cell(row.Accesses, "0.00"))
-                    .Append(Cell(row.AccessesInside, "0.00", ResultTable.Disagrees(row) ? " class=bad" : ""))
-                    .Append(Cell(Inside(row, "interrupt"), "0.00")).Append(Cell(Inside(row, "notification"), "0.00"))
-                    .Append(Cell(Inside(row, "copiedBytes"), "0"))
-                    .Append(Cell(row.Samples.Sum(sample => sample.Lost), "0"))
-                    .Append(Cell(row.RoundTripMicroseconds, "#,0")).Append(Cell(row.HostMicroseconds, "#,0"))
-                    .Append("</tr>");
-            }
-        }
-        html.Append("</table>");
-    }
-
     private static void AppendAnatomy(StringBuilder html, BenchResults results)
     {
         foreach (SubjectResult subject in results.Subjects.Where(subject => subject.Anatomy.Count > 0))
         {
             if (ReferenceEquals(subject, results.Subjects.First(each => each.Anatomy.Count > 0)))
-                html.Append("<h2>The anatomy of one packet</h2><p class=note>A single 64-byte UDP echo, every access in order, as QEMU traced it.</p>");
+                html.Append("<h2>The anatomy of one packet</h2><p class=note>One UDP echo, or one 4 KiB read: every access in order, as QEMU traced it; on Xen every hypercall and switch, as xentrace recorded it.</p>");
             html.Append(AnatomyChart.Draw(subject));
         }
     }
@@ -137,10 +115,4 @@ internal static class HtmlReport
                 html.Append(CultureInfo.InvariantCulture, $"<pre>{Encode(subject.Console)}</pre>");
         }
     }
-
-    private static double? Inside(RowResult row, string kind) =>
-        row.Median(sample => sample.Inside.Count == 0 ? null : sample.Inside.GetValueOrDefault(kind));
-
-    private static string Cell(double? value, string format, string attributes = "") =>
-        $"<td{attributes}>{value?.ToString(format, CultureInfo.InvariantCulture) ?? "-"}";
 }

@@ -19,7 +19,7 @@ internal static class ResultTable
             Write(console, application.Key, application);
         console.MarkupLine("Medians, per packet or block. Accesses: to the device's registers and ports, as QEMU saw them, and as the guest counted them;");
         console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them.");
-        XenTable.Write(console, results);
+        MachineTable.Write(console, results);
         if (!results.Host.TimesAreRepresentative)
             console.MarkupLine("[yellow]Times are not representative: every guest instruction is emulated on this host.[/]");
         foreach (ImageFacts image in results.Images)

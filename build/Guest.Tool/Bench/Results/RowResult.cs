@@ -29,6 +29,16 @@ internal sealed record RowResult
     /// <summary>The same, as the guest counted it.</summary>
     public double? CrossingsInside => AccessesInside ?? HypercallsInside;
 
+    /// <summary>How often the guest left its processor to the hypervisor, for whatever reason: by KVM's count, or Xen's.</summary>
+    public double? Exits => Median(sample => sample.Hypercalls is { } seen
+        ? seen.Outside.Values.Sum() + seen.Traps.Values.Sum()
+        : sample.Host.TryGetValue("exits", out double exits) ? exits : null);
+
+    /// <summary>How often the processor was given to another: by the KVM host's scheduler, or by Xen's.</summary>
+    public double? Switches => Median(sample => sample.Hypercalls is { } seen
+        ? seen.Switches.Values.Sum()
+        : sample.Host.TryGetValue("switches", out double switches) ? switches : null);
+
     /// <summary>All that the machine executed, where it carries more than the guest.</summary>
     public double? MachineInstructions =>
         Median(sample => sample.InstructionsByOwner.Count == 0 ? null : sample.InstructionsByOwner.Values.Sum());
@@ -36,6 +46,10 @@ internal sealed record RowResult
     public double? RoundTripMicroseconds => Median(sample => sample.RoundTripMedianMicroseconds);
 
     public double? HostMicroseconds => Median(sample => sample.HostMicroseconds);
+
+    /// <summary>Packets or blocks at a wake-up.</summary>
+    public double? MeanBurst =>
+        Inside("burst") is > 0 and { } bursts ? (Inside("received") > 0 ? Inside("received") : Inside("sent")) / bursts : null;
 
     /// <summary>The largest sample's distance from the smallest, as a part of the median.</summary>
     public double? InstructionSpread
@@ -47,11 +61,14 @@ internal sealed record RowResult
         }
     }
 
+    /// <summary>What the guest counted of one kind; null if it does not count.</summary>
+    public double? Inside(string kind) => Median(sample => sample.Inside.Count == 0 ? null : sample.Inside.GetValueOrDefault(kind));
+
     /// <summary>What one owner of code on the machine executed.</summary>
     public double? InstructionsOf(string owner) =>
         Median(sample => sample.InstructionsByOwner.TryGetValue(owner, out double count) ? count : null);
 
-    /// <summary>How often the processor was given to somebody.</summary>
+    /// <summary>How often the processor was given to somebody (Xen).</summary>
     public double? SwitchesTo(string whom) => Median(sample => sample.Hypercalls?.Switches.GetValueOrDefault(whom));
 
     /// <summary>The median of something that some samples may lack.</summary>

@@ -32,6 +32,9 @@ internal sealed record Sample
     /// samples that did without.</summary>
     public HypercallCheck? Hypercalls { get; init; }
 
+    /// <summary>What a KVM host counted meanwhile: <c>exits</c> by kind (the names of KVM's statistics), and <c>switches</c> of its scheduler.</summary>
+    public IReadOnlyDictionary<string, double> Host { get; init; } = new Dictionary<string, double>();
+
     /// <summary>What the guest counted for its device, by kind.</summary>
     public IReadOnlyDictionary<string, double> Inside { get; init; } = new Dictionary<string, double>();
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using Guest.Rig.Host;
 using Guest.Rig.Measure;
@@ -55,7 +54,7 @@ internal abstract class MachineSubject : Subject
         QemuMachine machine = Complete(new QemuMachine
         {
             Kernel = "",
-            Path = _accesses is null ? _path : WithVisibleNotifications(_path),
+            Path = _accesses is null ? _path : _path.WithVisibleNotifications(),
             Accelerator = Accelerator,
             Network = new QemuNetwork.Tap(NetworkNamespace.TapName),
             Extra = [.. _instructions?.Arguments ?? [], .. _accesses?.Arguments ?? []],
@@ -92,16 +91,4 @@ internal abstract class MachineSubject : Subject
 
     /// <summary>Says what is booted.</summary>
     protected abstract QemuMachine Complete(QemuMachine machine);
-
-    // QEMU hands a virtio notification to another thread before its trace would see the access; without ioeventfd the trace sees it.
-    private static GuestPath WithVisibleNotifications(GuestPath path) => path with
-    {
-        NetworkDevice = [.. path.NetworkDevice.Select(WithoutEventFile)],
-        DiskDevice = [.. path.DiskDevice.Select(WithoutEventFile)],
-    };
-
-    private static string WithoutEventFile(string argument) =>
-        argument.StartsWith("virtio-net-pci", StringComparison.Ordinal) || argument.StartsWith("virtio-blk-pci", StringComparison.Ordinal)
-            ? argument + ",ioeventfd=off"
-            : argument;
 }

@@ -80,6 +80,9 @@ internal abstract class Subject : IDisposable
     /// <summary>What was called, and how often each domain ran.</summary>
     public virtual HypercallSummary StopHypercallTrace() => throw new NotSupportedException($"{Result.Name} does not show its hypercalls.");
 
+    /// <summary>What the host that it is on has counted; empty where there is no host to be asked.</summary>
+    public virtual IReadOnlyDictionary<string, long> AskHost() => new Dictionary<string, long>();
+
     /// <summary>The last lines of its consoles: for messages about failures.</summary>
     public virtual string Report() => "";
 

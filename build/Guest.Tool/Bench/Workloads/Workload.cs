@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Guest.Rig;
 using Guest.Tool.Bench.Loads;
 using Guest.Tool.Bench.Subjects;
 
@@ -40,31 +39,9 @@ internal abstract record Workload(int Size, int InFlight)
     /// <summary><c>udp-64x16</c>: protocol, bytes, packets in flight.</summary>
     public string Name => $"{Protocol}-{Size}x{(InFlight == Saturated ? "max" : InFlight)}";
 
-    /// <summary>The workloads of a run.</summary>
-    /// <param name="full">Whether all are wanted; else the few of a quick run.</param>
-    /// <param name="names">Only these, if there are any.</param>
-    public static IReadOnlyList<Workload> For(bool full, IReadOnlyCollection<string> names)
-    {
-        if (names.Count > 0)
-        {
-            foreach (string unknown in names.Where(name => All.All(each => each.Name != name)))
-                throw new RigException($"There is no workload '{unknown}'. There are: {string.Join(", ", All.Select(each => each.Name))}.");
-            return [.. All.Where(workload => names.Contains(workload.Name))];
-        }
-        return full ? All : [.. All.Where(InQuickRun)];
-    }
-
     /// <summary>An application's smallest unit of work, alone.</summary>
     public static Workload Simplest(string application) => All.First(workload => workload.Application == application && workload.InFlight == 1);
 
     /// <summary>Connects it to a subject.</summary>
     public abstract Load Open(Subject subject);
-
-    private static bool InQuickRun(Workload workload) => workload switch
-    {
-        DiskJob disk => disk.Job is "randread" or "write",
-        UdpEcho { Size: 64 } => workload.InFlight is 1 or 16 or 64,
-        UdpEcho => workload.InFlight == 16,
-        _ => workload is { Size: 64, InFlight: 1 },
-    };
 }

@@ -5,12 +5,9 @@ using Spectre.Console;
 
 namespace Guest.Tool.Bench.Output;
 
-/// <summary>Where a whole machine's instructions are, where it carries more than the guest, and who was given the processor.</summary>
-internal static class XenTable
+/// <summary>Where a whole machine's instructions are, where it carries a hypervisor beside the guest, and how often the processor changed hands.</summary>
+internal static class MachineTable
 {
-    /// <summary>Who can be given the processor, as a column and as in the results.</summary>
-    public static IReadOnlyList<string> Switches { get; } = ["guest", "dom0", "idle"];
-
     /// <summary>Whose instructions there are.</summary>
     public static IReadOnlyList<string> Owners(BenchResults results) =>
         [.. Rows(results).SelectMany(row => row.Row.Samples).SelectMany(sample => sample.InstructionsByOwner.Keys).Distinct()];
@@ -28,10 +25,10 @@ internal static class XenTable
         IReadOnlyList<string> owners = Owners(results);
         if (owners.Count == 0)
             return;
-        Table table = new() { Border = TableBorder.Simple, Title = new TableTitle("Instructions of the whole machine, and switches to") };
+        Table table = new() { Border = TableBorder.Simple, Title = new TableTitle("Instructions of the whole machine, exits of the guest, switches of the processor") };
         table.AddColumn("subject");
         table.AddColumn("workload");
-        foreach (string name in (IEnumerable<string>)["whole machine", .. owners, .. Switches.Select(whom => "to " + whom)])
+        foreach (string name in (IEnumerable<string>)["whole machine", .. owners, "exits", "switches"])
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach ((SubjectResult subject, RowResult row) in Rows(results))
         {
@@ -41,7 +38,8 @@ internal static class XenTable
                 row.Workload,
                 ResultTable.Number(row.MachineInstructions, "#,0"),
                 .. owners.Select(owner => ResultTable.Number(row.InstructionsOf(owner), "#,0")),
-                .. Switches.Select(whom => ResultTable.Number(row.SwitchesTo(whom), "0.00")),
+                ResultTable.Number(row.Exits, "0.00"),
+                ResultTable.Number(row.Switches, "0.00"),
             ]);
         }
         console.Write(table);

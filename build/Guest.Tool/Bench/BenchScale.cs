@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Guest.Rig;
+using Guest.Rig.Paths;
+using Guest.Tool.Bench.Workloads;
+
+namespace Guest.Tool.Bench;
+
+/// <summary>How much a run of the benchmark does.</summary>
+internal sealed record BenchScale
+{
+    /// <summary>What the claims are judged by, on every path, in under two minutes.</summary>
+    public static BenchScale Quick { get; } = new()
+    {
+        Units = 400,
+        Repeats = 2,
+        Workloads = ["udp-64x1", "udp-64x16", "randread-4096x1", "randread-4096x32"],
+        LinuxPaths = ["virtio", "e1000"],
+        KvmPaths = ["virtio", "e1000"],
+    };
+
+    /// <summary>A little of everything.</summary>
+    public static BenchScale Usual { get; } = new()
+    {
+        Units = 400,
+        Repeats = 3,
+        Workloads =
+        [
+            .. Quick.Workloads, "icmp-64x1", "udp-64x64", "udp-64xmax", "udp-1400x16", "write-4096x1", "write-4096x32",
+        ],
+        LinuxPaths = ["virtio", "e1000", "rtl8139c+"],
+        KvmPaths = ["virtio", "e1000", "rtl8139c+"],
+    };
+
+    /// <summary>Everything, with Linux and KVM on every path.</summary>
+    public static BenchScale Full { get; } = new()
+    {
+        Units = 2_000,
+        Repeats = 7,
+        Workloads = [.. Workload.All.Select(workload => workload.Name)],
+        LinuxPaths = [.. GuestPaths.Networks.Select(path => path.Name)],
+        KvmPaths = [.. GuestPaths.Networks.Select(path => path.Name)],
+    };
+
+    /// <summary>Packets, or blocks, of a sample.</summary>
+    public required int Units { get; init; }
+
+    /// <summary>Samples of a workload on a subject.</summary>
+    public required int Repeats { get; init; }
+
+    /// <summary>The workloads' names.</summary>
+    public required IReadOnlyList<string> Workloads { get; init; }
+
+    /// <summary>The paths on which Linux is measured too.</summary>
+    public required IReadOnlyList<string> LinuxPaths { get; init; }
+
+    /// <summary>The paths that are measured on KVM in an emulated host too.</summary>
+    public required IReadOnlyList<string> KvmPaths { get; init; }
+
+    /// <summary>The workloads: those that were named, or this scale's own.</summary>
+    public IReadOnlyList<Workload> Choose(IReadOnlyCollection<string> names)
+    {
+        string[] known = [.. Workload.All.Select(workload => workload.Name)];
+        foreach (string unknown in names.Where(name => !known.Contains(name, StringComparer.Ordinal)))
+            throw new RigException($"There is no workload '{unknown}'. There are: {string.Join(", ", known)}.");
+        IReadOnlyCollection<string> wanted = names.Count > 0 ? names : [.. Workloads];
+        return [.. Workload.All.Where(workload => wanted.Contains(workload.Name))];
+    }
+}

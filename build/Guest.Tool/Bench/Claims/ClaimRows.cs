@@ -1,0 +1,27 @@
+using System.Collections.Generic;
+using System.Linq;
+using Guest.Tool.Bench.Results;
+
+namespace Guest.Tool.Bench.Claims;
+
+/// <summary>The rows of a run, by the system, the path and the workload.</summary>
+internal sealed class ClaimRows(BenchResults results)
+{
+    private readonly Dictionary<(string Subject, string Workload), RowResult> _rows = results.Subjects
+        .SelectMany(subject => subject.Rows
+            .Where(row => row.Samples.Count > 0)
+            .Select(row => (Key: (Subject: $"{subject.System} {subject.Path}", row.Workload), Row: row)))
+        .ToDictionary(pair => pair.Key, pair => pair.Row);
+
+    /// <summary>A row that is there.</summary>
+    public RowResult Get(string system, string path, string workload) => _rows[($"{system} {path}", workload)];
+
+    /// <summary>Which of some rows are not there, as a sentence; null if all are.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="subjects">System and path of each.</param>
+    public string? Lack(string workload, params string[] subjects)
+    {
+        string[] lacking = [.. subjects.Where(subject => !_rows.ContainsKey((subject, workload)))];
+        return lacking.Length == 0 ? null : $"It is judged by {workload} on {string.Join(", ", subjects)}; here lack: {string.Join(", ", lacking)}.";
+    }
+}

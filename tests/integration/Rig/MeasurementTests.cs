@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.Linq;
+using Guest.Integration.Tests.Qemu;
+using Guest.Rig.Measure;
+using Guest.Rig.Network;
+using Guest.Rig.Paths;
+
+namespace Guest.Integration.Tests.Rig;
+
+/// <summary>The instruments that count accesses, tried on a driver whose cost is known to have grown by one.</summary>
+public sealed class MeasurementTests
+{
+    private const int Packets = 200;
+
+    // A card on a shared line is looked at when the console interrupts, before or after its counters' line.
+    private const int AtTheEdges = 4;
+
+    [Theory]
+    [InlineData("virtio")]
+    [InlineData("e1000")]
+    [InlineData("rtl8139c+")]
+    public void One_register_access_more_for_each_packet_is_one_more_outside_and_inside(string path)
+    {
+        Cost usual = Measure(path, options: "");
+        Cost more = Measure(path, "test=extra-access");
+
+        Assert.InRange(usual.Inside - usual.Outside.Count, -AtTheEdges, AtTheEdges);
+        Assert.InRange(more.Inside - more.Outside.Count, -AtTheEdges, AtTheEdges);
+        IGrouping<DeviceAccess, DeviceAccess> added = Assert.Single(more.Outside.GroupBy(access => access), group => !usual.Outside.Contains(group.Key));
+        Assert.Equal(Packets, added.Count());
+    }
+
+    // The guest is asked at either end of the trace, so that it has done with all before, and begun nothing after.
+    private static Cost Measure(string path, string options)
+    {
+        GuestPath visible = GuestPaths.Parse(path).WithVisibleNotifications();
+        using AccessTrace trace = new();
+        using Appliance echo = Appliance.BootReady(Appliance.Machine("echo") with
+        {
+            Path = visible, CommandLine = options, Extra = trace.Arguments,
+        });
+        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 4) }));
+        trace.Enable(echo.Guest.Qmp, on: true);
+        GuestCounters before = echo.Counters();
+
+        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, Packets) }));
+
+        Dictionary<string, long> inside = echo.Counters().Since(before).Devices.Values.First(device => device.ContainsKey("received"));
+        trace.Enable(echo.Guest.Qmp, on: false);
+        return new Cost(
+            [.. trace.Read().Where(access => access.Region.StartsWith(visible.RegionPrefix, System.StringComparison.Ordinal))],
+            new[] { "registerRead", "registerWrite", "portRead", "portWrite" }.Sum(kind => inside.GetValueOrDefault(kind)));
+    }
+
+    private sealed record Cost(IReadOnlyList<DeviceAccess> Outside, long Inside);
+}
