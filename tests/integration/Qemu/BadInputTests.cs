@@ -37,6 +37,14 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public void An_option_for_disks_is_said_to_mean_nothing_where_the_application_uses_none()
+    {
+        using QemuGuest guest = QemuGuest.Boot(Appliance.Machine("echo") with { Network = null, CommandLine = "disk=ahci" });
+
+        guest.WaitForLine("word of the idle option", line => line.Contains("does not use disks", StringComparison.Ordinal), s_patience);
+    }
+
+    [Fact]
     public void A_card_that_the_command_line_excludes_is_missed_by_name()
     {
         using NetworkNamespace network = NetworkNamespace.Create();
