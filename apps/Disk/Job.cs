@@ -21,8 +21,13 @@ internal sealed class Job
     private readonly BlockOperation _operation;
     private readonly bool _movesData;
     private readonly bool _isMixed;
+    private readonly bool _isRandom;
+    private readonly bool _verifies;
+    private readonly long _offset;
+    private readonly long _block;
     private readonly long _length;
     private readonly long _blocks;
+    private readonly long _wholeBlocks;
     private readonly long[] _before = new long[PathCounters.Kinds];
     private readonly IncrementalHash? _hash;
     private ulong _random;
@@ -47,9 +52,14 @@ internal sealed class Job
         };
         _movesData = _operation is BlockOperation.Read or BlockOperation.Write;
         _isMixed = options.Name == "randrw";
+        _isRandom = options.IsRandom;
+        _verifies = options.Verifies;
+        _offset = options.Offset;
+        _block = options.Block;
         _length = options.Length >= 0 ? options.Length : Math.Max(disk.Length - options.Offset, 0);
         long all = (_length + options.Block - 1) / options.Block;
         _blocks = _operation == BlockOperation.Flush ? 1 : options.Count >= 0 ? options.Count : all;
+        _wholeBlocks = Math.Max(_length / _block, 1);
         _hash = options.Name == "hash" ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         _random = (ulong)options.Seed;
     }
@@ -94,7 +104,7 @@ internal sealed class Job
                 for (int i = 0; i < done; i++)
                 {
                     BlockRequest request = burst[i];
-                    Finish(request, buffers[request.ClientTag]);
+                    Finish(request);
                     if (_started == _blocks)
                         continue;
                     Prepare(request, buffers);
@@ -111,27 +121,34 @@ internal sealed class Job
     private void Prepare(BlockRequest request, BlockSegment[] buffers)
     {
         long block = _started++;
-        if (_options.IsRandom)
+        if (_isRandom)
         {
             _random = Pattern.Mix(_random);
-            block = (long)(_random % (ulong)Math.Max(_length / _options.Block, 1));
+            block = (long)(_random % (ulong)_wholeBlocks);
         }
 
-        long at = block * _options.Block;
-        long length = _options.Count >= 0 ? _options.Block : Math.Min(_options.Block, _length - at);
+        long at = block * _block;
+        long length = _options.Count >= 0 ? _block : Math.Min(_block, _length - at);
         // Of a mixed load nothing is read that another request may be writing.
         request.Operation = _isMixed && (block & 1) != 0 ? BlockOperation.Write : _operation;
-        request.Offset = _options.Offset + at;
+        request.Offset = _offset + at;
+        if (request.Length != length)
+            SetLength(request, length, buffers);
+        if (_options.Fills && request.Operation == BlockOperation.Write && (length & 7) == 0)
+            Pattern.Fill(request.Segments[0].Bytes, request.Offset, _options.Seed);
+    }
+
+    /// <summary>Fits a request's memory, if it has any, to its length: once, and once more for the last block.</summary>
+    private void SetLength(BlockRequest request, long length, BlockSegment[] buffers)
+    {
         request.ClearMemory();
         if (_movesData)
             request.SetMemory(buffers[request.ClientTag].Slice(0, (int)length));
         else if (_operation != BlockOperation.Flush)
             request.Length = length;
-        if (_options.Fills && request.Operation == BlockOperation.Write && (length & 7) == 0)
-            Pattern.Fill(buffers[request.ClientTag].Slice(0, (int)length).Bytes, request.Offset, _options.Seed);
     }
 
-    private void Finish(BlockRequest request, BlockSegment buffer)
+    private void Finish(BlockRequest request)
     {
         _ended++;
         if (request.Status != BlockStatus.Ok)
@@ -142,11 +159,15 @@ internal sealed class Job
         }
 
         _bytes += request.Length;
-        ReadOnlySpan<byte> data = _movesData ? buffer.Bytes[..(int)request.Length] : default;
-        _hash?.AppendData(data);
-        if (!_options.Verifies || request.Operation != BlockOperation.Read)
-            return;
-        int difference = Pattern.FindDifference(data, request.Offset, _options.Seed);
+        if (_hash is not null)
+            _hash.AppendData(request.Segments[0].Bytes);
+        else if (_verifies && request.Operation == BlockOperation.Read)
+            Verify(request);
+    }
+
+    private void Verify(BlockRequest request)
+    {
+        int difference = Pattern.FindDifference(request.Segments[0].Bytes, request.Offset, _options.Seed);
         if (difference >= 0 && _differsAt < 0)
             _differsAt = request.Offset + difference;
     }

@@ -30,9 +30,15 @@ public sealed class BlockQueue : IPollable
     private readonly BlockRequest[] _submitting = new BlockRequest[BurstSize];
     private readonly BlockRequest[] _completing = new BlockRequest[BurstSize];
     private readonly BlockSplitter _splitter;
+    private readonly BlockFlight _inFlight = new();
     private BlockRequestList _tooLong;
-    private BlockRequestList _ready;
-    private BlockRequestList _inFlight;
+    private BlockRequestFifo _ready;
+    private BlockLimits _limits;
+    private PlainTransfers _plain;
+    private BlockTraffic _traffic;
+
+    /// <summary>No request's deadline is earlier; the earliest may be later.</summary>
+    private Instant _deadline = Instant.Never;
     private Instant _awayDeadline = Instant.Never;
     private bool _polling;
 
@@ -42,7 +48,9 @@ public sealed class BlockQueue : IPollable
         Debug.Assert(device.Limits.Problem is null, "a driver offers a disk that cannot be");
         _device = device;
         _platform = platform;
-        _splitter = new BlockSplitter(device.Limits);
+        _limits = device.Limits;
+        _plain = new PlainTransfers(_limits);
+        _splitter = new BlockSplitter(_limits);
     }
 
     /// <summary>How long a device may take over one request.</summary>
@@ -61,7 +69,9 @@ public sealed class BlockQueue : IPollable
     public int InFlight => _inFlight.Count;
 
     /// <inheritdoc/>
-    public Instant Deadline => _inFlight.First is { } oldest ? Instant.Earlier(oldest.Deadline, _awayDeadline) : _awayDeadline;
+    public Instant Deadline => _inFlight.Count != 0 ? Instant.Earlier(_deadline, _awayDeadline) : _awayDeadline;
+
+    private bool SomeWait => _ready.Count != 0 || _tooLong.Count != 0;
 
     /// <summary>Takes requests, all of them: what the device has no room for waits its turn. Those that ask for what cannot be are
     /// completed (with an error) before this returns.</summary>
@@ -71,6 +81,20 @@ public sealed class BlockQueue : IPollable
     public void Submit(ReadOnlySpan<BlockRequest> burst, IBlockClient client, bool more = false)
     {
         BlockLimits limits = _device.Limits;
+        if (limits != _limits)
+        {
+            _limits = limits;
+            _plain = new PlainTransfers(limits);
+        }
+
+        if (!_polling && !SomeWait)
+        {
+            int taken = SubmitPlain(burst, client, more);
+            if (taken == burst.Length)
+                return;
+            burst = burst[taken..];
+        }
+
         foreach (BlockRequest request in burst)
         {
             Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
@@ -107,22 +131,71 @@ public sealed class BlockQueue : IPollable
     {
         _polling = true;
         bool any = Reap();
-        if (_inFlight.First is { } oldest && oldest.Deadline <= now)
-        {
-            Log.Warn(_device.Name, $"no answer to {Name(oldest.Operation)} at byte {oldest.Offset}: reset, attempt {oldest.Attempts}");
-            _device.Reset();
-            Reap();
-            any = true;
-        }
-
-        if (_ready.Count != 0 || _tooLong.Count != 0)
+        if (_inFlight.Count != 0 && _deadline <= now)
+            any |= ResetIfLate(now);
+        if (SomeWait)
             any |= Push(_device.Limits, more: false);
         _polling = false;
-        return FailWhatCannotBe(now) || any;
+        if (SomeWait)
+            return FailWhatCannotBe(now) || any;
+        _awayDeadline = Instant.Never;
+        return any;
     }
 
     /// <inheritdoc/>
     public bool Arm() => _device.Arm();
+
+    /// <summary>Gives the device at once what it can take as it stands, from the front of a burst, while nothing else waits. What
+    /// the device has no room for waits.</summary>
+    /// <returns>How many requests were dealt with.</returns>
+    private int SubmitPlain(ReadOnlySpan<BlockRequest> burst, IBlockClient client, bool more)
+    {
+        int plain = 0;
+        for (; plain < burst.Length && _plain.Include(burst[plain]); plain++)
+        {
+            BlockRequest request = burst[plain];
+            Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
+            request.Client = client;
+            request.Attempts = 0;
+            request.Status = BlockStatus.Pending;
+        }
+
+        if (plain == 0)
+            return 0;
+        int taken = _device.Submit(burst[..plain], more);
+        NoteStarted(burst[..taken]);
+        for (int i = taken; i < plain; i++)
+            _ready.Append(burst[i]);
+        return plain;
+    }
+
+    /// <summary>Notes what the device has taken.</summary>
+    private void NoteStarted(ReadOnlySpan<BlockRequest> taken)
+    {
+        if (taken.Length == 0)
+            return;
+        Instant deadline = _platform.Now + AttemptTimeout;
+        if (_inFlight.Count == 0)
+            _deadline = deadline;
+        foreach (BlockRequest request in taken)
+        {
+            request.Attempts++;
+            request.Deadline = deadline;
+            _inFlight.Add(request);
+        }
+    }
+
+    private bool ResetIfLate(Instant now)
+    {
+        BlockRequest earliest = _inFlight.FindEarliest();
+        _deadline = earliest.Deadline;
+        if (_deadline > now)
+            return false;
+        Log.Warn(_device.Name, $"no answer to {Name(earliest.Operation)} at byte {earliest.Offset}: reset, attempt {earliest.Attempts}");
+        _device.Reset();
+        Reap();
+        return true;
+    }
 
     private bool Reap()
     {
@@ -136,12 +209,20 @@ public sealed class BlockQueue : IPollable
             {
                 BlockRequest request = _completing[i];
                 _inFlight.Remove(request);
-                Finish(request);
+                if (request.Status != BlockStatus.Ok || request.Whole is not null)
+                {
+                    Finish(request);
+                    continue;
+                }
+
+                _traffic.Add(request);
+                request.Client!.OnCompleted(request);
             }
 
             count = count == BurstSize ? _device.Complete(_completing) : 0;
         }
 
+        _traffic.CountTo(_device.Counters);
         return true;
     }
 
@@ -166,7 +247,7 @@ public sealed class BlockQueue : IPollable
         }
 
         if (request.Status == BlockStatus.Ok)
-            CountTraffic(request);
+            _traffic.Add(request);
         if (request.Whole is null)
             request.Client!.OnCompleted(request);
         else
@@ -194,27 +275,11 @@ public sealed class BlockQueue : IPollable
         whole.Client!.OnCompleted(whole);
     }
 
-    private void CountTraffic(BlockRequest request)
-    {
-        PathCounters counters = _device.Counters;
-        if (request.Operation == BlockOperation.Read)
-        {
-            counters.Count(PathEvent.Received);
-            counters.Count(PathEvent.ReceivedBytes, request.Length);
-        }
-        else if (request.Operation == BlockOperation.Write)
-        {
-            counters.Count(PathEvent.Sent);
-            counters.Count(PathEvent.SentBytes, request.Length);
-        }
-    }
-
     /// <summary>Gives the device as much as it takes.</summary>
     private bool Push(BlockLimits limits, bool more)
     {
         bool any = false;
         bool untold = false;
-        Instant deadline = Instant.Never;
         while (true)
         {
             while (_ready.Count < BurstSize && _tooLong.First is { } whole && _splitter.TryMakePart(whole, limits, out BlockRequest? part))
@@ -232,17 +297,9 @@ public sealed class BlockQueue : IPollable
             bool last = _ready.Count == count && _tooLong.Count == 0;
             int taken = _device.Submit(new ReadOnlySpan<BlockRequest>(_submitting, 0, count), more || !last);
             untold = !more && !last;
-            if (taken != 0 && deadline.IsNever)
-                deadline = _platform.Now + AttemptTimeout;
             for (int i = 0; i < taken; i++)
-            {
-                BlockRequest request = _submitting[i];
-                _ready.Remove(request);
-                request.Attempts++;
-                request.Deadline = deadline;
-                _inFlight.Append(request);
-            }
-
+                _ready.TakeFirst();
+            NoteStarted(new ReadOnlySpan<BlockRequest>(_submitting, 0, taken));
             any |= taken != 0;
             if (taken < count)
                 break;
@@ -257,7 +314,7 @@ public sealed class BlockQueue : IPollable
     private bool FailWhatCannotBe(Instant now)
     {
         BlockDeviceState state = _device.State;
-        if (state == BlockDeviceState.Ready || (_ready.Count == 0 && _tooLong.Count == 0))
+        if (state == BlockDeviceState.Ready)
         {
             _awayDeadline = Instant.Never;
             return false;

@@ -45,6 +45,9 @@ public sealed unsafe class BlockRequest
     /// <summary>The neighbour before it in that list, where the list is <see cref="BlockRequestList"/>.</summary>
     internal BlockRequest? Previous;
 
+    /// <summary>Where it is in <see cref="BlockFlight"/>.</summary>
+    internal int FlightIndex;
+
     /// <summary>When the queue loses patience with the device.</summary>
     internal Instant Deadline;
 
@@ -68,6 +71,9 @@ public sealed unsafe class BlockRequest
 
     /// <summary>The memory; empty for operations that have none.</summary>
     public ReadOnlySpan<BlockSegment> Segments => new(_segments, 0, SegmentCount);
+
+    /// <summary>The first run of memory, of a request that has just one.</summary>
+    internal BlockSegment Only => _segments[0];
 
     /// <summary>Whether the operation moves data.</summary>
     public bool MovesData => Operation is BlockOperation.Read or BlockOperation.Write;

@@ -17,13 +17,15 @@ public sealed partial class Disk : IBlockClient
     private readonly BlockQueue _queue;
     private readonly long _start;
     private readonly WaitQueue _completion = new();
-    private BlockRequestList _completed;
+    private readonly bool _isWhole;
+    private BlockRequestFifo _completed;
     private int _pending;
 
     internal Disk(BlockQueue queue, long start, long length)
     {
         _queue = queue;
         _start = start;
+        _isWhole = start == 0 && length == queue.Device.Limits.Capacity;
         Length = length;
     }
 
@@ -55,6 +57,14 @@ public sealed partial class Disk : IBlockClient
     /// <summary>Gives requests to the disk; <see cref="BlockRequest.Offset"/> counts from the disk's (or partition's) start.</summary>
     public void Submit(ReadOnlySpan<BlockRequest> burst)
     {
+        if (_isWhole)
+        {
+            // Its bounds are the queue's to check.
+            _pending += burst.Length;
+            _queue.Submit(burst, this);
+            return;
+        }
+
         int good = 0;
         while (good < burst.Length && IsInside(burst[good]))
         {
@@ -100,7 +110,8 @@ public sealed partial class Disk : IBlockClient
     {
         request.Offset -= _start;
         _completed.Append(request);
-        _completion.WakeOne();
+        if (_completion.HasWaiters)
+            _completion.WakeOne();
     }
 
     private bool IsInside(BlockRequest request) =>

@@ -125,6 +125,19 @@ public sealed unsafe class PackedQueue : Virtqueue
     }
 
     /// <inheritdoc/>
+    public override bool TryAddTable(ulong table, int pieces, uint writable, int name)
+    {
+        if (Free == 0)
+            return false;
+        Offer(TakeId(writable, descriptors: 1, name), table, (uint)(pieces * DescriptorSize), VIRTQ_DESC_F_INDIRECT);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ulong TableWord(uint length, bool deviceWrites, int next) =>
+        length | ((deviceWrites ? (ulong)VIRTQ_DESC_F_WRITE : 0) << FlagsShift); // in a table the order is that of the entries (2.8.7)
+
+    /// <inheritdoc/>
     public override int AddEach(ReadOnlySpan<VirtioBuffer> buffers, bool deviceWrites)
     {
         ushort flags = deviceWrites ? VIRTQ_DESC_F_WRITE : (ushort)0;

@@ -128,6 +128,29 @@ public sealed unsafe class SplitQueue : Virtqueue
     }
 
     /// <inheritdoc/>
+    public override bool TryAddTable(ulong table, int pieces, uint writable, int name)
+    {
+        if (Free == 0)
+            return false;
+        int id = _firstFree;
+        ref Slot slot = ref _slots[id];
+        _firstFree = slot.Next;
+        slot.Limit = writable + 1;
+        slot.Name = name;
+        slot.Added = _added;
+        WriteDescriptor(_descriptors, id, table, (uint)(pieces * DescriptorSize), VIRTQ_DESC_F_INDIRECT, next: 0);
+        Offer(id, descriptors: 1);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ulong TableWord(uint length, bool deviceWrites, int next)
+    {
+        int flags = (deviceWrites ? VIRTQ_DESC_F_WRITE : 0) | (next != 0 ? VIRTQ_DESC_F_NEXT : 0);
+        return length | ((ulong)(uint)flags << FlagsShift) | ((ulong)(uint)next << NextShift);
+    }
+
+    /// <inheritdoc/>
     public override int AddEach(ReadOnlySpan<VirtioBuffer> buffers, bool deviceWrites)
     {
         Slot[] slots = _slots;

@@ -28,6 +28,10 @@ public sealed partial class VirtioBlk : IBlockDevice
     private readonly BlockRequest?[] _requests;
     private readonly UsedBuffer[] _used = new UsedBuffer[MostDepth];
     private readonly bool _mustPoll;
+
+    /// <summary>Up to how many bytes in one run go by a slot's own table.</summary>
+    private readonly int _tableBytes;
+    private bool _armed;
     private long _completed;
     private int _idSlot = -1;
     private bool _nonsense;
@@ -39,9 +43,10 @@ public sealed partial class VirtioBlk : IBlockDevice
         _queue = queue;
         _mustPoll = mustPoll;
         int depth = Math.Min(queue.Size, MostDepth);
-        _slots = new VirtioBlkSlots(depth);
+        _slots = new VirtioBlkSlots(depth, queue);
         _requests = new BlockRequest?[depth];
         Limits = ReadLimits();
+        _tableBytes = device.Has(VirtioFeatures.IndirectDescriptors) ? Limits.MaxSegmentBytes : 0;
         _pieces = new VirtioSegment[Limits.MaxSegments + HeaderAndStatus];
     }
 
@@ -76,10 +81,15 @@ public sealed partial class VirtioBlk : IBlockDevice
     /// <inheritdoc/>
     public int Complete(Span<BlockRequest> burst)
     {
-        int count = TakeBackAfterReset(burst);
+        int count = _lost != 0 ? TakeBackAfterReset(burst) : 0;
         if (State != BlockDeviceState.Ready)
             return count;
-        _queue.Park();
+        if (_armed)
+        {
+            _queue.Park();
+            _armed = false;
+        }
+
         if (_transport.ConfigurationChanged)
             TakeConfigurationChange();
         int used = _queue.Take(_used.AsSpan(0, Math.Min(burst.Length - count, _used.Length)));
@@ -99,10 +109,33 @@ public sealed partial class VirtioBlk : IBlockDevice
     {
         if (_lost != 0 || _transport.ConfigurationChanged || (_mustPoll && _queue.InFlight != 0))
             return false;
-        return State != BlockDeviceState.Ready || _queue.Arm();
+        if (State != BlockDeviceState.Ready)
+            return true;
+        _armed = true;
+        return _queue.Arm();
     }
 
-    private bool TryAdd(BlockRequest request)
+    private bool TryAdd(BlockRequest request) =>
+        request.MovesData && request.SegmentCount == 1 && request.Length <= _tableBytes ? TryAddPlain(request) : TryAddPieces(request);
+
+    private bool TryAddPlain(BlockRequest request)
+    {
+        bool write = request.Operation == BlockOperation.Write;
+        uint length = (uint)request.Length;
+        int slot = _slots.TakePlain(write, (ulong)request.Offset >> SectorShift, request.Only.DeviceAddress, length);
+        if (slot < 0)
+            return false;
+        if (!_queue.TryAddTable(_slots.TableAddress(slot), VirtioBlkSlots.TablePieces, write ? 1 : length + 1, slot))
+        {
+            _slots.Return(slot);
+            return false;
+        }
+
+        _requests[slot] = request;
+        return true;
+    }
+
+    private bool TryAddPieces(BlockRequest request)
     {
         ulong sector = (ulong)request.Offset >> SectorShift;
         int slot = _slots.Take(TypeOf(request.Operation), request.MovesData ? sector : 0);
@@ -151,6 +184,14 @@ public sealed partial class VirtioBlk : IBlockDevice
     {
         byte status = _slots.Status(slot);
         _slots.Return(slot);
+        if (status == VirtioBlkSlots.VIRTIO_BLK_S_OK && slot != _idSlot && _requests[slot] is { } good)
+        {
+            _requests[slot] = null;
+            _completed++;
+            good.Status = BlockStatus.Ok;
+            return good;
+        }
+
         if (status is not (VirtioBlkSlots.VIRTIO_BLK_S_OK or VirtioBlkSlots.VIRTIO_BLK_S_IOERR or VirtioBlkSlots.VIRTIO_BLK_S_UNSUPP))
             _nonsense = true;
         if (slot == _idSlot)

@@ -1,11 +1,13 @@
 using System;
 using System.Threading;
 using Guest.Core.Memory;
+using Guest.Pv.Virtio;
 
 namespace Guest.Storage.Devices;
 
 /// <summary>What goes with each request of a virtio disk besides its data (virtio 1.2, 5.2.6): a header that the device reads, a range for
-/// the operations that have one, and the status that the device writes.</summary>
+/// the operations that have one, and the status that the device writes. Each slot also keeps a table of descriptors in which all but the data of a
+/// request in one piece stands from the start.</summary>
 internal sealed unsafe class VirtioBlkSlots
 {
     /// <summary>Bytes of struct virtio_blk_req before its data: type, reserved, sector.</summary>
@@ -31,23 +33,41 @@ internal sealed unsafe class VirtioBlkSlots
     /// <summary>What the status holds before the device writes it: none of its values.</summary>
     internal const byte NoStatus = 0xff;
 
-    // A cache line a slot: header, range or identity, status.
-    private const int SlotSize = 64;
+    /// <summary>Entries in a slot's table: header, data, status.</summary>
+    internal const int TablePieces = 3;
+
+    // A cache line: header, range or identity, status. Another one: the table.
+    private const int SlotSize = 128;
     private const int RangeOffset = HeaderSize;
-    private const int StatusOffset = SlotSize - 1;
+    private const int StatusOffset = 63;
+    private const int TableOffset = 64;
+    private const int WordsPerSlot = SlotSize / sizeof(ulong);
+    private const int TableWords = TableOffset / sizeof(ulong);
+    private const int DataEntry = 2;
 
     private readonly byte* _memory;
     private readonly ulong _address;
+    private readonly ulong _readFlags;
+    private readonly ulong _writeFlags;
     private readonly int[] _next;
     private int _first;
 
-    internal VirtioBlkSlots(int count)
+    internal VirtioBlkSlots(int count, Virtqueue queue)
     {
         _memory = DeviceMemory.AllocatePages(((count * SlotSize) + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize);
         _address = DeviceMemory.AddressOf(_memory);
         _next = new int[count];
+        _readFlags = queue.TableWord(0, deviceWrites: true, next: 2);
+        _writeFlags = queue.TableWord(0, deviceWrites: false, next: 2);
         for (int i = 0; i < count; i++)
+        {
             _next[i] = i + 1;
+            ulong* table = (ulong*)(_memory + (i * SlotSize)) + TableWords;
+            table[0] = HeaderAddress(i);
+            table[1] = queue.TableWord(HeaderSize, deviceWrites: false, next: 1);
+            table[4] = StatusAddress(i);
+            table[5] = queue.TableWord(1, deviceWrites: true, next: 0);
+        }
     }
 
     /// <summary>Takes a free slot and fills in its header; -1 if there is none.</summary>
@@ -61,6 +81,22 @@ internal sealed unsafe class VirtioBlkSlots
         header[0] = type;
         header[1] = sector;
         _memory[(slot * SlotSize) + StatusOffset] = NoStatus;
+        return slot;
+    }
+
+    /// <summary>Takes a free slot for a read or a write of one piece, and fills in header and table; -1 if there is none.</summary>
+    internal int TakePlain(bool write, ulong sector, ulong address, uint length)
+    {
+        int slot = _first;
+        if (slot == _next.Length)
+            return -1;
+        _first = _next[slot];
+        ulong* words = (ulong*)_memory + (slot * WordsPerSlot);
+        words[0] = write ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN;
+        words[1] = sector;
+        ((byte*)words)[StatusOffset] = NoStatus;
+        words[TableWords + DataEntry] = address;
+        words[TableWords + DataEntry + 1] = length | (write ? _writeFlags : _readFlags);
         return slot;
     }
 
@@ -90,4 +126,6 @@ internal sealed unsafe class VirtioBlkSlots
     internal ulong RangeAddress(int slot) => HeaderAddress(slot) + RangeOffset;
 
     internal ulong StatusAddress(int slot) => HeaderAddress(slot) + StatusOffset;
+
+    internal ulong TableAddress(int slot) => HeaderAddress(slot) + TableOffset;
 }

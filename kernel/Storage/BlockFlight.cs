@@ -1,0 +1,53 @@
+using System;
+using Guest.Core.Time;
+
+namespace Guest.Storage;
+
+/// <summary>The requests that a device has, in no order: putting one in and taking one out costs a few stores.</summary>
+internal sealed class BlockFlight
+{
+    private const int UsualDepth = 64;
+
+    private BlockRequest[] _requests = new BlockRequest[UsualDepth];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Puts a request in.</summary>
+    public void Add(BlockRequest request)
+    {
+        if (Count == _requests.Length)
+            Grow();
+        request.FlightIndex = Count;
+        _requests[Count++] = request;
+    }
+
+    /// <summary>Takes a request out that is in.</summary>
+    public void Remove(BlockRequest request)
+    {
+        BlockRequest last = _requests[--Count];
+        last.FlightIndex = request.FlightIndex;
+        _requests[request.FlightIndex] = last;
+    }
+
+    /// <summary>The request whose deadline is the earliest; there must be one.</summary>
+    public BlockRequest FindEarliest()
+    {
+        BlockRequest earliest = _requests[0];
+        for (int i = 1; i < Count; i++)
+        {
+            if (_requests[i].Deadline < earliest.Deadline)
+                earliest = _requests[i];
+        }
+
+        return earliest;
+    }
+
+    // Once at most, for a device that takes more than is usual.
+    private void Grow()
+    {
+        BlockRequest[] larger = new BlockRequest[_requests.Length * 2];
+        _requests.AsSpan().CopyTo(larger);
+        _requests = larger;
+    }
+}
