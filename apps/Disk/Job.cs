@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
@@ -148,6 +149,7 @@ internal sealed class Job
             request.Length = length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Finish(BlockRequest request)
     {
         _ended++;

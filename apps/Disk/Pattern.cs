@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace DiskJobs;
 
@@ -27,6 +28,7 @@ internal static class Pattern
     }
 
     /// <summary>A number that follows from another as if by chance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong value)
     {
         value += 0x9e37_79b9_7f4a_7c15;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
 namespace Guest.Storage;
@@ -14,6 +15,7 @@ internal sealed class BlockFlight
     public int Count { get; private set; }
 
     /// <summary>Puts a request in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(BlockRequest request)
     {
         if (Count == _requests.Length)
@@ -23,6 +25,7 @@ internal sealed class BlockFlight
     }
 
     /// <summary>Takes a request out that is in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Remove(BlockRequest request)
     {
         BlockRequest last = _requests[--Count];

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
@@ -130,16 +131,15 @@ public sealed class BlockQueue : IPollable
     public bool Poll(Instant now)
     {
         _polling = true;
-        bool any = Reap();
-        if (_inFlight.Count != 0 && _deadline <= now)
-            any |= ResetIfLate(now);
+        Reap();
+        bool again = _inFlight.Count != 0 && _deadline <= now && ResetIfLate(now);
         if (SomeWait)
-            any |= Push(_device.Limits, more: false);
+            Push(_device.Limits, more: false);
         _polling = false;
         if (SomeWait)
-            return FailWhatCannotBe(now) || any;
+            return FailWhatCannotBe(now) || again;
         _awayDeadline = Instant.Never;
-        return any;
+        return again;
     }
 
     /// <inheritdoc/>
@@ -148,6 +148,7 @@ public sealed class BlockQueue : IPollable
     /// <summary>Gives the device at once what it can take as it stands, from the front of a burst, while nothing else waits. What
     /// the device has no room for waits.</summary>
     /// <returns>How many requests were dealt with.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SubmitPlain(ReadOnlySpan<BlockRequest> burst, IBlockClient client, bool more)
     {
         int plain = 0;
@@ -155,7 +156,8 @@ public sealed class BlockQueue : IPollable
         {
             BlockRequest request = burst[plain];
             Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
-            request.Client = client;
+            if (request.Client != client)
+                request.Client = client;
             request.Attempts = 0;
             request.Status = BlockStatus.Pending;
         }
@@ -170,6 +172,7 @@ public sealed class BlockQueue : IPollable
     }
 
     /// <summary>Notes what the device has taken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NoteStarted(ReadOnlySpan<BlockRequest> taken)
     {
         if (taken.Length == 0)
@@ -197,11 +200,11 @@ public sealed class BlockQueue : IPollable
         return true;
     }
 
-    private bool Reap()
+    private void Reap()
     {
         int count = _device.Complete(_completing);
         if (count == 0)
-            return false;
+            return;
         _device.Counters.Count(PathEvent.Burst);
         while (count != 0)
         {
@@ -223,7 +226,6 @@ public sealed class BlockQueue : IPollable
         }
 
         _traffic.CountTo(_device.Counters);
-        return true;
     }
 
     private void Finish(BlockRequest request)
@@ -276,9 +278,8 @@ public sealed class BlockQueue : IPollable
     }
 
     /// <summary>Gives the device as much as it takes.</summary>
-    private bool Push(BlockLimits limits, bool more)
+    private void Push(BlockLimits limits, bool more)
     {
-        bool any = false;
         bool untold = false;
         while (true)
         {
@@ -289,25 +290,24 @@ public sealed class BlockQueue : IPollable
                 _ready.Append(part!);
             }
 
+            int room = Math.Min(limits.Depth - _inFlight.Count, BurstSize);
             int count = 0;
-            for (BlockRequest? request = _ready.First; request is not null && count < BurstSize; request = request.Next)
+            for (BlockRequest? request = _ready.First; request is not null && count < room; request = request.Next)
                 _submitting[count++] = request;
             if (count == 0)
                 break;
-            bool last = _ready.Count == count && _tooLong.Count == 0;
+            bool last = (_ready.Count == count && _tooLong.Count == 0) || count == limits.Depth - _inFlight.Count;
             int taken = _device.Submit(new ReadOnlySpan<BlockRequest>(_submitting, 0, count), more || !last);
             untold = !more && !last;
             for (int i = 0; i < taken; i++)
                 _ready.TakeFirst();
             NoteStarted(new ReadOnlySpan<BlockRequest>(_submitting, 0, taken));
-            any |= taken != 0;
             if (taken < count)
                 break;
         }
 
         if (untold)
             _device.Submit(default, more: false);
-        return any;
     }
 
     /// <summary>Lets waiting requests fail when the device is gone, or has been away for too long.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Guest.Storage;
 
 /// <summary>Requests that wait in line, linked through themselves by one link each.</summary>
@@ -12,6 +14,7 @@ internal struct BlockRequestFifo
     public int Count { get; private set; }
 
     /// <summary>Appends a request that waits nowhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(BlockRequest request)
     {
         request.Next = null;
@@ -23,6 +26,7 @@ internal struct BlockRequestFifo
     }
 
     /// <summary>Removes and returns the one that is next, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BlockRequest? TakeFirst()
     {
         if (Count == 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 
 namespace Guest.Storage;
@@ -11,6 +12,7 @@ internal struct BlockTraffic
     private long _bytesWritten;
 
     /// <summary>Adds a request that succeeded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(BlockRequest request)
     {
         if (request.Operation == BlockOperation.Read)

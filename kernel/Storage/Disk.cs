@@ -18,7 +18,7 @@ public sealed partial class Disk : IBlockClient
     private readonly long _start;
     private readonly WaitQueue _completion = new();
     private readonly bool _isWhole;
-    private BlockRequestFifo _completed;
+    private readonly BlockRequestRing _completed = new();
     private int _pending;
 
     internal Disk(BlockQueue queue, long start, long length)
@@ -96,9 +96,7 @@ public sealed partial class Disk : IBlockClient
             _completion.Wait(Instant.Never);
         }
 
-        int count = 0;
-        while (count < completed.Length && _completed.TakeFirst() is { } request)
-            completed[count++] = request;
+        int count = _completed.Take(completed);
         _pending -= count;
         return count;
     }
@@ -109,7 +107,7 @@ public sealed partial class Disk : IBlockClient
     private void OnCompleted(BlockRequest request)
     {
         request.Offset -= _start;
-        _completed.Append(request);
+        _completed.Add(request);
         if (_completion.HasWaiters)
             _completion.WakeOne();
     }

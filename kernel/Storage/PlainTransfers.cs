@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Guest.Storage;
 
@@ -23,6 +24,7 @@ internal readonly struct PlainTransfers
     }
 
     /// <summary>Whether a request is such a one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Include(BlockRequest request)
     {
         if (request.SegmentCount != 1 || request.Operation > _lastOperation)

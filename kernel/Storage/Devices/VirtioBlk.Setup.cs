@@ -171,7 +171,7 @@ public sealed partial class VirtioBlk
         {
             int slot = _queue.Take(out _);
             if (slot >= 0)
-                Finish(slot);
+                Finish(slot, _slots.Status(slot));
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 using Guest.Pv.Virtio;
 
@@ -95,8 +96,24 @@ public sealed partial class VirtioBlk : IBlockDevice
         int used = _queue.Take(_used.AsSpan(0, Math.Min(burst.Length - count, _used.Length)));
         for (int i = 0; i < used; i++)
         {
-            if (Finish(_used[i].Name) is { } request)
-                burst[count++] = request;
+            int slot = _used[i].Name;
+            BlockRequest? request = _requests[slot];
+            byte status = _slots.Status(slot);
+            if (request is null || status != VirtioBlkSlots.VIRTIO_BLK_S_OK)
+            {
+                request = Finish(slot, status);
+                if (request is null)
+                    continue;
+            }
+            else
+            {
+                _slots.Return(slot);
+                _requests[slot] = null;
+                _completed++;
+                request.Status = BlockStatus.Ok;
+            }
+
+            burst[count++] = request;
         }
 
         if (_nonsense || _queue.Violation != VirtqueueViolation.None)
@@ -115,9 +132,11 @@ public sealed partial class VirtioBlk : IBlockDevice
         return _queue.Arm();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAdd(BlockRequest request) =>
         request.MovesData && request.SegmentCount == 1 && request.Length <= _tableBytes ? TryAddPlain(request) : TryAddPieces(request);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAddPlain(BlockRequest request)
     {
         bool write = request.Operation == BlockOperation.Write;
@@ -179,19 +198,11 @@ public sealed partial class VirtioBlk : IBlockDevice
         return false;
     }
 
-    /// <summary>Ends what a slot was for; null if that was nobody's request.</summary>
-    private BlockRequest? Finish(int slot)
+    /// <summary>Ends what a slot was for, of which <see cref="Complete"/> did not know that all is well; null if that was nobody's
+    /// request.</summary>
+    private BlockRequest? Finish(int slot, byte status)
     {
-        byte status = _slots.Status(slot);
         _slots.Return(slot);
-        if (status == VirtioBlkSlots.VIRTIO_BLK_S_OK && slot != _idSlot && _requests[slot] is { } good)
-        {
-            _requests[slot] = null;
-            _completed++;
-            good.Status = BlockStatus.Ok;
-            return good;
-        }
-
         if (status is not (VirtioBlkSlots.VIRTIO_BLK_S_OK or VirtioBlkSlots.VIRTIO_BLK_S_IOERR or VirtioBlkSlots.VIRTIO_BLK_S_UNSUPP))
             _nonsense = true;
         if (slot == _idSlot)

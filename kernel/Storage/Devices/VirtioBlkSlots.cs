@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Memory;
 using Guest.Pv.Virtio;
@@ -85,6 +86,7 @@ internal sealed unsafe class VirtioBlkSlots
     }
 
     /// <summary>Takes a free slot for a read or a write of one piece, and fills in header and table; -1 if there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int TakePlain(bool write, ulong sector, ulong address, uint length)
     {
         int slot = _first;
@@ -101,6 +103,7 @@ internal sealed unsafe class VirtioBlkSlots
     }
 
     /// <summary>Frees a slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Return(int slot)
     {
         _next[slot] = _first;

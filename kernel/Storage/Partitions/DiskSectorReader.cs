@@ -32,9 +32,12 @@ internal sealed class DiskSectorReader : ISectorReader, IBlockClient
         request.Offset = sector * SectorSize;
         request.SetMemory(_buffer);
         _queue.Submit(_request, this);
-        while (request.Status == BlockStatus.Pending)
+        while (true)
         {
-            if (!_queue.Poll(_platform.Now) && _queue.Arm())
+            bool again = _queue.Poll(_platform.Now);
+            if (request.Status != BlockStatus.Pending)
+                break;
+            if (!again && _queue.Arm())
                 _platform.Idle(_queue.Deadline);
         }
 

@@ -153,7 +153,7 @@ public unsafe class BlockQueueTests
         };
 
         client.Submit(Client.Request(BlockOperation.Read, 0, 512));
-        while (client.Poll())
+        while (client.Poll() || !client.Queue.Arm())
         {
         }
 

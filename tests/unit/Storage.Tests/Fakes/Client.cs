@@ -58,7 +58,7 @@ public sealed unsafe class Client : IBlockClient
         for (int i = 0; request.Status == BlockStatus.Pending; i++)
         {
             Assert.True(i < 10_000, "the request never ends");
-            if (Poll() || !Queue.Arm())
+            if (Poll() || request.Status != BlockStatus.Pending || !Queue.Arm())
                 continue;
             Assert.NotEqual(Instant.Never, Queue.Deadline);
             Platform.Time = Queue.Deadline;
