@@ -11,7 +11,8 @@ namespace Guest.Integration.Tests.Tool;
 /// <summary><c>./guest</c> as a person starts it: what it and the guest say, as it comes, and what is typed.</summary>
 internal sealed class ToolSession : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    // The tool may find an image older than its sources, and build first.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();
