@@ -58,38 +58,11 @@ public sealed unsafe partial class NetFront
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Take(Span<PacketBuffer> burst, int available)
     {
-        int taken = 0;
+        uint end = _receive.ResponseConsumer + (uint)available;
         long bytes = 0;
-        // The ring's place and size, in registers; what moves is written back.
-        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
-        uint consumer = ring.ResponseConsumer;
-        for (uint end = consumer + (uint)available; consumer != end && taken < burst.Length;)
-        {
-            ReceiveResponse response = ring.Response(consumer);
-            if (!response.IsPlain)
-            {
-                _receive.ResponseConsumer = consumer;
-                bool possible = TryTakePieces(response, end, out PacketBuffer? packet);
-                consumer = _receive.ResponseConsumer;
-                if (!possible)
-                    break;
-                if (packet is null)
-                    continue;
-                bytes += LengthOf(packet);
-                burst[taken++] = packet;
-                continue;
-            }
-
-            if (!TryTakePiece((byte)consumer, response, out PacketBuffer? buffer))
-                break;
-            consumer++;
-            if (buffer is null)
-                continue;
-            bytes += response.Status;
-            burst[taken++] = buffer;
-        }
-
-        _receive.ResponseConsumer = consumer;
+        int taken = TakeWhole(burst, end, ref bytes);
+        if (taken < burst.Length && _receive.ResponseConsumer != end)
+            taken = TakeMixed(burst, taken, end, ref bytes);
         if (taken != 0)
         {
             Counters.Count(PathEvent.Received, taken);
@@ -97,6 +70,49 @@ public sealed unsafe partial class NetFront
             Counters.Count(PathEvent.Burst);
         }
 
+        return taken;
+    }
+
+    /// <summary>Takes packets where the next one is no packet of one slot.</summary>
+    private int TakeMixed(Span<PacketBuffer> burst, int taken, uint end, ref long bytes)
+    {
+        while (taken < burst.Length && _receive.ResponseConsumer != end && TryTakePieces(end, out PacketBuffer? packet))
+        {
+            if (packet is not null)
+            {
+                bytes += LengthOf(packet);
+                burst[taken++] = packet;
+            }
+
+            taken += TakeWhole(burst[taken..], end, ref bytes);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Takes packets of one slot each, until one is anything else or the burst is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int TakeWhole(Span<PacketBuffer> burst, uint end, ref long bytes)
+    {
+        // The ring's place and size, in registers; what moves is written back.
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        uint consumer = ring.ResponseConsumer;
+        int most = Math.Min(burst.Length, (int)(end - consumer));
+        int taken = 0;
+        long sum = 0;
+        for (; taken < most; taken++)
+        {
+            ReceiveResponse response = ring.Response(consumer);
+            int length = response.Status;
+            if (!response.IsPlain || response.Id != _receiving.Buffer[(byte)consumer] || !Fits(response.Offset, length))
+                break;
+            burst[taken] = Describe(response);
+            consumer++;
+            sum += length;
+        }
+
+        _receive.ResponseConsumer = consumer;
+        bytes += sum;
         return taken;
     }
 
@@ -108,54 +124,97 @@ public sealed unsafe partial class NetFront
             Counters.Count(PathEvent.NotificationSuppressed);
     }
 
-    /// <summary>Puts requests into the ring, in slot order.</summary>
+    /// <summary>Puts requests into the ring, in slot order: with buffers that were sent, as far as there are, and that never see the pool; then
+    /// from the pool.</summary>
     /// <returns>Whether there are new requests.</returns>
     private bool Refill()
     {
-        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
-        uint start = ring.RequestProducer;
-        uint end = ring.ResponseConsumer + (uint)_receiveTarget;
-        uint producer = start;
-        while (producer != end)
-        {
-            PacketBuffer? buffer = _pool.TryTake();
-            if (buffer is null)
-                break;
-            int index = buffer.Index;
-            _receiving.Buffer[(byte)producer] = (ushort)index;
-            ref ReceiveRequest request = ref ring.Request(producer++);
-            request.Id = (uint)index;
-            request.Grant = _grants[index];
-        }
-
-        _receiveStarved = producer != end;
-        _receive.RequestProducer = producer;
-        Counters.Count(PathEvent.Descriptor, producer - start);
-        return producer != start;
+        uint start = _receive.RequestProducer;
+        uint end = _receive.ResponseConsumer + (uint)_receiveTarget;
+        PostSent(end);
+        if (_receive.RequestProducer != end)
+            PostFree(end);
+        _receiveStarved = _receive.RequestProducer != end;
+        Counters.Count(PathEvent.Descriptor, _receive.RequestProducer - start);
+        return _up && _receive.RequestProducer != start;
     }
 
-    /// <summary>Judges one response, and describes its bytes in the slot's buffer.</summary>
+    private void PostSent(uint end)
+    {
+        if (!_transmit.TryCount(out int answered))
+        {
+            Refuse("it answers requests that were not made");
+            return;
+        }
+
+        FrontRing<TransmitRequest, TransmitResponse> sent = _transmit;
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        uint consumer = sent.ResponseConsumer;
+        uint producer = ring.RequestProducer;
+        for (uint last = consumer + (uint)answered; producer != end && consumer != last; consumer++)
+        {
+            if (!TryTakeSent(sent.Response(consumer), out int index))
+                break;
+            Post(ref ring.Request(producer), (byte)producer, index);
+            producer++;
+        }
+
+        _transmit.ResponseConsumer = consumer;
+        _receive.RequestProducer = producer;
+    }
+
+    private void PostFree(uint end)
+    {
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        uint producer = ring.RequestProducer;
+        while (producer != end && _pool.TryTake() is { } buffer)
+        {
+            Post(ref ring.Request(producer), (byte)producer, buffer.Index);
+            producer++;
+        }
+
+        _receive.RequestProducer = producer;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Post(ref ReceiveRequest request, byte slot, int index)
+    {
+        _receiving.Buffer[slot] = (ushort)index;
+        request.Id = (uint)index;
+        request.Grant = _grants[index];
+    }
+
+    /// <summary>Judges one response.</summary>
     /// <param name="slot">The slot.</param>
     /// <param name="response">The response's copy.</param>
     /// <param name="buffer">The buffer, which leaves the slot; null if the back end reports that nothing arrived in it.</param>
     /// <returns>False if it cannot be; the back end was refused then, and the buffer is still in its slot.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTakePiece(byte slot, ReceiveResponse response, out PacketBuffer? buffer)
     {
-        int offset = response.Offset;
-        int length = response.Status;
         buffer = null;
         if (response.Id != _receiving.Buffer[slot])
             return RefuseResponse("it received into an id out of turn");
-        if (length <= 0)
-            return TryTakeError(slot, length);
-        if (offset + length > PacketBuffer.Capacity)
+        if (response.Status <= 0)
+            return TryTakeError(slot, response.Status);
+        if (!Fits(response.Offset, response.Status))
             return RefuseResponse("it received beyond the buffer");
-        buffer = _pool[(int)response.Id];
-        buffer.Offset = offset;
-        buffer.Length = length;
-        buffer.ChecksumVerified = response.IsChecksumGood;
+        buffer = Describe(response);
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Fits(int offset, int length) => length > 0 && offset + length <= PacketBuffer.Capacity;
+
+    /// <summary>Writes into the buffer what a response says of it that was judged.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PacketBuffer Describe(ReceiveResponse response)
+    {
+        PacketBuffer buffer = _pool[(int)response.Id];
+        buffer.Offset = response.Offset;
+        buffer.Length = response.Status;
+        buffer.ChecksumStart = 0;
+        buffer.ChecksumVerified = response.IsChecksumGood;
+        return buffer;
     }
 
     /// <summary>Takes a buffer in which nothing arrived back: the back end lost that packet, and says so.</summary>
@@ -175,18 +234,19 @@ public sealed unsafe partial class NetFront
         return false;
     }
 
-    /// <summary>Takes a packet that lies in several slots, or has descriptions behind its first, and moves past its slots.</summary>
-    /// <param name="response">The first slot's response.</param>
+    /// <summary>Takes the next packet, whatever it is made of: several slots, descriptions behind the first, an error; and moves past its
+    /// slots.</summary>
     /// <param name="end">The first response that is not there yet.</param>
     /// <param name="packet">The packet, or null if the back end lost a piece of it.</param>
     /// <returns>False if the back end was refused.</returns>
-    private bool TryTakePieces(ReceiveResponse response, uint end, out PacketBuffer? packet)
+    private bool TryTakePieces(uint end, out PacketBuffer? packet)
     {
         packet = null;
         PacketBuffer? last = null;
         bool whole = true;
         for (int pieces = 1; ; pieces++)
         {
+            ReceiveResponse response = _receive.Response(_receive.ResponseConsumer);
             if (!TryTakePiece((byte)_receive.ResponseConsumer, response, out PacketBuffer? buffer))
                 break;
             _receive.ResponseConsumer++;
@@ -209,8 +269,6 @@ public sealed unsafe partial class NetFront
                 Refuse("its packet has no end");
                 break;
             }
-
-            response = _receive.Response(_receive.ResponseConsumer);
         }
 
         Drop(ref packet);

@@ -25,44 +25,61 @@ public sealed unsafe partial class NetFront
     {
         if (!_up)
             return Drop(burst);
-        int taken = 0;
+        uint start = _transmit.RequestProducer;
         long bytes = 0;
-        // The ring's place and size, in registers; what moves is written back.
-        FrontRing<TransmitRequest, TransmitResponse> ring = _transmit;
-        uint start = ring.RequestProducer;
-        int room = ring.Free;
-        foreach (PacketBuffer buffer in burst)
-        {
-            if (room == 0 || buffer.Next is not null)
-            {
-                _transmit.RequestProducer = ring.RequestProducer;
-                int size = TryPutPieces(buffer);
-                ring = _transmit;
-                room = ring.Free;
-                if (size < 0)
-                    break;
-                bytes += size;
-            }
-            else
-            {
-                room--;
-                bytes += buffer.Length;
-                Fill(ref ring.Request(ring.RequestProducer++), buffer, FirstFlags(buffer), buffer.Length);
-            }
-
-            taken++;
-        }
-
-        _transmit.RequestProducer = ring.RequestProducer;
+        int taken = PutWhole(burst, ref bytes);
+        if (taken < burst.Length)
+            taken = PutMixed(burst, taken, ref bytes);
         if (taken != 0)
         {
             Counters.Count(PathEvent.Sent, taken);
             Counters.Count(PathEvent.SentBytes, bytes);
-            Counters.Count(PathEvent.Descriptor, ring.RequestProducer - start);
+            Counters.Count(PathEvent.Descriptor, _transmit.RequestProducer - start);
         }
 
         if (!more && _transmit.HasUnpublished)
             PublishTransmit();
+        return taken;
+    }
+
+    /// <summary>Puts packets where the next one is no packet of one buffer, or finds no room.</summary>
+    private int PutMixed(ReadOnlySpan<PacketBuffer> burst, int taken, ref long bytes)
+    {
+        while (taken < burst.Length)
+        {
+            int size = TryPutPieces(burst[taken]);
+            if (size < 0)
+                break;
+            bytes += size;
+            taken++;
+            taken += PutWhole(burst[taken..], ref bytes);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Puts packets of one buffer each, until one is anything else or the ring is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int PutWhole(ReadOnlySpan<PacketBuffer> burst, ref long bytes)
+    {
+        // The ring's place and size, in registers; what moves is written back.
+        FrontRing<TransmitRequest, TransmitResponse> ring = _transmit;
+        uint producer = ring.RequestProducer;
+        int most = Math.Min(burst.Length, ring.Free);
+        int taken = 0;
+        long sum = 0;
+        for (; taken < most; taken++)
+        {
+            PacketBuffer buffer = burst[taken];
+            if (buffer.Next is not null)
+                break;
+            int length = buffer.Length;
+            sum += length;
+            Fill(ref ring.Request(producer++), buffer, FirstFlags(buffer), length);
+        }
+
+        _transmit.RequestProducer = producer;
+        bytes += sum;
         return taken;
     }
 
@@ -158,30 +175,26 @@ public sealed unsafe partial class NetFront
         if (count == 0)
             return false;
         _transmitReap = _transmitSlack;
-        bool[] transmitting = _transmitting;
         FrontRing<TransmitRequest, TransmitResponse> ring = _transmit;
         uint consumer = ring.ResponseConsumer;
-        for (uint end = consumer + (uint)count; consumer != end; consumer++)
-        {
-            TransmitResponse response = ring.Response(consumer);
-            uint id = response.Id;
-            if (id >= (uint)transmitting.Length || !transmitting[id])
-            {
-                Refuse("it answers for an id that is not in flight");
-                break;
-            }
-
-            if (response.Status is < LowestStatus or > HighestTransmitStatus)
-            {
-                Refuse("it answers with an unknown status");
-                break;
-            }
-
-            transmitting[id] = false;
-            _pool[(int)id].Release();
-        }
-
+        for (uint end = consumer + (uint)count; consumer != end && TryTakeSent(ring.Response(consumer), out int index); consumer++)
+            _pool[index].Release();
         _transmit.ResponseConsumer = consumer;
+        return true;
+    }
+
+    /// <summary>Judges one answer.</summary>
+    /// <returns>Whether a buffer comes back by it; else the back end was refused.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTakeSent(TransmitResponse response, out int index)
+    {
+        bool[] transmitting = _transmitting;
+        index = (int)response.Id;
+        if ((uint)index >= (uint)transmitting.Length || !transmitting[index])
+            return RefuseResponse("it answers for an id that is not in flight");
+        if (response.Status is < LowestStatus or > HighestTransmitStatus)
+            return RefuseResponse("it answers with an unknown status");
+        transmitting[index] = false;
         return true;
     }
 

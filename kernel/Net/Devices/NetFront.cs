@@ -29,7 +29,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     /// <summary>The largest part of a small pool that one of the two rings keeps only to work in larger bursts.</summary>
     private const int SlackShareOfPool = 8;
 
-    private const int MostSlack = 32;
+    private const int MostSlack = 64;
 
     private readonly PacketPool _pool;
     private readonly uint[] _grants;
@@ -57,7 +57,8 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         _transmitting = new bool[pool.Count];
         _receiveTarget = Math.Min(RingSlots, pool.Count / 2);
         _transmitSlack = Math.Clamp(pool.Count / SlackShareOfPool, 1, MostSlack);
-        _receiveRefill = (uint)(_receiveTarget - Math.Min(_transmitSlack, _receiveTarget / 2));
+        // Refilled before what was sent is taken back: what was sent then is taken into the ring without the pool between.
+        _receiveRefill = (uint)(_receiveTarget - Math.Max(1, _transmitSlack / 2));
         ReadOwnKeys();
     }
 

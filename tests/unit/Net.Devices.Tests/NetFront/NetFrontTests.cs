@@ -14,8 +14,11 @@ namespace Guest.Net.Devices.Tests.NetFront;
 
 public sealed unsafe class NetFrontTests
 {
-    /// <summary>After so many the driver refills, or takes back.</summary>
-    private const int Burst = 32;
+    /// <summary>After so many answers the driver takes back what was sent.</summary>
+    private const int Burst = 64;
+
+    /// <summary>After so many arrivals it refills.</summary>
+    private const int RefillBurst = 32;
 
     private readonly FakeXen _xen = new();
     private readonly FakeStore _store;
@@ -151,10 +154,10 @@ public sealed unsafe class NetFrontTests
         Assert.True(packet.ChecksumVerified);
         packet.Release();
         Assert.Equal(256u, _back.ReceiveRequestProducer);
-        for (int i = 1; i < Burst; i++)
+        for (int i = 1; i < RefillBurst; i++)
             _back.Deliver(new byte[60]);
         ReceiveAll().ForEach(p => p.Release());
-        Assert.Equal(256u + Burst, _back.ReceiveRequestProducer);
+        Assert.Equal(256u + RefillBurst, _back.ReceiveRequestProducer);
     }
 
     [Fact]
@@ -164,6 +167,39 @@ public sealed unsafe class NetFrontTests
         SendAndAnswer(Burst - 1);
         Assert.Equal(_pool.Count - 256 - (Burst - 1), _pool.Available);
         SendAndAnswer(1);
+        Assert.Equal(_pool.Count - 256, _pool.Available);
+    }
+
+    [Fact]
+    public void What_was_sent_is_received_into_without_a_way_through_the_pool()
+    {
+        Start();
+        int free = _pool.Available;
+        for (int i = 0; i < RefillBurst; i++)
+        {
+            _back.Deliver(new byte[60]);
+            Assert.Equal(1, Device.Transmit(ReceiveAll().ToArray(), more: false));
+            _back.Transmit();
+        }
+
+        // The last arrival refilled, with the buffers of all replies before.
+        Assert.Equal(256u + RefillBurst, _back.ReceiveRequestProducer);
+        Assert.Equal(free - 1, _pool.Available);
+    }
+
+    [Fact]
+    public void A_lie_about_what_was_sent_is_refused_while_refilling_too()
+    {
+        Start();
+        Send(Packet(60));
+        _back.AnswerTransmit(3, 0);
+        for (int i = 0; i < RefillBurst; i++)
+            _back.Deliver(new byte[60]);
+        ReceiveAll().ForEach(p => p.Release());
+        Assert.False(Device.LinkUp);
+        Assert.Equal(1, Counters[PathEvent.Violation]);
+        Settle();
+        Assert.True(Device.LinkUp);
         Assert.Equal(_pool.Count - 256, _pool.Available);
     }
 
