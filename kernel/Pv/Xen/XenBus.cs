@@ -165,14 +165,16 @@ public sealed class XenBus
     private bool TakeShutdownRequest()
     {
         Span<byte> wish = stackalloc byte[16];
-        if (_store.Read($"control/shutdown", wish, out int length) != XenStoreStatus.Done || length == 0)
+        XenStoreStatus status = _store.Read($"control/shutdown", wish, out int length);
+        // A value that does not fit is no wish that is known, but one all the same.
+        if (status != XenStoreStatus.Refused && (status != XenStoreStatus.Done || length == 0))
             return false;
         _store.Write($"control/shutdown", $"");
         bool reboot = wish[..length].SequenceEqual("reboot"u8);
         if (reboot || wish[..length].SequenceEqual("poweroff"u8) || wish[..length].SequenceEqual("halt"u8))
             ShutdownRequested?.Invoke(reboot);
         else
-            Log.Warn("xenbus", $"cannot {wish[..length]}: not supported");
+            Log.Warn("xenbus", $"the toolstack asks for what cannot be done: {wish[..length]}");
         return true;
     }
 }

@@ -178,6 +178,25 @@ public unsafe class ConsoleAndBusTests
         Assert.Equal("", _store["control/shutdown"]);
     }
 
+    [Theory]
+    [InlineData("suspend")]
+    [InlineData("s3")]
+    [InlineData("a wish longer than any that is known")]
+    public void What_cannot_be_done_is_taken_from_the_node_and_the_domain_lives_on(string wish)
+    {
+        (XenBus bus, _) = StartBus();
+        bool? asked = null;
+        bus.ShutdownRequested = r => asked = r;
+        _store["control/shutdown"] = wish;
+        Settle(bus);
+        Assert.Null(asked);
+        Assert.Equal("", _store["control/shutdown"]);
+
+        _store["control/shutdown"] = "poweroff";
+        Settle(bus);
+        Assert.Equal(false, asked);
+    }
+
     private (XenConsole Console, nint Page, StringBuilder Read) OpenConsole(bool daemonReads)
     {
         byte* page = DeviceMemory.AllocatePages(1);
