@@ -34,6 +34,7 @@ public abstract class EchoClient : IDisposable
         _socket.ReceiveTimeout = (int)plan.Patience.TotalMilliseconds;
         using IEnumerator<int> sizes = plan.Sizes.GetEnumerator();
         bool more = sizes.MoveNext();
+        int silences = 0;
         while (more || window.InFlight > 0)
         {
             for (; more && window.InFlight < plan.InFlight; more = sizes.MoveNext())
@@ -46,6 +47,8 @@ public abstract class EchoClient : IDisposable
             if (!TryReceive(incoming, out int received))
             {
                 window.Abandon();
+                if (++silences >= plan.MostSilences)
+                    break;
                 continue;
             }
             // What has arrived together is taken together, so that a burst of replies is followed by a burst of packets.

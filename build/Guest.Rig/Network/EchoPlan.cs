@@ -16,6 +16,9 @@ public sealed record EchoPlan
     /// <summary>How long without any reply until what is in flight counts as lost.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>After how many such silences the run ends, whatever is left to send: nobody is there any more.</summary>
+    public int MostSilences { get; init; } = int.MaxValue;
+
     /// <summary>The same size many times.</summary>
     public static IEnumerable<int> Repeat(int size, int count) => Enumerable.Repeat(size, count);
 

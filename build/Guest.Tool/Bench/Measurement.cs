@@ -17,7 +17,6 @@ namespace Guest.Tool.Bench;
 internal static class Measurement
 {
     private const int RoundTripsKept = 100;
-    private const string ConsoleRegion = "serial";
     private const double IdleTolerance = 0.2;
 
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(20);
@@ -118,7 +117,7 @@ internal static class Measurement
         };
     }
 
-    /// <summary>Every access that one packet or block makes, in order.</summary>
+    /// <summary>Every access that one packet or block makes, in order; of a load that is typed, those to its device.</summary>
     public static IReadOnlyList<string> OneUnit(Subject subject, Workload workload)
     {
         if (!subject.ShowsAccesses)
@@ -129,7 +128,7 @@ internal static class Measurement
         subject.StartAccessTrace();
         load.Run(1);
         Rest(subject);
-        return [.. subject.StopAccessTrace().Where(access => !access.Region.StartsWith(ConsoleRegion, StringComparison.Ordinal)).Select(Describe)];
+        return [.. subject.StopAccessTrace().Where(access => !load.HasFixedCost || IsOfDevice(access, subject)).Select(Describe)];
     }
 
     // What a run costs that does nothing.

@@ -42,6 +42,22 @@ public sealed class LinuxReferenceTests
     }
 
     [Fact]
+    public void A_client_gives_up_after_as_many_silences_as_it_was_told()
+    {
+        using NetworkNamespace network = NetworkNamespace.Create();
+        using PingClient client = PingClient.Open(network, network.GuestAddress);
+
+        EchoResult result = client.Run(new EchoPlan
+        {
+            Sizes = EchoPlan.Repeat(64, 1_000),
+            Patience = TimeSpan.FromMilliseconds(100),
+            MostSilences = 2,
+        });
+
+        Assert.Equal((2, 0, 2), (result.Sent, result.Echoed, result.Lost));
+    }
+
+    [Fact]
     public void A_silent_address_loses_every_ping()
     {
         using NetworkNamespace network = NetworkNamespace.Create();

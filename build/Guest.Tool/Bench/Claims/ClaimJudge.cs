@@ -22,6 +22,9 @@ internal static class ClaimJudge
     // "Far less" and "close" need a number to be judged by: half, and twice.
     private const double Factor = 2;
 
+    // A whole machine's figures differ by as much from run to run: timers and wake-ups follow the real time that emulation takes.
+    private const double Noise = 1.1;
+
     private static readonly string[] s_emulatedNics = ["e1000", "e1000e", "rtl8139", "rtl8139c+", "ne2000"];
     private static readonly string[] s_batchingNics = ["e1000", "e1000e", "rtl8139c+"];
     private static readonly string[] s_emulatedDisks = ["ide", "ide-pio", "ahci"];
@@ -84,7 +87,7 @@ internal static class ClaimJudge
         RowResult virtio = rows.Get("kvm", "virtio", Single);
         RowResult e1000 = rows.Get("kvm", "e1000", Single);
         bool moreSwitches = xen.Switches >= virtio.Switches + 1;
-        bool undone = xen.MachineInstructions > e1000.MachineInstructions;
+        bool undone = xen.MachineInstructions > e1000.MachineInstructions * Noise;
         return new(
             Claim,
             moreSwitches && undone ? Supported : Refuted,
@@ -102,11 +105,10 @@ internal static class ClaimJudge
         RowResult xen = rows.Get("guest", "xen-pv", Single);
         RowResult virtio = rows.Get("kvm", "virtio", Single);
         bool asSimple = virtio.Instructions <= xen.Instructions * Factor;
-        bool noMoreExits = virtio.Exits <= xen.Exits * Factor;
-        bool lessWork = virtio.MachineInstructions < xen.MachineInstructions;
+        bool noMoreWork = virtio.MachineInstructions <= xen.MachineInstructions * Noise;
         return new(
             Claim,
-            asSimple && noMoreExits && lessWork ? Supported : Refuted,
+            asSimple && noMoreWork ? Supported : Refuted,
             Text($"For one {Single}, Xen PV against KVM with virtio: the guest's own instructions {xen.Instructions:#,0} and {virtio.Instructions:#,0}; ")
                 + Text($"exits {xen.Exits:0.0} and {virtio.Exits:0.0}; the whole machine's instructions {xen.MachineInstructions:#,0} and ")
                 + Text($"{virtio.MachineInstructions:#,0}."));

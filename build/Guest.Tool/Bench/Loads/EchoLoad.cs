@@ -1,14 +1,18 @@
 using System;
 using System.Diagnostics;
 using System.Linq;
+using Guest.Rig;
 using Guest.Rig.Network;
+using Guest.Tool.Bench.Subjects;
 using Guest.Tool.Bench.Workloads;
 
 namespace Guest.Tool.Bench.Loads;
 
 /// <summary>Packets of one size, so many unanswered at once, each expected back.</summary>
-internal sealed class EchoLoad(EchoClient client, Workload workload) : Load
+internal sealed class EchoLoad(Subject subject, EchoClient client, Workload workload) : Load
 {
+    private const int MostSilences = 3;
+
     public override LoadResult Run(int units)
     {
         EchoWindow window = new();
@@ -18,9 +22,12 @@ internal sealed class EchoLoad(EchoClient client, Workload workload) : Load
                 Sizes = EchoPlan.Repeat(workload.Size, units),
                 InFlight = workload.InFlight,
                 // A saturated receiver may drop; then nothing more comes, and there is no point in waiting long.
+                MostSilences = MostSilences,
                 Patience = TimeSpan.FromSeconds(workload.InFlight == Workload.Saturated ? 1 : 5),
             },
             window);
+        if (result.Sent > 0 && result.Echoed == 0)
+            throw new RigException($"None of {result.Sent} packets came back.\n{subject.Report()}");
         return new LoadResult(result.Sent, result.Echoed, [.. window.RoundTrips.Select(ticks => ticks * 1e6 / Stopwatch.Frequency)]);
     }
 

@@ -6,8 +6,8 @@ using Guest.Tool.Bench.Results;
 
 namespace Guest.Tool.Bench.Output;
 
-/// <summary>What one packet or block makes a guest do towards its device or hypervisor, in order: reads above a line, writes and calls below. The same
-/// thing many times in a row is one box with a number.</summary>
+/// <summary>What one packet or block makes a guest do to its device, in order: reads above a line, writes below. The same access many times in a row
+/// is one box with a number.</summary>
 internal static class AnatomyChart
 {
     private const int Left = 190;
@@ -22,21 +22,19 @@ internal static class AnatomyChart
         double step = Math.Min(WidestStep, (double)Width / Math.Max(steps.Count, 1));
         double width = step * steps.Count;
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg width={Left + Width + 20} height={2 * Middle} role=img>")
+        svg.Append(CultureInfo.InvariantCulture, $"<svg width={Left + Width + 20} height={2 * Middle + 12} role=img>")
             .Append(CultureInfo.InvariantCulture, $"<text x={Left - 8} y={Middle + 4} text-anchor=end>{HtmlReport.Encode(subject.Name)}</text>")
             .Append(CultureInfo.InvariantCulture, $"<line x1={Left} x2={Left + width:0.0} y1={Middle} y2={Middle} stroke=\"#7a8594\"/>");
         for (int i = 0; i < steps.Count; i++)
             AppendStep(svg, steps[i].What, steps[i].Times, Left + i * step, step);
-        svg.Append(CultureInfo.InvariantCulture, $"<text x={Left} y={2 * Middle - 4} fill=\"#5a6472\">{subject.Anatomy.Count} in all; point at one to see what it is</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x={Left} y={2 * Middle + 4} fill=\"#5a6472\">{subject.Anatomy.Count} in all; point at one to see what it is</text>");
         return svg.Append("</svg>").ToString();
     }
 
     private static void AppendStep(StringBuilder svg, string what, int times, double x, double step)
     {
         bool read = what.Contains(" read ", StringComparison.Ordinal);
-        string colour = read ? "#e08b2f"
-            : what.Contains(" write ", StringComparison.Ordinal) ? "#2f6fde"
-            : what.StartsWith("to ", StringComparison.Ordinal) ? "#7a8594" : "#8a4fbf";
+        string colour = read ? "#e08b2f" : "#2f6fde";
         svg.Append(CultureInfo.InvariantCulture, $"<rect x={x + step * 0.1:0.0} y={(read ? Middle - 20 : Middle)} width={step * 0.8:0.0} height=20 fill=\"{colour}\">")
             .Append(CultureInfo.InvariantCulture, $"<title>{HtmlReport.Encode(what)}{(times > 1 ? $", {times} times" : "")}</title></rect>");
         if (times > 1)

@@ -90,7 +90,7 @@ internal static class HtmlReport
         foreach (SubjectResult subject in results.Subjects.Where(subject => subject.Anatomy.Count > 0))
         {
             if (ReferenceEquals(subject, results.Subjects.First(each => each.Anatomy.Count > 0)))
-                html.Append("<h2>The anatomy of one packet</h2><p class=note>One UDP echo, or one 4 KiB read: every access in order, as QEMU traced it; on Xen every hypercall and switch, as xentrace recorded it.</p>");
+                html.Append("<h2>The anatomy of one packet</h2><p class=note>One UDP echo, or one 4 KiB read: every access in order, as QEMU traced it. What Xen and KVM see of a packet is in the table above, by number.</p>");
             html.Append(AnatomyChart.Draw(subject));
         }
     }

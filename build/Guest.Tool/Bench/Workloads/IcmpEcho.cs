@@ -11,5 +11,5 @@ internal sealed record IcmpEcho(int Size, int InFlight) : Workload(Size, InFligh
 
     public override string Application => "echo";
 
-    public override Load Open(Subject subject) => new EchoLoad(PingClient.Open(subject.Network, subject.Address), this);
+    public override Load Open(Subject subject) => new EchoLoad(subject, PingClient.Open(subject.Network, subject.Address), this);
 }

@@ -13,5 +13,5 @@ internal sealed record UdpEcho(int Size, int InFlight) : Workload(Size, InFlight
     public override string Application => "echo";
 
     public override Load Open(Subject subject) =>
-        new EchoLoad(UdpEchoClient.Open(subject.Network, new IPEndPoint(subject.Address, subject.Port)), this);
+        new EchoLoad(subject, UdpEchoClient.Open(subject.Network, new IPEndPoint(subject.Address, subject.Port)), this);
 }
