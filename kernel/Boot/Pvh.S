@@ -28,6 +28,15 @@
 .global pvh_entry
 pvh_entry:
         cld
+
+        # A loader clears .bss before the first boot; after a warm reset QEMU leaves there what the last one wrote.
+        movl    $__bss_start - IMAGE_BASE, %edi
+        movl    $__image_end - IMAGE_BASE, %ecx
+        subl    %edi, %ecx
+        shrl    $2, %ecx
+        xorl    %eax, %eax
+        rep stosl
+
         movl    $boot_stack_top - IMAGE_BASE, %esp
         movl    %ebx, %ebp                 # start_info survives in ebp: cpuid overwrites ebx
 

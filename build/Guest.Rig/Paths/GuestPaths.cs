@@ -13,16 +13,8 @@ public static class GuestPaths
     [
         Pci("virtio", "virtio 1.x over PCI, split ring", "virtio-net-pci,disable-legacy=on", "virtio-pci"),
         Pci("virtio-packed", "virtio 1.x over PCI, packed ring", "virtio-net-pci,disable-legacy=on,packed=on", "virtio-pci"),
-        new()
-        {
-            Name = "virtio-mmio",
-            Summary = "virtio 1.x over memory-mapped registers, on a machine without PCI",
-            Hypervisor = Hypervisor.Qemu,
-            Machine = "microvm",
-            NetworkDevice = ["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-net-device,netdev={net}"],
-            DiskDevice = s_mmioDisk,
-            RegionPrefix = "virtio-mmio",
-        },
+        Mmio("virtio-mmio", "virtio 1.x over memory-mapped registers, on a machine without PCI", legacy: "false"),
+        Mmio("virtio-mmio-legacy", "virtio 0.9.5 over memory-mapped registers, QEMU's default", legacy: "true"),
         Pci("virtio-legacy", "virtio 0.9.5 over PCI", "virtio-net-pci,disable-modern=on,disable-legacy=off", "virtio-pci"),
         Pci("e1000", "Intel 82540EM, emulated", "e1000", "e1000"),
         Pci("e1000e", "Intel 82574L, emulated", "e1000e", "e1000e"),
@@ -62,6 +54,17 @@ public static class GuestPaths
         Hypervisor = Hypervisor.Qemu,
         NetworkDevice = ["-device", device + ",netdev={net},romfile="],
         RegionPrefix = regionPrefix,
+    };
+
+    private static GuestPath Mmio(string name, string summary, string legacy) => new()
+    {
+        Name = name,
+        Summary = summary,
+        Hypervisor = Hypervisor.Qemu,
+        Machine = "microvm",
+        NetworkDevice = ["-global", "virtio-mmio.force-legacy=" + legacy, "-device", "virtio-net-device,netdev={net}"],
+        DiskDevice = s_mmioDisk,
+        RegionPrefix = "virtio-mmio",
     };
 
     // Both machines have their controller on board; its first bus is called ide.0.

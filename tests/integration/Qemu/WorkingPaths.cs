@@ -6,7 +6,7 @@ internal static class WorkingPaths
     private const int Usual = 32;
 
     public static readonly string[] All =
-        ["virtio", "virtio-packed", "virtio-mmio", "virtio-legacy", "e1000", "e1000e", "rtl8139", "rtl8139c+", "ne2000"];
+        ["virtio", "virtio-packed", "virtio-mmio", "virtio-mmio-legacy", "virtio-legacy", "e1000", "e1000e", "rtl8139", "rtl8139c+", "ne2000"];
 
     /// <summary>How many of the largest packets may be on their way to a card at once without overrunning the memory that it receives
     /// into: what does not fit there is lost by design.</summary>
