@@ -235,6 +235,9 @@ public sealed unsafe class PackedQueue : Virtqueue
     public override void Park() => Volatile.Write(ref *_driverEvent, RING_EVENT_FLAGS_DISABLE << EventFlagsShift);
 
     /// <inheritdoc/>
+    public override bool HasUsed => IsUsed(Volatile.Read(ref _ring[(_taken * WordsPerDescriptor) + 1]));
+
+    /// <inheritdoc/>
     public override void Reset()
     {
         new Span<byte>(_memory, _pages * DeviceMemory.PageSize).Clear();

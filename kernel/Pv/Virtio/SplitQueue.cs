@@ -319,6 +319,9 @@ public sealed unsafe class SplitQueue : Virtqueue
     }
 
     /// <inheritdoc/>
+    public override bool HasUsed => (ushort)(Volatile.Read(ref _used[RingIndex]) - _taken) != 0;
+
+    /// <inheritdoc/>
     public override void Reset()
     {
         new Span<byte>(_memory, _pages * DeviceMemory.PageSize).Clear();

@@ -8,7 +8,10 @@ namespace Guest.Pv.Virtio;
 /// <remarks>It is also the handler of a shared interrupt line, where the cause must be read from the device.</remarks>
 public abstract class VirtioTransport : IInterruptHandler
 {
-    /// <summary>The bit of an interrupt's cause that says the configuration changed (virtio 1.2, 4.1.4.5 and 4.2.2).</summary>
+    /// <summary>The bits of an interrupt's cause: a buffer was used, and the configuration changed (virtio 1.2, 4.1.4.5 and 4.2.2).</summary>
+    protected const int CauseQueue = 1;
+
+    /// <inheritdoc cref="CauseQueue"/>
     protected const int CauseConfiguration = 2;
 
     // A value that changes while it is read is read again, this often: a device that never holds still is left at that.

@@ -109,6 +109,9 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
     /// <summary>Asks for no more interrupts.</summary>
     public abstract void Park();
 
+    /// <summary>Whether the device has used a buffer that was not taken back. May be asked in an interrupt.</summary>
+    public abstract bool HasUsed { get; }
+
     /// <summary>Empties the ring, for a device that has been reset and not yet been told of it.</summary>
     public abstract void Reset();
 }

@@ -48,4 +48,66 @@ public class MmioTransportTests
         Assert.Equal(0, model.Isr);
         Assert.True(transport.ConfigurationChanged);
     }
+
+    [Fact]
+    public void An_interrupt_for_a_used_buffer_costs_one_access()
+    {
+        ModelMmioVirtio model = new(_device, version: 2);
+        (VirtioTransport transport, Virtqueue queue, ModelSplitRing ring) = Start(model);
+        Use(queue, ring);
+        long reads = _counters[PathEvent.RegisterRead];
+        model.Isr = 1;
+
+        Assert.True(transport.OnInterrupt());
+
+        Assert.Equal(0, model.Isr);
+        Assert.Equal(reads, _counters[PathEvent.RegisterRead]);
+    }
+
+    [Fact]
+    public void A_change_of_configuration_beside_a_used_buffer_is_found_when_the_buffer_is_taken()
+    {
+        ModelMmioVirtio model = new(_device, version: 2);
+        (VirtioTransport transport, Virtqueue queue, ModelSplitRing ring) = Start(model);
+        Use(queue, ring);
+        model.Isr = 3;
+
+        Assert.True(transport.OnInterrupt());
+        Assert.Equal(2, model.Isr);
+        queue.Take(out _);
+        Assert.True(transport.OnInterrupt());
+
+        Assert.Equal(0, model.Isr);
+        Assert.True(transport.ConfigurationChanged);
+    }
+
+    [Fact]
+    public void A_used_buffer_that_nobody_takes_hides_no_other_cause_for_ever()
+    {
+        ModelMmioVirtio model = new(_device, version: 2);
+        (VirtioTransport transport, Virtqueue queue, ModelSplitRing ring) = Start(model);
+        Use(queue, ring);
+        model.Isr = 2;
+
+        for (int i = 0; i < 17; i++)
+            transport.OnInterrupt();
+
+        Assert.Equal(0, model.Isr);
+        Assert.True(transport.ConfigurationChanged);
+    }
+
+    private (VirtioTransport Transport, Virtqueue Queue, ModelSplitRing Ring) Start(ModelMmioVirtio model)
+    {
+        VirtioTransport transport = model.Open(_counters)!;
+        SplitQueue queue = new(0, 8, _counters, eventIndex: false, indirectSegments: 0);
+        Assert.True(transport.EnableQueue(queue));
+        return (transport, queue, new(queue.Size, queue.DescriptorArea, queue.DriverArea, queue.DeviceArea, eventIndex: false));
+    }
+
+    private static void Use(Virtqueue queue, ModelSplitRing ring)
+    {
+        queue.Add(0x1000, 60, deviceWrites: true);
+        queue.Publish();
+        ring.Use(ring.Pop()!, 1);
+    }
 }

@@ -34,6 +34,21 @@ public abstract class VirtqueueRules
     }
 
     [Fact]
+    public void A_used_buffer_is_seen_until_it_is_taken()
+    {
+        var (queue, device) = Make();
+        queue.Add(0x1000, 60, deviceWrites: true);
+        queue.Publish();
+        Assert.False(queue.HasUsed);
+
+        device.Use(device.Pop()!, 1);
+        Assert.True(queue.HasUsed);
+
+        queue.Take(out _);
+        Assert.False(queue.HasUsed);
+    }
+
+    [Fact]
     public void Nothing_is_available_before_it_is_published_and_a_burst_is_published_at_once()
     {
         var (queue, device) = Make();
