@@ -141,7 +141,7 @@ public sealed class E1000 : Nic
         }
         else
         {
-            Supervise(_transmit.InUse, _transmit.Head);
+            Supervise();
         }
 
         return count;
@@ -164,6 +164,17 @@ public sealed class E1000 : Nic
             return false;
         NoteCauses(causes);
         return true;
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsSending() =>
+        _transmit.Head != _published && (Volatile.Read(ref _transmit.At(_published - 1).High) & TransmitDD) == 0;
+
+    /// <inheritdoc/>
+    protected override uint FollowSending()
+    {
+        Reap();
+        return _transmit.Head;
     }
 
     /// <inheritdoc/>

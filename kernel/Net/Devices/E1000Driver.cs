@@ -21,28 +21,15 @@ public sealed class E1000Driver(E1000Model model) : PciNetworkDriver
     /// <inheritdoc/>
     public override INetworkDevice? TryCreate(PciFunction function, Platform platform, PacketPool pool, PathCounters counters)
     {
-        function.Claim(counters);
-        function.Enable(PciCommand.MemorySpace);
-        RegisterWindow? registers = function.OpenBar(0, 0, RegisterSpace);
+        RegisterWindow? registers = Open(function, counters, RegisterSpace);
         if (registers is null)
-        {
-            Log.Warn(counters.Name, $"its registers are not mapped");
             return null;
-        }
-
         E1000 device = new(model, platform, registers, pool, counters);
         PciInterruptKind interrupts = model.Is82574
             ? PciInterrupts.Connect(function, [device, device.OtherCauses], device)
             : PciInterrupts.Connect(function, [], device);
-        if (interrupts == PciInterruptKind.None)
-        {
-            Log.Warn(counters.Name, $"has no interrupt");
-            return null;
-        }
-
         if (interrupts == PciInterruptKind.MsiX)
             device.UseMessages();
-        function.Enable(PciCommand.BusMaster);
-        return device.Begin() ? device : null;
+        return Start(function, device, interrupts);
     }
 }

@@ -106,9 +106,7 @@ public sealed unsafe class Ne2000 : Nic
         }
         else
         {
-            if (_refused)
-                IsSent();
-            Supervise(_refused ? 1 : 0, _sent);
+            Supervise();
         }
 
         return count;
@@ -133,6 +131,17 @@ public sealed unsafe class Ne2000 : Nic
         // After PRX is cleared: what arrives later sets it, and the line, again.
         ReadLimit();
         return true;
+    }
+
+    /// <summary>Whether a frame waits for the one before it; the chip is not asked before, for that costs an access.</summary>
+    protected override bool IsSending() => _refused;
+
+    /// <inheritdoc/>
+    protected override uint FollowSending()
+    {
+        if (_refused)
+            _refused = !IsSent();
+        return _sent;
     }
 
     /// <inheritdoc/>

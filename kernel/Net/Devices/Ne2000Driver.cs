@@ -20,22 +20,10 @@ public sealed class Ne2000Driver : PciNetworkDriver
     /// <inheritdoc/>
     public override INetworkDevice? TryCreate(PciFunction function, Platform platform, PacketPool pool, PathCounters counters)
     {
-        function.Claim(counters);
-        function.Enable(PciCommand.IoSpace);
-        RegisterWindow? registers = function.OpenBar(0, 0, RegisterSpace);
+        RegisterWindow? registers = Open(function, counters, RegisterSpace);
         if (registers is null)
-        {
-            Log.Warn(counters.Name, $"its ports are not there");
             return null;
-        }
-
         Ne2000 device = new(platform, registers, pool, counters);
-        if (PciInterrupts.Connect(function, [], device) == PciInterruptKind.None)
-        {
-            Log.Warn(counters.Name, $"has no interrupt");
-            return null;
-        }
-
-        return device.Begin() ? device : null;
+        return Start(function, device, PciInterrupts.Connect(function, [], device));
     }
 }

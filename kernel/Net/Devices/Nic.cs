@@ -106,7 +106,15 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     public abstract int Receive(Span<PacketBuffer> burst);
 
     /// <inheritdoc/>
-    public bool Arm() => !Running || !HasWork();
+    public bool Arm()
+    {
+        if (!Running)
+            return true;
+        if (HasWork())
+            return false;
+        Supervise();
+        return true;
+    }
 
     /// <inheritdoc/>
     public bool OnInterrupt()
@@ -141,6 +149,13 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
 
     /// <summary>Whether <see cref="Receive"/> would find something.</summary>
     protected abstract bool HasWork();
+
+    /// <summary>Whether the chip has something to send yet: it must then go on within two seconds.</summary>
+    protected abstract bool IsSending();
+
+    /// <summary>Takes back what was sent.</summary>
+    /// <returns>The position of the oldest frame that was not; it changes with progress.</returns>
+    protected abstract uint FollowSending();
 
     /// <summary>Asks the chip whether there is a link, and notes it with <see cref="SetLink"/>.</summary>
     protected abstract void ReadLink();
@@ -209,14 +224,12 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         Counters.Count(PathEvent.SentBytes, bytes);
     }
 
-    /// <summary>Looks after the chip in a pass that found no arrivals; free of cost where nothing is out and nothing is wrong.</summary>
-    /// <param name="unsent">How many frames (or slots) the chip has still to send.</param>
-    /// <param name="oldest">The position of the oldest of them; it changes with progress.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected void Supervise(int unsent, uint oldest)
+    /// <summary>Looks after the chip before the machine idles, and in a pass that found no arrivals; nearly free of cost where nothing is
+    /// being sent and nothing is wrong.</summary>
+    protected void Supervise()
     {
-        if (unsent != 0 || _watched || _stormy)
-            Watch(unsent, oldest);
+        if (_watched || _stormy || IsSending())
+            Watch();
     }
 
     /// <summary>Waits, up to a bound, until bits of a register of 32 bits, or of 8, have a value.</summary>
@@ -276,10 +289,11 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     private bool Reads(int register, uint mask, uint value, bool wide) =>
         ((wide ? Registers.Read32(register) : Registers.Read8(register)) & mask) == value;
 
-    private void Watch(int unsent, uint oldest)
+    private void Watch()
     {
         Deadline = Instant.Never;
-        _watched = unsent != 0;
+        uint oldest = FollowSending();
+        _watched = IsSending();
         Instant now = _platform.Now;
         if (_watched)
             WatchTransmitter(now, oldest);

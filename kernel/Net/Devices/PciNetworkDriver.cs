@@ -23,4 +23,30 @@ public abstract class PciNetworkDriver
     /// <param name="counters">Named as the device is to be; pays from the first access.</param>
     /// <returns>Null, with the reason on the console, if the device cannot be used.</returns>
     public abstract INetworkDevice? TryCreate(PciFunction function, Platform platform, PacketPool pool, PathCounters counters);
+
+    /// <summary>Claims a function whose registers or ports are its region 0, and opens them.</summary>
+    /// <returns>Null, with a line on the console, if they are not there.</returns>
+    protected static RegisterWindow? Open(PciFunction function, PathCounters counters, ulong length)
+    {
+        function.Claim(counters);
+        function.Enable(function.Bar(0).IsIo ? PciCommand.IoSpace : PciCommand.MemorySpace);
+        RegisterWindow? registers = function.OpenBar(0, 0, length);
+        if (registers is null)
+            Log.Warn(counters.Name, $"its registers are not there");
+        return registers;
+    }
+
+    /// <summary>Starts a chip whose interrupts are connected, and lets it master the bus.</summary>
+    /// <returns>Null, with the reason on the console, if it cannot be used.</returns>
+    protected static INetworkDevice? Start(PciFunction function, Nic device, PciInterruptKind interrupts)
+    {
+        if (interrupts == PciInterruptKind.None)
+        {
+            Log.Warn(device.Name, $"has no interrupt");
+            return null;
+        }
+
+        function.Enable(PciCommand.BusMaster);
+        return device.Begin() ? device : null;
+    }
 }

@@ -107,12 +107,23 @@ public sealed class Rtl8139CPlus : Rtl8139
         if (count != 0)
             NoteArrivals(count, bytes);
         else if (Running)
-            Supervise(_transmit.InUse, _transmit.Head);
+            Supervise();
         return count;
     }
 
     /// <inheritdoc/>
     protected override bool HasWork() => HasNews || HasArrival();
+
+    /// <inheritdoc/>
+    protected override bool IsSending() =>
+        _transmit.InUse != 0 && ((uint)Volatile.Read(ref _transmit.At(_transmit.Tail - 1).Low) & OWN) != 0;
+
+    /// <inheritdoc/>
+    protected override uint FollowSending()
+    {
+        Reap();
+        return _transmit.Head;
+    }
 
     /// <inheritdoc/>
     protected override bool ClearArrivals()

@@ -110,9 +110,7 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
         }
         else if (Running)
         {
-            if (_full)
-                ReapSlots();
-            Supervise(_full ? (int)(_sendTail - _sendHead) : 0, _sendHead);
+            Supervise();
         }
 
         return count;
@@ -120,6 +118,17 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
 
     /// <inheritdoc/>
     protected override bool HasWork() => HasNews || (_read != _limit && Pool.Available != 0);
+
+    /// <summary>Whether a frame waits for a slot; the slots are not looked at before, for that costs an access.</summary>
+    protected override bool IsSending() => _full;
+
+    /// <inheritdoc/>
+    protected override uint FollowSending()
+    {
+        if (_full)
+            ReapSlots();
+        return _sendHead;
+    }
 
     /// <inheritdoc/>
     protected override bool ClearArrivals()

@@ -22,25 +22,12 @@ public sealed class Rtl8139Driver(bool cPlus) : PciNetworkDriver
     /// <inheritdoc/>
     public override INetworkDevice? TryCreate(PciFunction function, Platform platform, PacketPool pool, PathCounters counters)
     {
-        function.Claim(counters);
-        function.Enable(PciCommand.IoSpace);
-        RegisterWindow? registers = function.OpenBar(0, 0, RegisterSpace);
+        RegisterWindow? registers = Open(function, counters, RegisterSpace);
         if (registers is null)
-        {
-            Log.Warn(counters.Name, $"its ports are not there");
             return null;
-        }
-
         Rtl8139 device = cPlus
             ? new Rtl8139CPlus(platform, registers, pool, counters)
             : new Rtl8139Classic(platform, registers, pool, counters);
-        if (PciInterrupts.Connect(function, [], device) == PciInterruptKind.None)
-        {
-            Log.Warn(counters.Name, $"has no interrupt");
-            return null;
-        }
-
-        function.Enable(PciCommand.BusMaster);
-        return device.Begin() ? device : null;
+        return Start(function, device, PciInterrupts.Connect(function, [], device));
     }
 }
