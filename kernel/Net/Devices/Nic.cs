@@ -106,15 +106,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     public abstract int Receive(Span<PacketBuffer> burst);
 
     /// <inheritdoc/>
-    public bool Arm()
-    {
-        if (!Running)
-            return true;
-        if (HasWork())
-            return false;
-        Supervise();
-        return true;
-    }
+    public bool Arm() => !Running || !HasWork();
 
     /// <inheritdoc/>
     public bool OnInterrupt()
@@ -224,8 +216,8 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         Counters.Count(PathEvent.SentBytes, bytes);
     }
 
-    /// <summary>Looks after the chip before the machine idles, and in a pass that found no arrivals; nearly free of cost where nothing is
-    /// being sent and nothing is wrong.</summary>
+    /// <summary>Looks after the chip in a pass that found no arrivals, of which there is one at least every ten milliseconds while there is
+    /// traffic; nearly free of cost where nothing is being sent and nothing is wrong.</summary>
     protected void Supervise()
     {
         if (_watched || _stormy || IsSending())

@@ -362,25 +362,6 @@ public class E1000Tests
     }
 
     [Fact]
-    public void A_transmitter_that_hangs_is_noticed_where_every_poll_finds_frames()
-    {
-        E1000Bench bench = new();
-        PacketBuffer[] burst = new PacketBuffer[1];
-        bench.Chip.TransmitterHangs = true;
-        bench.Device.Send(bench.Pool, Frames.Make(60));
-        for (int i = 0; i < 25; i++)
-        {
-            bench.Chip.Arrive(Frames.Make(60));
-            Assert.Equal(1, bench.Device.Receive(burst));
-            burst[0].Release();
-            Assert.True(bench.Device.Arm());
-            bench.Platform.Time += Duration.FromMilliseconds(100);
-        }
-
-        Assert.Equal(1, bench.Counters[PathEvent.Reset]);
-    }
-
-    [Fact]
     public void A_transmitter_without_a_link_is_not_hung()
     {
         E1000Bench bench = new();
