@@ -33,7 +33,7 @@ public sealed class NicTests
             EchoResult flood = echo.Udp(new EchoPlan
             {
                 Sizes = EchoPlan.Repeat(size, 15_000),
-                InFlight = 5_000,
+                InFlight = 15_000,
                 Patience = TimeSpan.FromSeconds(1),
             });
 
