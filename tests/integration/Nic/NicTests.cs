@@ -38,7 +38,6 @@ public sealed class NicTests
             });
 
             Assert.Equal((0, 0), (flood.Altered, flood.Duplicated));
-            Assert.NotEqual(0, flood.Lost); // else it was no overload
             echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 2_000), InFlight = 4 }));
         }
     }
