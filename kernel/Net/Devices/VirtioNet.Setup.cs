@@ -117,6 +117,14 @@ public sealed partial class VirtioNet
         Recover();
     }
 
+    private void RecoverFromStorm()
+    {
+        _interruptsAtProgress = _counters[PathEvent.Interrupt];
+        _counters.Count(PathEvent.Violation);
+        Log.Warn(Name, $"interrupted {StormThreshold} times about nothing");
+        Recover();
+    }
+
     private void WarnOf(Virtqueue queue) => Log.Warn(Name, $"broke queue {queue.Index}: it {queue.Violation.Describe()}");
 
     private void Recover()
@@ -125,12 +133,12 @@ public sealed partial class VirtioNet
         _nonsense = false;
         LinkUp = false;
         _counters.Count(PathEvent.Reset);
+        for (; _stocked != 0; _stocked--)
+            _pool[_stock[(_stockHead + _stocked - 1) & (_stock.Length - 1)].Name].Release();
         if (!_device.TryReset())
             return; // it may still write to its buffers, so they stay lost
         TakeBack(_receive);
         TakeBack(_transmit);
-        while (_stocked != 0)
-            _pool[_stock[--_stocked].Name].Release();
         if (_device.TryRestart(_counters[PathEvent.Received]))
             Run();
     }

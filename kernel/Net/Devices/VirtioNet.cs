@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Diagnostics;
@@ -22,6 +23,7 @@ public sealed partial class VirtioNet : INetworkDevice
     private const int MostDescriptors = 256;
     private const int MostRefill = 16;
     private const int MostTaken = 64;
+    private const int StormThreshold = 1000;
 
     private readonly VirtioDevice _device;
     private readonly VirtioTransport _transport;
@@ -39,9 +41,9 @@ public sealed partial class VirtioNet : INetworkDevice
     private readonly int _receiveStart;
     private readonly int _receiveTarget;
     private readonly int _refill;
-    private readonly int _stockTarget;
+    private int _stockHead;
     private int _stocked;
-    private int _given;
+    private long _interruptsAtProgress;
     private bool _running;
     private bool _armed;
     private bool _full;
@@ -63,8 +65,9 @@ public sealed partial class VirtioNet : INetworkDevice
         _receiveStart = PacketBuffer.Headroom - _headerSize;
         _receiveTarget = ReceiveTarget(receive, pool, _headerApart);
         _refill = Math.Max(1, Math.Min(MostRefill, _receiveTarget / 4));
-        _stockTarget = _headerApart ? 0 : _refill;
-        _stock = new VirtioBuffer[_stockTarget];
+
+        // Twice what may be out unreaped: then sent buffers are enough to replace arrivals.
+        _stock = _headerApart ? [] : new VirtioBuffer[2 * BitOperations.RoundUpToPowerOf2((uint)_refill)];
     }
 
     /// <inheritdoc/>
@@ -121,9 +124,10 @@ public sealed partial class VirtioNet : INetworkDevice
             Disarm();
         long bytes = 0;
         int count = 0;
-        while (count < burst.Length)
+        bool more = true;
+        while (more && count < burst.Length)
         {
-            int used = TakeArrivals(burst.Length - count);
+            int used = TakeArrivals(burst.Length - count, out more);
             for (int i = 0; i < used; i++)
             {
                 PacketBuffer frame = _pool[_used[i].Name];
@@ -143,12 +147,6 @@ public sealed partial class VirtioNet : INetworkDevice
                 burst[count++] = frame;
                 bytes += length;
             }
-
-            int given = _given;
-            if (given != 0)
-                Restock(used);
-            if (used == 0 || used < given)
-                break;
         }
 
         if (count != 0)
@@ -156,6 +154,7 @@ public sealed partial class VirtioNet : INetworkDevice
             _counters.Count(PathEvent.Received, count);
             _counters.Count(PathEvent.ReceivedBytes, bytes);
             _counters.Count(PathEvent.Burst);
+            _interruptsAtProgress = _counters[PathEvent.Interrupt];
         }
 
         // What was sent is taken back in bursts too: when enough of it is out, or nothing else is to do.
@@ -165,6 +164,8 @@ public sealed partial class VirtioNet : INetworkDevice
             Refill();
         if (_nonsense || _receive.Violation != VirtqueueViolation.None || _transmit.Violation != VirtqueueViolation.None)
             RecoverFromViolation();
+        else if (count == 0 && _counters[PathEvent.Interrupt] - _interruptsAtProgress >= StormThreshold)
+            RecoverFromStorm();
         return count;
     }
 
@@ -268,54 +269,71 @@ public sealed partial class VirtioNet : INetworkDevice
 
     /// <summary>Takes arrivals from the ring into <see cref="_used"/>, and gives it buffers of the stock in their place; without a
     /// stock, or where a buffer takes two descriptors, the ring gets shorter and <see cref="Refill"/> makes up for it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int TakeArrivals(int most)
+    /// <param name="most">How many are wanted.</param>
+    /// <param name="more">Whether there may be more than were taken.</param>
+    private int TakeArrivals(int most, out bool more)
     {
-        int given = Math.Min(_stocked, most);
-        _given = given;
-        return given != 0
-            ? _receive.Exchange(_stock.AsSpan(0, given), _used)
-            : _receive.Take(_used.AsSpan(0, Math.Min(most, MostTaken)));
-    }
-
-    /// <summary>Puts fresh buffers where the stock lost its first ones to the ring.</summary>
-    private void Restock(int lost)
-    {
-        for (int i = 0; i < lost; i++)
+        if (_stocked == 0)
+            Restock();
+        int given = Math.Min(Math.Min(_stocked, most), _stock.Length - _stockHead);
+        int used;
+        if (given != 0)
         {
-            if (_pool.TryTake() is { } buffer)
-            {
-                _stock[i] = ForReceiving(buffer);
-                continue;
-            }
-
-            // The pool is dry: what is left of the stock moves down.
-            for (int from = lost; from < _stocked; from++)
-                _stock[i++] = _stock[from];
-            _stocked = i;
-            return;
+            used = _receive.Exchange(_stock.AsSpan(_stockHead, given), _used);
+            _stockHead = (_stockHead + used) & (_stock.Length - 1);
+            _stocked -= used;
+            more = used == given;
         }
+        else
+        {
+            used = _receive.Take(_used.AsSpan(0, Math.Min(most, MostTaken)));
+            more = used != 0;
+        }
+
+        return used;
     }
+
+    /// <summary>Fills the stock from the pool, as far as that has buffers.</summary>
+    private void Restock()
+    {
+        while (_stocked < _stock.Length && _pool.TryTake() is { } buffer)
+            Stock(buffer);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Stock(PacketBuffer buffer) => _stock[(_stockHead + _stocked++) & (_stock.Length - 1)] = ForReceiving(buffer);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private VirtioBuffer ForReceiving(PacketBuffer buffer) =>
         new(buffer.DeviceAddress + (uint)_receiveStart, (uint)(PacketBuffer.Capacity - _receiveStart), buffer.Index);
 
-    /// <summary>Takes back what was sent.</summary>
+    /// <summary>Takes back what was sent. A buffer goes straight to the stock where that is short of one, so an echo's buffers never see
+    /// the pool.</summary>
     private void Reap()
     {
         int taken;
         do
         {
             taken = _transmit.Take(_used);
+            if (taken != 0)
+                _interruptsAtProgress = _counters[PathEvent.Interrupt];
             for (int i = 0; i < taken; i++)
-                _pool[_used[i].Name].Release();
+            {
+                PacketBuffer sent = _pool[_used[i].Name];
+                if (_stocked == _stock.Length || sent.Next is not null)
+                {
+                    sent.Release();
+                    continue;
+                }
+
+                sent.ChecksumStart = 0;
+                Stock(sent);
+            }
         }
         while (taken == MostTaken);
     }
 
-    /// <summary>Brings ring and stock to their full number of buffers, as far as the pool has some, and shows the device all that is
-    /// new.</summary>
+    /// <summary>Brings the ring to its full number of buffers, as far as the pool has some, and shows the device all that is new.</summary>
     private void Refill()
     {
         for (int missing = Missing; missing > 0 && _pool.TryTake() is { } buffer; missing--)
@@ -326,8 +344,6 @@ public sealed partial class VirtioNet : INetworkDevice
                 _receive.AddEach([ForReceiving(buffer)], deviceWrites: true);
         }
 
-        while (_stocked < _stockTarget && _pool.TryTake() is { } buffer)
-            _stock[_stocked++] = ForReceiving(buffer);
         _transport.Publish(_receive);
     }
 }

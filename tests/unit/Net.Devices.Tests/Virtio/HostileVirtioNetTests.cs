@@ -134,7 +134,7 @@ public class HostileVirtioNetTests
         Assert.Equal(0, _card.Receive(_burst));
 
         Assert.False(_card.LinkUp);
-        Assert.Equal(96 - 32 - 8, _pool.Available);
+        Assert.Equal(96 - 32, _pool.Available);
         Assert.Equal(0, _card.Receive(_burst));
     }
 
@@ -150,6 +150,32 @@ public class HostileVirtioNetTests
         Assert.Equal(96, _pool.Available);
     }
 
+    [Fact]
+    public void A_storm_of_interrupts_about_nothing_resets_the_device() => Survives(() =>
+    {
+        for (int i = 0; i < 999; i++)
+            _counters.Count(PathEvent.Interrupt);
+        _card.Receive(_burst);
+        Assert.Equal(0, _counters[PathEvent.Violation]);
+        _counters.Count(PathEvent.Interrupt);
+    });
+
+    [Fact]
+    public void As_many_interrupts_about_arrivals_are_none()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 600; j++)
+                _counters.Count(PathEvent.Interrupt);
+            Deliver(new byte[12 + 60], buffers: 1);
+            Assert.Equal(1, _card.Receive(_burst));
+            Assert.Equal(1, _card.Transmit(_burst.AsSpan(0, 1), more: false));
+            _card.Receive(_burst);
+        }
+
+        Assert.Equal(0, _counters[PathEvent.Violation]);
+    }
+
     private void Survives(Action lie)
     {
         lie();
@@ -163,7 +189,7 @@ public class HostileVirtioNetTests
     private void AssertAlive()
     {
         Assert.True(_card.LinkUp);
-        Assert.Equal(96 - 32 - 8, _pool.Available);
+        Assert.Equal(96 - 32 - 16, _pool.Available);
         Deliver(new byte[12 + 60], buffers: 1);
         Assert.Equal(1, _card.Receive(_burst));
         Assert.Equal(60, _burst[0].Length);
