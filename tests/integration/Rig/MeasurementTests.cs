@@ -12,6 +12,9 @@ public sealed class MeasurementTests
 {
     private const int Packets = 200;
 
+    // Linux may ask once for the guest's link address meanwhile, and is answered.
+    private const int Asides = 4;
+
     // A card on a shared line is looked at when the console interrupts, before or after its counters' line.
     private const int AtTheEdges = 4;
 
@@ -26,11 +29,13 @@ public sealed class MeasurementTests
 
         Assert.InRange(usual.Inside - usual.Outside.Count, -AtTheEdges, AtTheEdges);
         Assert.InRange(more.Inside - more.Outside.Count, -AtTheEdges, AtTheEdges);
-        IGrouping<DeviceAccess, DeviceAccess> added = Assert.Single(more.Outside.GroupBy(access => access), group => !usual.Outside.Contains(group.Key));
-        Assert.Equal(Packets, added.Count());
+        IGrouping<DeviceAccess, DeviceAccess> added = Assert.Single(
+            more.Outside.GroupBy(access => access), group => group.Count() > AtTheEdges && !usual.Outside.Contains(group.Key));
+        Assert.Equal(more.Sent, added.Count());
+        Assert.InRange(more.Sent, Packets, Packets + Asides);
     }
 
-    // The guest is asked at either end of the trace, so that it has done with all before, and begun nothing after.
+    // A guest that answers Ctrl-T has done with all that came before: it is asked before the trace begins, and before it ends.
     private static Cost Measure(string path, string options)
     {
         GuestPath visible = GuestPaths.Parse(path).WithVisibleNotifications();
@@ -40,8 +45,8 @@ public sealed class MeasurementTests
             Path = visible, CommandLine = options, Extra = trace.Arguments,
         });
         echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 4) }));
-        trace.Enable(echo.Guest.Qmp, on: true);
         GuestCounters before = echo.Counters();
+        trace.Enable(echo.Guest.Qmp, on: true);
 
         echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, Packets) }));
 
@@ -49,8 +54,9 @@ public sealed class MeasurementTests
         trace.Enable(echo.Guest.Qmp, on: false);
         return new Cost(
             [.. trace.Read().Where(access => access.Region.StartsWith(visible.RegionPrefix, System.StringComparison.Ordinal))],
-            new[] { "registerRead", "registerWrite", "portRead", "portWrite" }.Sum(kind => inside.GetValueOrDefault(kind)));
+            new[] { "registerRead", "registerWrite", "portRead", "portWrite" }.Sum(kind => inside.GetValueOrDefault(kind)),
+            inside["sent"]);
     }
 
-    private sealed record Cost(IReadOnlyList<DeviceAccess> Outside, long Inside);
+    private sealed record Cost(IReadOnlyList<DeviceAccess> Outside, long Inside, long Sent);
 }
