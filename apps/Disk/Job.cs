@@ -24,6 +24,8 @@ internal sealed class Job
     private readonly bool _isMixed;
     private readonly bool _isRandom;
     private readonly bool _verifies;
+    private readonly bool _fills;
+    private readonly bool _isCounted;
     private readonly long _offset;
     private readonly long _block;
     private readonly long _length;
@@ -55,6 +57,8 @@ internal sealed class Job
         _isMixed = options.Name == "randrw";
         _isRandom = options.IsRandom;
         _verifies = options.Verifies;
+        _fills = options.Fills;
+        _isCounted = options.Count >= 0;
         _offset = options.Offset;
         _block = options.Block;
         _length = options.Length >= 0 ? options.Length : Math.Max(disk.Length - options.Offset, 0);
@@ -89,36 +93,22 @@ internal sealed class Job
 
     private void Loop(BlockRequest[] requests, BlockSegment[] buffers)
     {
-        int ready = 0;
-        while (ready < requests.Length && _started < _blocks)
-            Prepare(requests[ready++], buffers);
-        BlockRequest[] burst = new BlockRequest[requests.Length];
-        for (int i = 0; i < ready; i++)
-            burst[i] = requests[i];
-        while (ready != 0)
+        // Whatever is free is at the front of the array, of which the rest does not matter.
+        int free = requests.Length;
+        while (free != 0)
         {
-            _disk.Submit(burst.AsSpan(0, ready));
-            int done = _disk.Wait(burst);
-            ready = 0;
-            while (ready == 0 && done != 0)
-            {
-                for (int i = 0; i < done; i++)
-                {
-                    BlockRequest request = burst[i];
-                    Finish(request);
-                    if (_started == _blocks)
-                        continue;
-                    Prepare(request, buffers);
-                    burst[ready++] = request;
-                }
-
-                // Nothing is left to start: only the rest is awaited.
-                if (ready == 0)
-                    done = _disk.Wait(burst);
-            }
+            int ready = (int)Math.Min(free, _blocks - _started);
+            for (int i = 0; i < ready; i++)
+                Prepare(requests[i], buffers);
+            if (ready != 0)
+                _disk.Submit(requests.AsSpan(0, ready));
+            free = _disk.Wait(requests);
+            for (int i = 0; i < free; i++)
+                Finish(requests[i]);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Prepare(BlockRequest request, BlockSegment[] buffers)
     {
         long block = _started++;
@@ -129,17 +119,18 @@ internal sealed class Job
         }
 
         long at = block * _block;
-        long length = _options.Count >= 0 ? _block : Math.Min(_block, _length - at);
+        long length = _isCounted ? _block : Math.Min(_block, _length - at);
         // Of a mixed load nothing is read that another request may be writing.
         request.Operation = _isMixed && (block & 1) != 0 ? BlockOperation.Write : _operation;
         request.Offset = _offset + at;
         if (request.Length != length)
             SetLength(request, length, buffers);
-        if (_options.Fills && request.Operation == BlockOperation.Write && (length & 7) == 0)
+        if (_fills && request.Operation == BlockOperation.Write && (length & 7) == 0)
             Pattern.Fill(request.Segments[0].Bytes, request.Offset, _options.Seed);
     }
 
     /// <summary>Fits a request's memory, if it has any, to its length: once, and once more for the last block.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void SetLength(BlockRequest request, long length, BlockSegment[] buffers)
     {
         request.ClearMemory();

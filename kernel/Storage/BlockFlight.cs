@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
@@ -14,14 +15,22 @@ internal sealed class BlockFlight
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Puts a request in.</summary>
+    /// <summary>Puts a burst of requests in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(BlockRequest request)
+    public void Add(ReadOnlySpan<BlockRequest> burst)
     {
-        if (Count == _requests.Length)
-            Grow();
-        request.FlightIndex = Count;
-        _requests[Count++] = request;
+        int count = Count;
+        if (burst.Length > _requests.Length - count)
+            Grow(count + burst.Length);
+        BlockRequest[] requests = _requests;
+        for (int i = 0; i < burst.Length; i++)
+        {
+            BlockRequest request = burst[i];
+            request.FlightIndex = count;
+            requests[count++] = request;
+        }
+
+        Count = count;
     }
 
     /// <summary>Takes a request out that is in.</summary>
@@ -47,9 +56,10 @@ internal sealed class BlockFlight
     }
 
     // Once at most, for a device that takes more than is usual.
-    private void Grow()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int least)
     {
-        BlockRequest[] larger = new BlockRequest[_requests.Length * 2];
+        BlockRequest[] larger = new BlockRequest[(int)BitOperations.RoundUpToPowerOf2((uint)least)];
         _requests.AsSpan().CopyTo(larger);
         _requests = larger;
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
@@ -28,6 +29,7 @@ public sealed class BlockQueue : IPollable
 
     private readonly IBlockDevice _device;
     private readonly Platform _platform;
+    private readonly PathCounters _counters;
     private readonly BlockRequest[] _submitting = new BlockRequest[BurstSize];
     private readonly BlockRequest[] _completing = new BlockRequest[BurstSize];
     private readonly BlockSplitter _splitter;
@@ -49,6 +51,7 @@ public sealed class BlockQueue : IPollable
         Debug.Assert(device.Limits.Problem is null, "a driver offers a disk that cannot be");
         _device = device;
         _platform = platform;
+        _counters = device.Counters;
         _limits = device.Limits;
         _plain = new PlainTransfers(_limits);
         _splitter = new BlockSplitter(_limits);
@@ -72,14 +75,18 @@ public sealed class BlockQueue : IPollable
     /// <inheritdoc/>
     public Instant Deadline => _inFlight.Count != 0 ? Instant.Earlier(_deadline, _awayDeadline) : _awayDeadline;
 
-    private bool SomeWait => _ready.Count != 0 || _tooLong.Count != 0;
+    private bool SomeWait
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (_ready.Count | _tooLong.Count) != 0;
+    }
 
     /// <summary>Takes requests, all of them: what the device has no room for waits its turn. Those that ask for what cannot be are
     /// completed (with an error) before this returns.</summary>
     /// <param name="burst">Requests of the caller's.</param>
     /// <param name="client">Who is told of each completion.</param>
     /// <param name="more">True if another call follows at once: the device need not be told yet.</param>
-    public void Submit(ReadOnlySpan<BlockRequest> burst, IBlockClient client, bool more = false)
+    public void Submit(ReadOnlySpan<BlockRequest> burst, BlockClient client, bool more = false)
     {
         BlockLimits limits = _device.Limits;
         if (limits != _limits)
@@ -96,6 +103,31 @@ public sealed class BlockQueue : IPollable
             burst = burst[taken..];
         }
 
+        SubmitClosely(burst, client, limits, more);
+    }
+
+    /// <inheritdoc/>
+    public bool Poll(Instant now)
+    {
+        _polling = true;
+        Reap();
+        bool again = _inFlight.Count != 0 && _deadline <= now && ResetIfLate(now);
+        if (SomeWait)
+            Push(_device.Limits, more: false);
+        _polling = false;
+        if (SomeWait)
+            return FailWhatCannotBe(now) || again;
+        _awayDeadline = Instant.Never;
+        return again;
+    }
+
+    /// <inheritdoc/>
+    public bool Arm() => _device.Arm();
+
+    /// <summary>Looks at each request of a burst: all that <see cref="SubmitPlain"/> did not deal with.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SubmitClosely(ReadOnlySpan<BlockRequest> burst, BlockClient client, BlockLimits limits, bool more)
+    {
         foreach (BlockRequest request in burst)
         {
             Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
@@ -127,52 +159,50 @@ public sealed class BlockQueue : IPollable
             Push(limits, more);
     }
 
-    /// <inheritdoc/>
-    public bool Poll(Instant now)
-    {
-        _polling = true;
-        Reap();
-        bool again = _inFlight.Count != 0 && _deadline <= now && ResetIfLate(now);
-        if (SomeWait)
-            Push(_device.Limits, more: false);
-        _polling = false;
-        if (SomeWait)
-            return FailWhatCannotBe(now) || again;
-        _awayDeadline = Instant.Never;
-        return again;
-    }
-
-    /// <inheritdoc/>
-    public bool Arm() => _device.Arm();
-
     /// <summary>Gives the device at once what it can take as it stands, from the front of a burst, while nothing else waits. What
     /// the device has no room for waits.</summary>
     /// <returns>How many requests were dealt with.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int SubmitPlain(ReadOnlySpan<BlockRequest> burst, IBlockClient client, bool more)
+    private int SubmitPlain(ReadOnlySpan<BlockRequest> burst, BlockClient client, bool more)
     {
+        Instant deadline = _platform.Now + AttemptTimeout;
         int plain = 0;
-        for (; plain < burst.Length && _plain.Include(burst[plain]); plain++)
+        for (; plain < burst.Length; plain++)
         {
             BlockRequest request = burst[plain];
+            if (!_plain.Include(request))
+                break;
             Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
             if (request.Client != client)
                 request.Client = client;
-            request.Attempts = 0;
+            request.Attempts = 1;
+            request.Deadline = deadline;
             request.Status = BlockStatus.Pending;
         }
 
         if (plain == 0)
             return 0;
         int taken = _device.Submit(burst[..plain], more);
-        NoteStarted(burst[..taken]);
-        for (int i = taken; i < plain; i++)
-            _ready.Append(burst[i]);
+        if (_inFlight.Count == 0)
+            _deadline = deadline;
+        _inFlight.Add(burst[..taken]);
+        if (taken != plain)
+            KeepWaiting(burst[taken..plain]);
         return plain;
     }
 
-    /// <summary>Notes what the device has taken.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Has requests wait for which the device had no room.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void KeepWaiting(ReadOnlySpan<BlockRequest> untaken)
+    {
+        foreach (BlockRequest request in untaken)
+        {
+            request.Attempts = 0;
+            _ready.Append(request);
+        }
+    }
+
+    /// <summary>Notes what the device has taken of what waited.</summary>
     private void NoteStarted(ReadOnlySpan<BlockRequest> taken)
     {
         if (taken.Length == 0)
@@ -184,8 +214,9 @@ public sealed class BlockQueue : IPollable
         {
             request.Attempts++;
             request.Deadline = deadline;
-            _inFlight.Add(request);
         }
+
+        _inFlight.Add(taken);
     }
 
     private bool ResetIfLate(Instant now)
@@ -200,12 +231,13 @@ public sealed class BlockQueue : IPollable
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reap()
     {
-        int count = _device.Complete(_completing);
+        int count = _device.Complete(MemoryMarshal.CreateSpan(ref _completing[0], BurstSize)); // spares the check of the array's type
         if (count == 0)
             return;
-        _device.Counters.Count(PathEvent.Burst);
+        _counters.Count(PathEvent.Burst);
         while (count != 0)
         {
             for (int i = 0; i < count; i++)
@@ -225,7 +257,7 @@ public sealed class BlockQueue : IPollable
             count = count == BurstSize ? _device.Complete(_completing) : 0;
         }
 
-        _traffic.CountTo(_device.Counters);
+        _traffic.CountTo(_counters);
     }
 
     private void Finish(BlockRequest request)

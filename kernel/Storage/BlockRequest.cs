@@ -37,7 +37,7 @@ public sealed unsafe class BlockRequest
     public int ClientTag;
 
     /// <summary>Who is told when it is complete.</summary>
-    internal IBlockClient? Client;
+    internal BlockClient? Client;
 
     /// <summary>The list the request is in, of whichever owner has it.</summary>
     internal BlockRequest? Next;

@@ -14,8 +14,8 @@ public readonly unsafe struct BlockSegment(byte* memory, int length)
     /// <summary>Bytes.</summary>
     public int Length { get; } = length;
 
-    /// <summary>Where the device finds <see cref="Memory"/>.</summary>
-    public ulong DeviceAddress => DeviceMemory.AddressOf(Memory);
+    /// <summary>Where the device finds <see cref="Memory"/>: looked up once, for memory that is used again and again.</summary>
+    public ulong DeviceAddress { get; } = DeviceMemory.AddressOf(memory);
 
     /// <summary>The memory, for drivers that move data with the processor.</summary>
     public Span<byte> Bytes => new(Memory, Length);

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 using Guest.Core.Scheduling;
@@ -12,7 +13,7 @@ namespace Guest.Storage;
 /// at a time uses a disk; several disks may be open on one device. The same class serves on Linux, over a file, where
 /// <c>TryOpen</c> takes its path.
 /// </remarks>
-public sealed partial class Disk : IBlockClient
+public sealed partial class Disk : BlockClient
 {
     private readonly BlockQueue _queue;
     private readonly long _start;
@@ -62,9 +63,42 @@ public sealed partial class Disk : IBlockClient
             // Its bounds are the queue's to check.
             _pending += burst.Length;
             _queue.Submit(burst, this);
-            return;
+        }
+        else
+        {
+            SubmitToPart(burst);
+        }
+    }
+
+    /// <summary>Waits until at least one request is complete, and takes those that are.</summary>
+    /// <returns>How many were taken; 0 if none is under way.</returns>
+    public int Wait(Span<BlockRequest> completed)
+    {
+        while (_completed.Count == 0)
+        {
+            if (_pending == 0)
+                return 0;
+            _completion.Wait(Instant.Never);
         }
 
+        int count = _completed.Take(completed);
+        _pending -= count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnCompleted(BlockRequest request)
+    {
+        request.Offset -= _start;
+        if (_completion.HasWaiters || _completed.IsFull)
+            AddAndWake(request);
+        else
+            _completed.AddInPlace(request);
+    }
+
+    /// <summary>Gives requests to a partition, whose bounds the queue does not know.</summary>
+    private void SubmitToPart(ReadOnlySpan<BlockRequest> burst)
+    {
         int good = 0;
         while (good < burst.Length && IsInside(burst[good]))
         {
@@ -85,31 +119,12 @@ public sealed partial class Disk : IBlockClient
         Submit(burst[(good + 1)..]);
     }
 
-    /// <summary>Waits until at least one request is complete, and takes those that are.</summary>
-    /// <returns>How many were taken; 0 if none is under way.</returns>
-    public int Wait(Span<BlockRequest> completed)
+    // Out of the way of a burst's other completions: the first wakes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddAndWake(BlockRequest request)
     {
-        while (_completed.Count == 0)
-        {
-            if (_pending == 0)
-                return 0;
-            _completion.Wait(Instant.Never);
-        }
-
-        int count = _completed.Take(completed);
-        _pending -= count;
-        return count;
-    }
-
-    /// <inheritdoc/>
-    void IBlockClient.OnCompleted(BlockRequest request) => OnCompleted(request);
-
-    private void OnCompleted(BlockRequest request)
-    {
-        request.Offset -= _start;
         _completed.Add(request);
-        if (_completion.HasWaiters)
-            _completion.WakeOne();
+        _completion.WakeOne();
     }
 
     private bool IsInside(BlockRequest request) =>

@@ -125,12 +125,17 @@ public sealed unsafe class PackedQueue : Virtqueue
     }
 
     /// <inheritdoc/>
-    public override bool TryAddTable(ulong table, int pieces, uint writable, int name)
+    public override int AddTables(ReadOnlySpan<VirtioBuffer> tables, int pieces)
     {
-        if (Free == 0)
-            return false;
-        Offer(TakeId(writable, descriptors: 1, name), table, (uint)(pieces * DescriptorSize), VIRTQ_DESC_F_INDIRECT);
-        return true;
+        int count = Math.Min(tables.Length, Free);
+        for (int i = 0; i < count; i++)
+        {
+            VirtioBuffer table = tables[i];
+            int id = TakeId(table.Length, descriptors: 1, table.Name);
+            Offer(id, table.Address, (uint)(pieces * DescriptorSize), VIRTQ_DESC_F_INDIRECT);
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>

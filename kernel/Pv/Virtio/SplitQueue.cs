@@ -128,20 +128,8 @@ public sealed unsafe class SplitQueue : Virtqueue
     }
 
     /// <inheritdoc/>
-    public override bool TryAddTable(ulong table, int pieces, uint writable, int name)
-    {
-        if (Free == 0)
-            return false;
-        int id = _firstFree;
-        ref Slot slot = ref _slots[id];
-        _firstFree = slot.Next;
-        slot.Limit = writable + 1;
-        slot.Name = name;
-        slot.Added = _added;
-        WriteDescriptor(_descriptors, id, table, (uint)(pieces * DescriptorSize), VIRTQ_DESC_F_INDIRECT, next: 0);
-        Offer(id, descriptors: 1);
-        return true;
-    }
+    public override int AddTables(ReadOnlySpan<VirtioBuffer> tables, int pieces) => AddSingles(
+        tables, writable: uint.MaxValue, length: 0, (uint)(pieces * DescriptorSize) | ((ulong)VIRTQ_DESC_F_INDIRECT << FlagsShift));
 
     /// <inheritdoc/>
     public override ulong TableWord(uint length, bool deviceWrites, int next)
@@ -151,37 +139,8 @@ public sealed unsafe class SplitQueue : Virtqueue
     }
 
     /// <inheritdoc/>
-    public override int AddEach(ReadOnlySpan<VirtioBuffer> buffers, bool deviceWrites)
-    {
-        Slot[] slots = _slots;
-        ulong* descriptors = _descriptors;
-        ushort* entries = _available + RingEntries;
-        uint mask = _mask;
-        uint writable = deviceWrites ? uint.MaxValue : 0;
-        ulong flags = deviceWrites ? (ulong)VIRTQ_DESC_F_WRITE << FlagsShift : 0;
-        uint added = _added;
-        uint id = _firstFree;
-        buffers = buffers[..Math.Min(buffers.Length, Free)];
-        for (int i = 0; i < buffers.Length; i++)
-        {
-            VirtioBuffer buffer = buffers[i];
-            ref Slot slot = ref slots[id];
-            slot.Limit = (buffer.Length & writable) + 1;
-            slot.Name = buffer.Name;
-            slot.Added = added;
-            ulong* descriptor = descriptors + (id * WordsPerDescriptor);
-            descriptor[0] = buffer.Address;
-            descriptor[1] = buffer.Length | flags;
-            entries[added++ & mask] = (ushort)id;
-            id = slot.Next;
-        }
-
-        _added = added;
-        _firstFree = (ushort)id;
-        Free -= buffers.Length;
-        Unpublished += buffers.Length;
-        return buffers.Length;
-    }
+    public override int AddEach(ReadOnlySpan<VirtioBuffer> buffers, bool deviceWrites) => AddSingles(
+        buffers, deviceWrites ? uint.MaxValue : 0, length: uint.MaxValue, deviceWrites ? (ulong)VIRTQ_DESC_F_WRITE << FlagsShift : 0);
 
     /// <inheritdoc/>
     public override bool Publish()
@@ -216,31 +175,34 @@ public sealed unsafe class SplitQueue : Virtqueue
         uint mask = _mask;
         uint taken = _taken;
         uint firstFree = _firstFree;
+        uint id = 0;
         int freed = 0;
         int i = 0;
+
+        // No calls inside, so that all this stays in registers.
         for (; i < used.Length; i++)
         {
             ulong element = Volatile.Read(ref elements[taken & mask]);
-            uint id = (uint)element;
+            id = (uint)element;
             uint written = (uint)(element >> 32);
             if (id >= (uint)slots.Length || written >= slots[id].Limit)
-            {
-                Refuse(id, slots);
                 break;
-            }
-
             ref Slot slot = ref slots[id];
             slot.Limit = 0;
             freed += slot.Descriptors;
-            if (slot.Descriptors == 1)
-                slot.Next = (ushort)firstFree;
-            else
-                ReclaimChain(id, (ushort)firstFree);
+
+            // A chain joins the free list: the links inside it are still in place, only its end leads elsewhere.
+            uint last = id;
+            for (; slot.Descriptors != 1; slot.Descriptors--)
+                last = slots[last].Next;
+            slots[last].Next = (ushort)firstFree;
             firstFree = id;
             taken++;
             used[i] = new(slot.Name, written);
         }
 
+        if (i < used.Length)
+            Refuse(id, slots);
         _taken = taken;
         _firstFree = (ushort)firstFree;
         Free += freed;
@@ -348,6 +310,42 @@ public sealed unsafe class SplitQueue : Virtqueue
         descriptor[1] = length | ((ulong)flags << FlagsShift) | ((ulong)(uint)next << NextShift);
     }
 
+    /// <summary>Adds buffers of one descriptor each, as many as there is room for.</summary>
+    /// <param name="buffers">The buffers.</param>
+    /// <param name="writable">Which bits of a buffer's length say how much the device may write: all or none.</param>
+    /// <param name="length">Which bits of a buffer's length are the descriptor's: all or none.</param>
+    /// <param name="word">All else of the descriptor's second word.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int AddSingles(ReadOnlySpan<VirtioBuffer> buffers, uint writable, uint length, ulong word)
+    {
+        Slot[] slots = _slots;
+        ulong* descriptors = _descriptors;
+        ushort* entries = _available + RingEntries;
+        uint mask = _mask;
+        uint added = _added;
+        uint id = _firstFree;
+        buffers = buffers[..Math.Min(buffers.Length, Free)];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            VirtioBuffer buffer = buffers[i];
+            ref Slot slot = ref slots[id];
+            slot.Limit = (buffer.Length & writable) + 1;
+            slot.Name = buffer.Name;
+            slot.Added = added;
+            ulong* descriptor = descriptors + (id * WordsPerDescriptor);
+            descriptor[0] = buffer.Address;
+            descriptor[1] = (buffer.Length & length) | word;
+            entries[added++ & mask] = (ushort)id;
+            id = slot.Next;
+        }
+
+        _added = added;
+        _firstFree = (ushort)id;
+        Free -= buffers.Length;
+        Unpublished += buffers.Length;
+        return buffers.Length;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Offer(int id, int descriptors)
     {
@@ -374,17 +372,6 @@ public sealed unsafe class SplitQueue : Virtqueue
     {
         bool isInFlight = id < (uint)slots.Length && slots[id].Limit != 0 && (int)(slots[id].Added - _published) < 0;
         Violation = isInFlight ? VirtqueueViolation.LengthBeyondBuffer : VirtqueueViolation.UnknownId;
-    }
-
-    /// <summary>Joins a chain to the free list: the links inside it are still in place, only its end leads elsewhere.</summary>
-    private void ReclaimChain(uint id, ushort firstFree)
-    {
-        ref Slot head = ref _slots[id];
-        uint last = id;
-        for (int i = 1; i < head.Descriptors; i++)
-            last = _slots[last].Next;
-        _slots[last].Next = firstFree;
-        head.Descriptors = 1;
     }
 
     private int AddChain(ReadOnlySpan<VirtioSegment> segments, int readable, int name)

@@ -52,13 +52,13 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
     /// <returns>Its id, or -1 when the ring has no room for it now.</returns>
     public abstract int Add(ReadOnlySpan<VirtioSegment> segments, int readable, int name = -1);
 
-    /// <summary>Adds a buffer whose pieces stand in a table that the caller keeps (2.7.5.3, 2.8.7): for VIRTIO_F_INDIRECT_DESC alone.</summary>
-    /// <param name="table">The table's device address: for each piece its own, and then <see cref="TableWord"/>.</param>
-    /// <param name="pieces">Entries in the table.</param>
-    /// <param name="writable">The bytes of those that the device writes.</param>
-    /// <param name="name">What the buffer is known by.</param>
-    /// <returns>Whether there was room.</returns>
-    public abstract bool TryAddTable(ulong table, int pieces, uint writable, int name);
+    /// <summary>Adds buffers whose pieces stand in tables that the caller keeps (2.7.5.3, 2.8.7), as many as there is room for: for
+    /// VIRTIO_F_INDIRECT_DESC alone.</summary>
+    /// <param name="tables">The tables, which hold for each piece its device address, and then <see cref="TableWord"/>; as length, the
+    /// bytes of those pieces that the device writes.</param>
+    /// <param name="pieces">Entries in each table.</param>
+    /// <returns>How many were added, from the front.</returns>
+    public abstract int AddTables(ReadOnlySpan<VirtioBuffer> tables, int pieces);
 
     /// <summary>The second word of an entry in a table.</summary>
     /// <param name="length">Bytes.</param>

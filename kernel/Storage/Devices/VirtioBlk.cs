@@ -27,6 +27,7 @@ public sealed partial class VirtioBlk : IBlockDevice
     private readonly VirtioBlkSlots _slots;
     private readonly VirtioSegment[] _pieces;
     private readonly BlockRequest?[] _requests;
+    private readonly VirtioBuffer[] _tables = new VirtioBuffer[MostDepth];
     private readonly UsedBuffer[] _used = new UsedBuffer[MostDepth];
     private readonly bool _mustPoll;
 
@@ -71,8 +72,8 @@ public sealed partial class VirtioBlk : IBlockDevice
     {
         if (State != BlockDeviceState.Ready || _lost != 0)
             return 0;
-        int taken = 0;
-        while (taken < burst.Length && TryAdd(burst[taken]))
+        int taken = AddPlain(burst);
+        while (taken < burst.Length && TryAddPieces(burst[taken]))
             taken++;
         if (!more)
             _transport.Publish(_queue);
@@ -93,12 +94,16 @@ public sealed partial class VirtioBlk : IBlockDevice
 
         if (_transport.ConfigurationChanged)
             TakeConfigurationChange();
-        int used = _queue.Take(_used.AsSpan(0, Math.Min(burst.Length - count, _used.Length)));
-        for (int i = 0; i < used; i++)
+        UsedBuffer[] used = _used;
+        BlockRequest?[] requests = _requests;
+        VirtioBlkSlots slots = _slots;
+        int first = count;
+        int taken = _queue.Take(used.AsSpan(0, Math.Min(burst.Length - count, used.Length)));
+        for (int i = 0; i < taken; i++)
         {
-            int slot = _used[i].Name;
-            BlockRequest? request = _requests[slot];
-            byte status = _slots.Status(slot);
+            int slot = used[i].Name;
+            BlockRequest? request = requests[slot];
+            byte status = slots.Status(slot);
             if (request is null || status != VirtioBlkSlots.VIRTIO_BLK_S_OK)
             {
                 request = Finish(slot, status);
@@ -107,15 +112,15 @@ public sealed partial class VirtioBlk : IBlockDevice
             }
             else
             {
-                _slots.Return(slot);
-                _requests[slot] = null;
-                _completed++;
+                slots.Return(slot);
+                requests[slot] = null;
                 request.Status = BlockStatus.Ok;
             }
 
             burst[count++] = request;
         }
 
+        _completed += count - first;
         if (_nonsense || _queue.Violation != VirtqueueViolation.None)
             RecoverFromViolation();
         return count;
@@ -132,26 +137,45 @@ public sealed partial class VirtioBlk : IBlockDevice
         return _queue.Arm();
     }
 
+    /// <summary>Adds by their slots' own tables what stands at the front of a burst and has its memory in one run.</summary>
+    /// <returns>How many were added.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAdd(BlockRequest request) =>
-        request.MovesData && request.SegmentCount == 1 && request.Length <= _tableBytes ? TryAddPlain(request) : TryAddPieces(request);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAddPlain(BlockRequest request)
+    private int AddPlain(ReadOnlySpan<BlockRequest> burst)
     {
-        bool write = request.Operation == BlockOperation.Write;
-        uint length = (uint)request.Length;
-        int slot = _slots.TakePlain(write, (ulong)request.Offset >> SectorShift, request.Only.DeviceAddress, length);
-        if (slot < 0)
-            return false;
-        if (!_queue.TryAddTable(_slots.TableAddress(slot), VirtioBlkSlots.TablePieces, write ? 1 : length + 1, slot))
+        VirtioBuffer[] tables = _tables;
+        VirtioBlkSlots slots = _slots;
+        int count = 0;
+        for (; count < burst.Length && count < tables.Length; count++)
         {
-            _slots.Return(slot);
-            return false;
+            BlockRequest request = burst[count];
+            if (!request.MovesData || request.SegmentCount != 1 || request.Length > _tableBytes)
+                break;
+            bool write = request.Operation == BlockOperation.Write;
+            uint length = (uint)request.Length;
+            int slot = slots.TakePlain(write, (ulong)request.Offset >> SectorShift, request.Only.DeviceAddress, length);
+            if (slot < 0)
+                break;
+            tables[count] = new(slots.TableAddress(slot), write ? 1 : length + 1, slot);
+            _requests[slot] = request;
         }
 
-        _requests[slot] = request;
-        return true;
+        if (count == 0)
+            return 0;
+        int added = _queue.AddTables(new ReadOnlySpan<VirtioBuffer>(tables, 0, count), VirtioBlkSlots.TablePieces);
+        if (added != count)
+            Withdraw(tables.AsSpan(added, count - added));
+        return added;
+    }
+
+    /// <summary>Frees the slots of what did not fit into the ring.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Withdraw(ReadOnlySpan<VirtioBuffer> tables)
+    {
+        foreach (VirtioBuffer table in tables)
+        {
+            _requests[table.Name] = null;
+            _slots.Return(table.Name);
+        }
     }
 
     private bool TryAddPieces(BlockRequest request)
@@ -211,7 +235,6 @@ public sealed partial class VirtioBlk : IBlockDevice
         if (request is null)
             return null;
         _requests[slot] = null;
-        _completed++;
         request.Status = status switch
         {
             VirtioBlkSlots.VIRTIO_BLK_S_OK => BlockStatus.Ok,

@@ -42,7 +42,7 @@ internal sealed unsafe class VirtioBlkSlots
     private const int RangeOffset = HeaderSize;
     private const int StatusOffset = 63;
     private const int TableOffset = 64;
-    private const int WordsPerSlot = SlotSize / sizeof(ulong);
+    private const uint WordsPerSlot = SlotSize / sizeof(ulong);
     private const int TableWords = TableOffset / sizeof(ulong);
     private const int DataEntry = 2;
 
@@ -90,10 +90,11 @@ internal sealed unsafe class VirtioBlkSlots
     internal int TakePlain(bool write, ulong sector, ulong address, uint length)
     {
         int slot = _first;
-        if (slot == _next.Length)
+        int[] next = _next;
+        if ((uint)slot >= (uint)next.Length)
             return -1;
-        _first = _next[slot];
-        ulong* words = (ulong*)_memory + (slot * WordsPerSlot);
+        _first = next[slot];
+        ulong* words = (ulong*)_memory + ((uint)slot * WordsPerSlot);
         words[0] = write ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN;
         words[1] = sector;
         ((byte*)words)[StatusOffset] = NoStatus;
@@ -119,7 +120,7 @@ internal sealed unsafe class VirtioBlkSlots
     }
 
     /// <summary>The status, as it is now.</summary>
-    internal byte Status(int slot) => Volatile.Read(ref _memory[(slot * SlotSize) + StatusOffset]);
+    internal byte Status(int slot) => Volatile.Read(ref _memory[(uint)(slot * SlotSize) + StatusOffset]);
 
     /// <summary>The identity that the device wrote where a range would be.</summary>
     internal ReadOnlySpan<byte> Id(int slot) => new(_memory + (slot * SlotSize) + RangeOffset, IdSize);

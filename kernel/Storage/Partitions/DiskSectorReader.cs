@@ -5,7 +5,7 @@ using Guest.Core.Time;
 namespace Guest.Storage.Partitions;
 
 /// <summary>Reads sectors of a disk one at a time, at boot, when nothing else runs: it polls the queue itself, and idles meanwhile.</summary>
-internal sealed class DiskSectorReader : ISectorReader, IBlockClient
+internal sealed class DiskSectorReader : BlockClient, ISectorReader
 {
     private readonly BlockQueue _queue;
     private readonly Platform _platform;
@@ -45,7 +45,7 @@ internal sealed class DiskSectorReader : ISectorReader, IBlockClient
         return request.Status == BlockStatus.Ok;
     }
 
-    public void OnCompleted(BlockRequest request)
+    protected internal override void OnCompleted(BlockRequest request)
     {
     }
 }

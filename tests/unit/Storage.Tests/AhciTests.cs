@@ -272,7 +272,7 @@ public unsafe class AhciTests
         return disks;
     }
 
-    private sealed class Tester(ModelAhci ahci, BlockQueue queue) : IBlockClient
+    private sealed class Tester(ModelAhci ahci, BlockQueue queue) : BlockClient
     {
         public BlockQueue Queue => queue;
 
@@ -281,7 +281,7 @@ public unsafe class AhciTests
         public long Accesses =>
             queue.Device.Counters[PathEvent.RegisterRead] + queue.Device.Counters[PathEvent.RegisterWrite];
 
-        public void OnCompleted(BlockRequest request)
+        protected internal override void OnCompleted(BlockRequest request)
         {
         }
 

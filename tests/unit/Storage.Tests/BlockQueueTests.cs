@@ -337,10 +337,10 @@ public unsafe class BlockQueueTests
         Assert.Equal(1000, counting.Count);
     }
 
-    private sealed class CountingClient : IBlockClient
+    private sealed class CountingClient : BlockClient
     {
         public int Count { get; private set; }
 
-        public void OnCompleted(BlockRequest request) => Count++;
+        protected internal override void OnCompleted(BlockRequest request) => Count++;
     }
 }

@@ -40,7 +40,7 @@ public class BlockRequestRingTests
             if (expected.Count == 0 || (expected.Count < 150 && random.Next(2) == 0))
             {
                 BlockRequest request = new() { Deadline = new Instant(random.Next()) };
-                flight.Add(request);
+                flight.Add([request]);
                 expected.Add(request);
             }
             else

@@ -282,7 +282,7 @@ public unsafe class IdeTests
         return disks;
     }
 
-    private sealed class Tester(ModelIde ide, BlockQueue queue) : IBlockClient
+    private sealed class Tester(ModelIde ide, BlockQueue queue) : BlockClient
     {
         public BlockQueue Queue => queue;
 
@@ -290,7 +290,7 @@ public unsafe class IdeTests
 
         public long Accesses => Counters[PathEvent.PortRead] + Counters[PathEvent.PortWrite];
 
-        public void OnCompleted(BlockRequest request)
+        protected internal override void OnCompleted(BlockRequest request)
         {
         }
 

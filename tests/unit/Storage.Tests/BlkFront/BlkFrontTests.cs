@@ -11,7 +11,7 @@ using Driver = Guest.Storage.Devices.BlkFront;
 
 namespace Guest.Storage.Tests.BlkFront;
 
-public sealed unsafe class BlkFrontTests : IBlockClient
+public sealed unsafe class BlkFrontTests : BlockClient
 {
     private const int DiskBytes = 8 << 20;
 
@@ -286,7 +286,7 @@ public sealed unsafe class BlkFrontTests : IBlockClient
         Assert.True(_driver!.State == BlockDeviceState.Away || _driver.Limits.Capacity == 0);
     }
 
-    void IBlockClient.OnCompleted(BlockRequest request) => _completed.Add(request);
+    protected internal override void OnCompleted(BlockRequest request) => _completed.Add(request);
 
     private static void Poor(FakeStore store)
     {

@@ -7,7 +7,7 @@ using Guest.Testing;
 namespace Guest.Storage.Tests;
 
 /// <summary>An application in front of a queue: asks, and remembers what it was told.</summary>
-public sealed unsafe class Client : IBlockClient
+public sealed unsafe class Client : BlockClient
 {
     public Client(IBlockDevice device)
     {
@@ -33,7 +33,7 @@ public sealed unsafe class Client : IBlockClient
     public static BlockRequest RangeRequest(BlockOperation operation, long offset, long length) =>
         new() { Operation = operation, Offset = offset, Length = length };
 
-    public void OnCompleted(BlockRequest request)
+    protected internal override void OnCompleted(BlockRequest request)
     {
         Completed.Add(request);
         WhenCompleted?.Invoke(request);
