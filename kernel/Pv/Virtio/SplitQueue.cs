@@ -15,7 +15,7 @@ namespace Guest.Pv.Virtio;
 /// The driver owns all but used.idx, which is believed only while it keeps to its place. Free descriptors form a list in the
 /// driver's own memory, because a device can write to the table.
 /// </remarks>
-public sealed unsafe class SplitQueue : Virtqueue
+public sealed unsafe partial class SplitQueue : Virtqueue
 {
     /// <summary>The used ring's alignment in the legacy layout, where the three parts are one block (virtio 1.2, 2.7.2).</summary>
     public const int LegacyAlignment = DeviceMemory.PageSize;
@@ -117,25 +117,6 @@ public sealed unsafe class SplitQueue : Virtqueue
         WriteDescriptor(_descriptors, id, address, length, deviceWrites ? VIRTQ_DESC_F_WRITE : (ushort)0, next: 0);
         Offer(id, descriptors: 1);
         return id;
-    }
-
-    /// <inheritdoc/>
-    public override int Add(ReadOnlySpan<VirtioSegment> segments, int readable, int name = -1)
-    {
-        if (segments.Length == 1)
-            return Add(segments[0].Address, segments[0].Length, readable == 0, name);
-        return segments.Length <= _indirectSegments ? AddIndirect(segments, readable, name) : AddChain(segments, readable, name);
-    }
-
-    /// <inheritdoc/>
-    public override int AddTables(ReadOnlySpan<VirtioBuffer> tables, int pieces) => AddSingles(
-        tables, writable: uint.MaxValue, length: 0, (uint)(pieces * DescriptorSize) | ((ulong)VIRTQ_DESC_F_INDIRECT << FlagsShift));
-
-    /// <inheritdoc/>
-    public override ulong TableWord(uint length, bool deviceWrites, int next)
-    {
-        int flags = (deviceWrites ? VIRTQ_DESC_F_WRITE : 0) | (next != 0 ? VIRTQ_DESC_F_NEXT : 0);
-        return length | ((ulong)(uint)flags << FlagsShift) | ((ulong)(uint)next << NextShift);
     }
 
     /// <inheritdoc/>
@@ -372,67 +353,6 @@ public sealed unsafe class SplitQueue : Virtqueue
     {
         bool isInFlight = id < (uint)slots.Length && slots[id].Limit != 0 && (int)(slots[id].Added - _published) < 0;
         Violation = isInFlight ? VirtqueueViolation.LengthBeyondBuffer : VirtqueueViolation.UnknownId;
-    }
-
-    private int AddChain(ReadOnlySpan<VirtioSegment> segments, int readable, int name)
-    {
-        if (segments.Length > Free)
-            return -1;
-        int id = _firstFree;
-        int at = id;
-        uint writable = 0;
-        for (int i = 0; i < segments.Length; i++)
-        {
-            bool more = i + 1 < segments.Length;
-            int next = _slots[at].Next;
-            ushort flags = SegmentFlags(segments[i], i < readable, ref writable);
-            WriteDescriptor(
-                _descriptors, at, segments[i].Address, segments[i].Length, (ushort)(more ? flags | VIRTQ_DESC_F_NEXT : flags), more ? next : 0);
-            at = next;
-        }
-
-        _firstFree = (ushort)at;
-        ref Slot slot = ref _slots[id];
-        slot.Limit = writable + 1;
-        slot.Name = name < 0 ? id : name;
-        slot.Added = _added;
-        slot.Descriptors = (ushort)segments.Length;
-        Offer(id, segments.Length);
-        return id;
-    }
-
-    private int AddIndirect(ReadOnlySpan<VirtioSegment> segments, int readable, int name)
-    {
-        if (Free == 0)
-            return -1;
-        int id = _firstFree;
-        ulong* table = _indirect + (id * _indirectSegments * WordsPerDescriptor);
-        uint writable = 0;
-        for (int i = 0; i < segments.Length; i++)
-        {
-            bool more = i + 1 < segments.Length;
-            ushort flags = SegmentFlags(segments[i], i < readable, ref writable);
-            WriteDescriptor(
-                table, i, segments[i].Address, segments[i].Length, (ushort)(more ? flags | VIRTQ_DESC_F_NEXT : flags), more ? i + 1 : 0);
-        }
-
-        ref Slot slot = ref _slots[id];
-        _firstFree = slot.Next;
-        slot.Limit = writable + 1;
-        slot.Name = name < 0 ? id : name;
-        slot.Added = _added;
-        WriteDescriptor(
-            _descriptors, id, DeviceMemory.AddressOf(table), (uint)(segments.Length * DescriptorSize), VIRTQ_DESC_F_INDIRECT, next: 0);
-        Offer(id, descriptors: 1);
-        return id;
-    }
-
-    private static ushort SegmentFlags(VirtioSegment segment, bool readable, ref uint writable)
-    {
-        if (readable)
-            return 0;
-        writable += segment.Length;
-        return VIRTQ_DESC_F_WRITE;
     }
 
     private struct Slot

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Pv.Virtio;
 using Guest.Testing;
 
@@ -204,6 +205,38 @@ public abstract class VirtqueueRules
         Assert.Equal(id, queue.Take(out uint written));
         Assert.Equal(513u, written);
         Assert.Equal(Size, queue.Free);
+    }
+
+    [Fact]
+    public unsafe void Buffers_in_tables_that_the_driver_keeps_go_as_a_burst()
+    {
+        var (queue, device) = Make(indirectSegments: 3);
+        ulong* tables = (ulong*)DeviceMemory.AllocatePages(1);
+        VirtioBuffer[] buffers = new VirtioBuffer[2];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            ulong* table = tables + (i * 6);
+            table[0] = (ulong)(0x1000 * (i + 1));
+            table[1] = queue.TableWord(16, deviceWrites: false, next: 1);
+            table[2] = 0x8000;
+            table[3] = queue.TableWord(512, deviceWrites: true, next: 2);
+            table[4] = 0x9000;
+            table[5] = queue.TableWord(1, deviceWrites: true, next: 0);
+            buffers[i] = new VirtioBuffer(DeviceMemory.AddressOf(table), 513, 70 + i);
+        }
+
+        Assert.Equal(2, queue.AddTables(buffers, pieces: 3));
+        queue.Publish();
+        List<ModelChain> chains = device.PopAll();
+        device.Use(chains[1], 513);
+        device.Use(chains[0], 514);
+
+        Assert.Equal([(0x1000, 16, false), (0x8000, 512, true), (0x9000, 1, true)], chains[0].Segments);
+        Assert.Equal(Size - 2, queue.Free);
+        Assert.Equal(71, queue.Take(out uint written));
+        Assert.Equal(513u, written);
+        Assert.Equal(-1, queue.Take(out _));
+        Assert.Equal(VirtqueueViolation.LengthBeyondBuffer, queue.Violation);
     }
 
     [Fact]
