@@ -17,7 +17,7 @@ public sealed record EchoPlan
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>After how many such silences the run ends, whatever is left to send: nobody is there any more.</summary>
-    public int MostSilences { get; init; } = int.MaxValue;
+    public int MostSilences { get; init; } = 20;
 
     /// <summary>The same size many times.</summary>
     public static IEnumerable<int> Repeat(int size, int count) => Enumerable.Repeat(size, count);

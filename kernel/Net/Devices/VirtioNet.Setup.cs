@@ -104,7 +104,20 @@ public sealed partial class VirtioNet
             return;
         }
 
-        LinkUp = ReadLink();
+        bool up = ReadLink();
+        _linkCameUp |= up && !LinkUp;
+        LinkUp = up;
+    }
+
+    /// <summary>Tells the device of the first frame after its link came up, whatever it asked for. QEMU drops what was being sent when the
+    /// link went down, and with a packed ring goes on asking to be told of that: everything behind it would wait for ever (7.2,
+    /// virtio_net_drop_tx_queue_data).</summary>
+    private void TellAfterLinkUp()
+    {
+        if (_transmit.InFlight == 0)
+            return;
+        _linkCameUp = false;
+        _transport.Tell(_transmit);
     }
 
     private void RecoverFromViolation()

@@ -48,6 +48,7 @@ public sealed partial class VirtioNet : INetworkDevice
     private bool _armed;
     private bool _full;
     private bool _needSent;
+    private bool _linkCameUp;
     private bool _nonsense;
 
     private VirtioNet(VirtioDevice device, PacketPool pool, Virtqueue receive, Virtqueue transmit, bool mustPoll)
@@ -109,7 +110,12 @@ public sealed partial class VirtioNet : INetworkDevice
         }
 
         if (!more)
+        {
             _transport.Publish(_transmit);
+            if (_linkCameUp)
+                TellAfterLinkUp();
+        }
+
         return taken;
     }
 

@@ -103,8 +103,13 @@ public abstract class VirtioTransport : IInterruptHandler
     /// <summary>Publishes what was added to a queue, and rings the device's bell if it asked for that.</summary>
     public void Publish(Virtqueue queue)
     {
-        if (!queue.Publish())
-            return;
+        if (queue.Publish())
+            Tell(queue);
+    }
+
+    /// <summary>Rings the bell of a queue, whether the device asked for that or not.</summary>
+    public void Tell(Virtqueue queue)
+    {
         Counters.Count(PathEvent.Notification);
         Ring(queue.Index);
     }

@@ -330,6 +330,25 @@ public class VirtioNetTests
     }
 
     [Fact]
+    public void The_first_frame_after_the_link_came_up_is_told_of_though_the_device_did_not_ask()
+    {
+        var (card, model) = Make(All);
+        model.Device.Configuration[6] = 0;
+        model.InterruptForConfiguration();
+        card.Receive(_burst);
+        model.Device.Configuration[6] = 1;
+        model.InterruptForConfiguration();
+        card.Receive(_burst);
+        model.Device.Ring(Tx).RefuseNotification();
+        long before = _counters[PathEvent.Notification];
+
+        card.Transmit([Buffer(Frame(60))], more: false);
+        Assert.Equal(before + 1, _counters[PathEvent.Notification]);
+        card.Transmit([Buffer(Frame(60))], more: false);
+        Assert.Equal(before + 1, _counters[PathEvent.Notification]);
+    }
+
+    [Fact]
     public void The_link_follows_the_device()
     {
         var (card, model) = Make(All);
