@@ -35,7 +35,8 @@ public interface INetworkDevice
     Instant Deadline => Instant.Never;
 
     /// <summary>Hands frames to the device, in order.</summary>
-    /// <param name="burst">Complete Ethernet frames without their frame check sequence. The device owns those that it takes and releases
+    /// <param name="burst">Complete Ethernet frames without their frame check sequence, in buffers of the pool that the device was made with: a
+    /// driver may know them by <see cref="PacketBuffer.Index"/> alone. The device owns those that it takes and releases
     /// them when they are sent; the caller keeps the others.</param>
     /// <param name="more">True if another call follows at once: the device need not be told yet. A call with an empty burst
     /// and false tells it of what came before.</param>
