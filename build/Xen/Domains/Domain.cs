@@ -9,7 +9,8 @@ using Guest.Rig.Measure;
 
 namespace Guest.Xen.Rig.Domains;
 
-/// <summary>A domain on a <see cref="XenHost"/>: its console, and what xl can do to it. Disposing destroys it.</summary>
+/// <summary>A domain on a <see cref="XenHost"/>: its console, and what xl can do to it. Disposing destroys it; so
+/// does the end of its host.</summary>
 public sealed class Domain : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);

@@ -27,6 +27,9 @@ internal static class Dom0Machine
     public const string XenOptions =
         "console=com1 com1=115200,8n1 noreboot=1 loglvl=warning guest_loglvl=info spec-ctrl=eager-fpu maxcpus=1 bootscrub=0";
 
+    // Guards against speculation only cost instructions where nothing speculates: a sixth of what dom0 does for a packet.
+    private const string LinuxOptions = "console=hvc0 quiet loglevel=4 panic=0 mitigations=off";
+
     private static readonly string s_xenOptions = $"{XenOptions} dom0_mem={Dom0MemoryMiB}M,max:{Dom0MemoryMiB}M";
 
     /// <summary>What makes one snapshot's machine different from another's.</summary>
@@ -50,7 +53,7 @@ internal static class Dom0Machine
             "-object", $"memory-backend-file,id=ram,size={MemoryMiB}M,mem-path={folder}/ram,share={(restore ? "off" : "on")}",
             "-nodefaults", "-vga", "none", "-display", "none",
             "-kernel", $"{folder}/xen", "-append", s_xenOptions,
-            "-initrd", $"{folder}/vmlinux console=hvc0 quiet loglevel=4 panic=0,{folder}/dom0.cpio",
+            "-initrd", $"{folder}/vmlinux {LinuxOptions},{folder}/dom0.cpio",
             "-device", $"virtio-serial-pci,id=serial,max_ports={AgentPorts + 1}",
         ];
         for (int port = 0; port < AgentPorts; port++)

@@ -8,8 +8,9 @@ using Guest.Xen.Rig.Domains;
 
 namespace Guest.Integration.Tests.Xen;
 
-/// <summary>The echo appliance as a domain, ready.</summary>
-public sealed class XenAppliance : IDisposable
+/// <summary>The echo appliance as a domain, ready. It ends with its host: to have xl destroy it first would take longer than
+/// to boot it.</summary>
+public sealed class XenAppliance
 {
     private readonly NetworkNamespace _network;
     private readonly IPAddress _address;
@@ -50,16 +51,8 @@ public sealed class XenAppliance : IDisposable
             OnCrash = OnEnd.Preserve,
         });
         XenAppliance appliance = new(domain, network, own);
-        try
-        {
-            appliance.WaitForReady(from: 0);
-            return appliance;
-        }
-        catch
-        {
-            appliance.Dispose();
-            throw;
-        }
+        appliance.WaitForReady(from: 0);
+        return appliance;
     }
 
     /// <summary>Waits for the line that says that the application may be used.</summary>
@@ -84,7 +77,4 @@ public sealed class XenAppliance : IDisposable
 
     /// <summary>What the guest counted itself.</summary>
     public GuestCounters Counters() => Domain.AskCounters();
-
-    /// <inheritdoc/>
-    public void Dispose() => Domain.Dispose();
 }

@@ -27,7 +27,7 @@ public sealed class XenCostTests
         using InstructionCounter counter = new(CounterPlugin.Build(Repository.Find()), XenCode.Ranges);
         using XenHost host = XenHost.Restore(
             new QemuNetwork.Tap(NetworkNamespace.TapName), network.Prefix, progress: null, counter.Arguments);
-        using XenAppliance echo = XenAppliance.Boot(host, network, type);
+        XenAppliance echo = XenAppliance.Boot(host, network, type);
         Assert.InRange(counter.Own, 1, MostUntilReady);
         Cost(echo, counter, 1_000, inFlight: 16);
 

@@ -16,7 +16,7 @@ public sealed class XenPvTests() : XenEchoTests(DomainType.Pv)
     [InlineData(5_000, 16, 1_500)]
     public void Xen_itself_counts_the_notifications_that_the_guest_claims(int count, int inFlight, int mostHypercalls)
     {
-        using XenAppliance echo = Boot();
+        XenAppliance echo = Boot();
         GuestCounters before = echo.Counters();
         HypercallSummary seen;
         using (HypercallTrace trace = HypercallTrace.Start(Host))

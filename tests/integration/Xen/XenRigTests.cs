@@ -149,7 +149,7 @@ public sealed class XenRigTests : IDisposable
     [Fact]
     public void When_QEMU_has_been_ended_all_the_rest_can_still_be_taken_down()
     {
-        using XenAppliance echo = XenAppliance.Boot(_host, _network, DomainType.Pv);
+        XenAppliance echo = XenAppliance.Boot(_host, _network, DomainType.Pv);
         using Dom0Stream console = echo.Domain.OpenConsole();
 
         using (Process qemu = Process.GetProcessById(_host.ProcessId))
@@ -157,7 +157,7 @@ public sealed class XenRigTests : IDisposable
 
         // At once, as after a signal that reached QEMU too: whether its end has been seen already must not matter.
         console.Dispose();
-        echo.Dispose();
+        echo.Domain.Dispose();
         _host.Dispose();
     }
 
