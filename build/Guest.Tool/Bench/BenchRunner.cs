@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -23,7 +24,6 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 {
     private const string EchoApplication = "echo";
     private const string DiskApplication = "disk";
-    private const int BootsAtOnce = 3;
 
     private readonly List<Subject> _subjects = [];
     private readonly List<InstructionProfile> _profiles = [];
@@ -44,6 +44,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     {
         Prepare(progress.AddTask("building"));
         Boot(progress.AddTask("booting"));
+        Observe(progress.AddTask("measuring what is executed with nothing to do"));
         Probe(progress.AddTask("probing the image"));
         Measure(progress.AddTask("measuring"));
         Results.Interrupted = stop.IsCancellationRequested;
@@ -134,30 +135,39 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         task.Increment(1);
     }
 
-    // Booting takes longest, and is not measured: several boot at once. What a subject does when idle is, once all have booted.
+    // Booting takes longest, and is not measured: several boot at once, those that take longest first.
     private void Boot(ProgressTask task)
     {
-        task.MaxValue = 2 * _subjects.Count;
-        Parallel.ForEach(_subjects, new ParallelOptions { MaxDegreeOfParallelism = BootsAtOnce }, subject =>
-        {
-            if (!stop.IsCancellationRequested)
-                Attempt(subject, subject.Start);
-            task.Increment(1);
-        });
-        foreach (Subject subject in _subjects)
-        {
-            if (stop.IsCancellationRequested)
-                return;
-            if (subject.Result.Failure is null)
+        task.MaxValue = _subjects.Count;
+        Parallel.ForEach(
+            Partitioner.Create(_subjects.OrderByDescending(subject => subject.BootsSlowly), EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount + 1 },
+            subject =>
             {
-                Attempt(subject, () =>
-                {
-                    Measurement.MeasureIdle(subject);
-                    subject.Result.Anatomy.AddRange(Measurement.OneUnit(subject, Workload.Simplest(subject.Result.Application)));
-                });
-            }
-            task.Increment(1);
-        }
+                if (!stop.IsCancellationRequested)
+                    Attempt(subject, subject.Start);
+                task.Increment(1);
+            });
+    }
+
+    // What a subject does when idle is measured once all have booted: of all at once, since an idle machine disturbs nobody.
+    private void Observe(ProgressTask task)
+    {
+        task.MaxValue = 2 * _subjects.Count;
+        Thread[] observers = [.. _subjects.Select(subject => new Thread(() => Observe(subject, task, Measurement.MeasureIdle)))];
+        foreach (Thread observer in observers)
+            observer.Start();
+        foreach (Thread observer in observers)
+            observer.Join();
+        foreach (Subject subject in _subjects)
+            Observe(subject, task, measured => measured.Result.Anatomy.AddRange(Measurement.OneUnit(measured, Workload.Simplest(measured.Result.Application))));
+    }
+
+    private void Observe(Subject subject, ProgressTask task, Action<Subject> observe)
+    {
+        if (subject.Result.Failure is null && !stop.IsCancellationRequested)
+            Attempt(subject, () => observe(subject));
+        task.Increment(1);
     }
 
     // Subjects take turns at every sample, so that a drift of the host hits all alike.

@@ -10,6 +10,8 @@ namespace Guest.Tool.Bench.Subjects;
 internal sealed class LinuxSubject(string application, LinuxGuest linux, GuestPath path, Accelerator accelerator, string? plugin)
     : MachineSubject("linux", application, path, accelerator, plugin)
 {
+    public override bool BootsSlowly => true;
+
     protected override string ReadyLine => LinuxGuest.Ready;
 
     // One of the two processors stays parked, as ours does; instructions of two at once would be miscounted.

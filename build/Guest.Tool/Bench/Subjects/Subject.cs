@@ -33,6 +33,9 @@ internal abstract class Subject : IDisposable
     /// <summary>The process of the host that it lives in.</summary>
     public abstract int ProcessId { get; }
 
+    /// <summary>Whether a whole Linux has to boot before it can be used.</summary>
+    public virtual bool BootsSlowly => false;
+
     /// <summary>Counts its instructions; null where that cannot be done.</summary>
     public virtual InstructionCounter? Instructions => null;
 
