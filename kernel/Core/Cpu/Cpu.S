@@ -107,6 +107,8 @@ FUNCTION cpu_read_tsc                      # ulong cpu_read_tsc()
 
 FUNCTION cpu_halt_once                     # void cpu_halt_once(): interrupts are off before and after
         sti                                # takes effect after the next instruction, so an interrupt that is
+.global cpu_halting
+cpu_halting:
         hlt                                # already pending wakes this hlt instead of preceding it; it
 .global cpu_halted
 cpu_halted:                                # finds this address pushed, by which Interrupts.S knows that nobody needs any

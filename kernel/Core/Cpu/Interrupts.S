@@ -71,12 +71,15 @@ interrupt_\number:
 interrupt_common:                          # eax: the vector; on the stack: rax, then what the processor pushed, rip first
         cmpq    $cpu_halted, 8(%rsp)
         jne     interrupt_elsewhere
+interrupt_of_idle:
         movl    %eax, %edi
         call    interrupt_entered          # void interrupt_entered(int vector); the processor has aligned the stack, and pushed an
         movq    32(%rsp), %rsp             # odd number of words, rax makes it even. The rest of cpu_halt_once is a return, so what
         ret                                # was interrupted need not be gone back to: rsp as it was there has the caller's address
 
 interrupt_elsewhere:
+        cmpq    $cpu_halting, 8(%rsp)      # sti should have kept interrupts out until hlt, but a hypervisor may forget that when it leaves
+        je      interrupt_of_idle          # the guest in between (KVM on QEMU's SVM does); hlt with interrupts off would never end
         pushq   %rcx
         pushq   %rdx
         pushq   %rsi
