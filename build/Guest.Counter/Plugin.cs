@@ -4,10 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace Guest.Counter;
 
-/// <summary>The plugin's two entries: QEMU calls <see cref="Install"/> once, and <see cref="OnTranslate"/> for every block of guest code that it
-/// translates. The translated code counts by itself, without calling back.</summary>
+/// <summary>The plugin's entries: QEMU calls <see cref="Install"/> once, and <see cref="OnTranslate"/> for every block of guest code that it
+/// translates. The translated code counts by itself, without calling back, unless executions may have to be recorded too.</summary>
 internal static unsafe class Plugin
 {
+    private const uint RecordedProcessor = 0;
+
     private static QemuApi s_qemu;
     private static CounterFile? s_file;
 
@@ -34,21 +36,56 @@ internal static unsafe class Plugin
             Console.Error.WriteLine($"Guest.Counter: {failure.Message}");
             return 1;
         }
-        s_qemu.RegisterTranslate(id, &OnTranslate);
+        Register(id);
         return 0;
+    }
+
+    private static void Register(ulong id)
+    {
+        s_qemu.RegisterTranslate(id, &OnTranslate);
+        s_qemu.RegisterIdle(id, &OnIdle);
+    }
+
+    // Code that was translated without calls back must be translated again to get them, and the other way round.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnReset(ulong id)
+    {
+        s_file!.HasRecorder = s_file.IsRecorderWanted;
+        Register(id);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnIdle(ulong id, uint processor)
+    {
+        CounterFile file = s_file!;
+        if (file.HasRecorder && processor == RecordedProcessor)
+            file.Record(CounterFile.Halt);
+        if (file.HasRecorder != file.IsRecorderWanted)
+            s_qemu.Reset(id, &OnReset);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnExecute(uint processor, nint number)
+    {
+        if (processor == RecordedProcessor)
+            s_file!.Record((uint)number);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnTranslate(ulong id, nint block)
     {
+        CounterFile file = s_file!;
         ulong instructions = s_qemu.InstructionCount(block);
-        s_qemu.AddWhenExecuted(block, QemuApi.AddU64, s_file!.Total, instructions);
+        s_qemu.AddWhenExecuted(block, QemuApi.AddU64, file.Total, instructions);
         ulong address = s_qemu.BlockAddress(block);
-        ulong* range = s_file.RangeOf(address);
+        ulong* range = file.RangeOf(address);
         if (range is not null)
             s_qemu.AddWhenExecuted(block, QemuApi.AddU64, range, instructions);
-        ulong* executions = s_file.AddBlock(address, instructions);
-        if (executions is not null)
-            s_qemu.AddWhenExecuted(block, QemuApi.AddU64, executions, 1);
+        ulong* executions = file.AddBlock(address, instructions, out uint number);
+        if (executions is null)
+            return;
+        s_qemu.AddWhenExecuted(block, QemuApi.AddU64, executions, 1);
+        if (file.HasRecorder)
+            s_qemu.CallWhenExecuted(block, &OnExecute, QemuApi.NoRegisters, (nint)number);
     }
 }

@@ -21,6 +21,7 @@ public static class KvmHost
 {
     private const string KeyFolder = "/sys/firmware/qemu_fw_cfg/by_name";
     private const int CountersPort = 7001;
+    private const int SymbolsPort = 7002;
     private const string Program = "/usr/bin/" + QemuMachine.Program;
 
     // Keys that QEMU's fw_cfg leaves to users begin with opt/.
@@ -101,20 +102,28 @@ public static class KvmHost
     /// <summary>Asks the host what KVM and the scheduler have counted since their start: <c>exits</c>, <c>halt_exits</c>, <c>switches</c>, ...</summary>
     public static IReadOnlyDictionary<string, long> AskCounters(NetworkNamespace network)
     {
-        using Socket socket = network.Inside(() =>
-        {
-            Socket opened = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
-            opened.Connect(new IPEndPoint(Address, CountersPort));
-            return opened;
-        });
-        using StreamReader reader = new(new NetworkStream(socket));
         Dictionary<string, long> counters = [];
-        while (reader.ReadLine() is { } line)
+        foreach (string line in Ask(network, CountersPort).Split('\n'))
         {
             if (line.Split(' ') is [var name, var count] && long.TryParse(count, CultureInfo.InvariantCulture, out long number))
                 counters[name] = number;
         }
         return counters;
+    }
+
+    /// <summary>Asks the host for the functions of its kernel.</summary>
+    public static SymbolTable AskSymbols(NetworkNamespace network) => SymbolTable.Parse(Ask(network, SymbolsPort));
+
+    private static string Ask(NetworkNamespace network, int port)
+    {
+        using Socket socket = network.Inside(() =>
+        {
+            Socket opened = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+            opened.Connect(new IPEndPoint(Address, port));
+            return opened;
+        });
+        using StreamReader reader = new(new NetworkStream(socket));
+        return reader.ReadToEnd();
     }
 
     // The virtual machine's directory in debugfs (Documentation/virt/kvm/api.rst, "binary stats", has the names); ctxt in proc(5).
@@ -136,6 +145,7 @@ public static class KvmHost
         END
         chmod 755 /counters
         nc -ll -p {CountersPort} -e /counters &
+        nc -ll -p {SymbolsPort} -e cat /proc/kallsyms &
         stty -echo
         {Program} {string.Join(' ', qemu.Where(argument => argument != "-S").Select(argument => $"'{argument}'"))} -serial stdio
         """;

@@ -8,7 +8,7 @@ namespace Guest.Rig.Measure;
 
 /// <summary>Counts the instructions that a guest executes, from outside: the file that <c>build/Guest.Counter</c>, a plugin of QEMU's, counts
 /// into. Its layout stands there, in CounterFile.</summary>
-public sealed class InstructionCounter : IDisposable
+public sealed partial class InstructionCounter : IDisposable
 {
     private const long Size = 64 << 20;
     private const int RangesAt = 8;
@@ -92,7 +92,7 @@ public sealed class InstructionCounter : IDisposable
     public Dictionary<ulong, long> Blocks()
     {
         Dictionary<ulong, long> blocks = [];
-        long count = Math.Min(_view.ReadInt64(sizeof(long)), (Size / sizeof(long) - BlocksAt) / BlockWords);
+        long count = Math.Min(_view.ReadInt64(sizeof(long)), ((Size - RecordBytes) / sizeof(long) - BlocksAt) / BlockWords);
         for (long i = 0; i < count; i++)
         {
             long at = (BlocksAt + i * BlockWords) * sizeof(long);

@@ -5,31 +5,51 @@ using Guest.Rig.Host;
 
 namespace Guest.Rig.Measure;
 
-/// <summary>Names of a guest's functions by address, as <c>nm</c> reads them from the file of symbols.</summary>
+/// <summary>Names of a program's functions by address, as <c>nm</c> reads them from a file of symbols, or as a kernel tells its own.</summary>
 public sealed class SymbolTable
 {
-    private readonly List<ulong> _addresses = [];
-    private readonly List<string> _names = [];
+    private readonly ulong[] _addresses;
+    private readonly string[] _names;
+
+    private SymbolTable(ulong[] addresses, string[] names)
+    {
+        _addresses = addresses;
+        _names = names;
+        Array.Sort(_addresses, _names);
+    }
 
     /// <summary>Reads an ELF's symbols.</summary>
-    public static SymbolTable Read(string file)
+    public static SymbolTable Read(string file) => Parse(Shell.Require("nm", "--defined-only", file));
+
+    /// <summary>Reads lines of address, type and name: <c>nm</c>'s, <c>/proc/kallsyms</c>, <c>/proc/xen/xensyms</c>.</summary>
+    public static SymbolTable Parse(string text)
     {
-        SymbolTable table = new();
-        foreach (string line in Shell.Require("nm", "--numeric-sort", "--defined-only", file).Split('\n'))
+        List<ulong> addresses = [];
+        List<string> names = [];
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
-            string[] parts = line.Split(' ', 3);
-            if (parts.Length != 3)
+            int type = line.IndexOf(' ');
+            int name = type + 3;
+            if (type < 0 || line.Length <= name || !ulong.TryParse(line[..type], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address))
                 continue;
-            table._addresses.Add(ulong.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-            table._names.Add(parts[2]);
+            addresses.Add(address);
+            names.Add(line[name..].ToString());
         }
-        return table;
+        return new SymbolTable([.. addresses], [.. names]);
+    }
+
+    /// <summary>Where a function begins.</summary>
+    /// <param name="nameEnd">The end of its name.</param>
+    public ulong AddressOf(string nameEnd)
+    {
+        int index = Array.FindIndex(_names, name => name.EndsWith(nameEnd, StringComparison.Ordinal));
+        return index >= 0 ? _addresses[index] : throw new RigException($"There is no function ...{nameEnd} among the symbols.");
     }
 
     /// <summary>The function that holds an address.</summary>
     public string Find(ulong address)
     {
-        int index = _addresses.BinarySearch(address);
+        int index = Array.BinarySearch(_addresses, address);
         index = index < 0 ? ~index - 1 : index;
         return index < 0 ? $"0x{address:x}" : _names[index];
     }

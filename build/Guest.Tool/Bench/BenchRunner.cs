@@ -14,6 +14,7 @@ using Guest.Rig.Paths;
 using Guest.Tool.Bench.Claims;
 using Guest.Tool.Bench.Results;
 using Guest.Tool.Bench.Subjects;
+using Guest.Tool.Bench.Timelines;
 using Guest.Tool.Bench.Workloads;
 using Spectre.Console;
 
@@ -27,6 +28,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 
     private readonly List<Subject> _subjects = [];
     private readonly List<InstructionProfile> _profiles = [];
+    private readonly Dictionary<string, SymbolTable> _symbols = [];
     private string? _plugin;
 
     /// <summary>What has been found so far.</summary>
@@ -160,7 +162,21 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         foreach (Thread observer in observers)
             observer.Join();
         foreach (Subject subject in _subjects)
-            Observe(subject, task, measured => measured.Result.Anatomy.AddRange(Measurement.OneUnit(measured, Workload.Simplest(measured.Result.Application))));
+            Observe(subject, task, Dissect);
+    }
+
+    private void Dissect(Subject subject)
+    {
+        string application = subject.Result.Application;
+        subject.Result.Anatomy.AddRange(Measurement.OneUnit(subject, Workload.Simplest(application)));
+        TimelineRecorder.Take(subject, () => SymbolsOf(application));
+    }
+
+    private SymbolTable SymbolsOf(string application)
+    {
+        if (!_symbols.TryGetValue(application, out SymbolTable? symbols))
+            _symbols[application] = symbols = SymbolTable.Read(repository.SymbolsOf(application));
+        return symbols;
     }
 
     private void Observe(Subject subject, ProgressTask task, Action<Subject> observe)

@@ -13,14 +13,15 @@ namespace Guest.Tool.Bench.Output;
 internal static class HtmlReport
 {
     private const string Style = """
-        body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1c2430; }
+        body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #1c2430; }
         h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #d5dae2 }
-        table { border-collapse: collapse; font-size: .85rem } td, th { padding: .2rem .7rem; border-bottom: 1px solid #e6e9ee; text-align: right }
+        table { border-collapse: collapse; font-size: .85rem } td, th { padding: .2rem .45rem; vertical-align: bottom; border-bottom: 1px solid #e6e9ee; text-align: right }
         td:first-child, th:first-child, td:nth-child(2), th:nth-child(2) { text-align: left; white-space: nowrap }
         .note { color: #5a6472 } .warn { background: #fff4d6; padding: .5rem .8rem; border-left: 4px solid #e0a800 }
         .bad { color: #b3261e; font-weight: 600 } .supported { color: #1a7f37 } .refuted { color: #b3261e } .open { color: #5a6472 }
         pre { background: #f4f6f8; padding: .6rem; overflow-x: auto; font-size: .8rem }
-        .wide { overflow-x: auto } svg { display: block; max-width: 100% } svg text { font: 12px system-ui, sans-serif }
+        .wide { overflow-x: auto } svg { display: block; max-width: 100% } svg text { font-family: system-ui, sans-serif; font-size: 12px }
+        .sums { font-size: .8rem; color: #5a6472; margin-left: 190px } details { font-size: .85rem; margin: .2rem 0 1.6rem 190px }
         """;
 
     /// <summary>Writes it.</summary>
@@ -87,12 +88,24 @@ internal static class HtmlReport
 
     private static void AppendAnatomy(StringBuilder html, BenchResults results)
     {
-        foreach (SubjectResult subject in results.Subjects.Where(subject => subject.Anatomy.Count > 0))
+        SubjectResult[] ways = [.. results.Subjects.Where(subject => subject.Timeline.Count > 0)];
+        SubjectResult[] accessed = [.. results.Subjects.Where(subject => subject.Anatomy.Count > 0)];
+        if (ways.Length + accessed.Length > 0)
+            html.Append("<h2>The anatomy of one packet, and of one block</h2>");
+        if (ways.Length > 0)
         {
-            if (ReferenceEquals(subject, results.Subjects.First(each => each.Anatomy.Count > 0)))
-                html.Append("<h2>The anatomy of one packet</h2><p class=note>One UDP echo, or one 4 KiB read: every access in order, as QEMU traced it. What Xen and KVM see of a packet is in the table above, by number.</p>");
-            html.Append(AnatomyChart.Draw(subject));
+            html.Append("<p class=note>One 64-byte UDP echo, or one 4 KiB read, that comes alone: every instruction that the machine executes for it, in order, as the plugin ")
+                .Append("recorded it; a dashed line is where the processor halts. It is the way with the fewest instructions of five. Where packets follow one another, the next ")
+                .Append("is often there before all are asleep again, so that the figures above are lower. Point at a step to see what it is.</p>");
         }
+        foreach (SubjectResult subject in ways)
+            html.Append(TimelineChart.Draw(subject));
+        foreach (SubjectResult subject in results.Subjects.Where(subject => subject.TimelineProblem is not null))
+            html.Append(CultureInfo.InvariantCulture, $"<p class=note>{Encode(subject.Name)} has no such picture: {Encode(subject.TimelineProblem!)}</p>");
+        if (accessed.Length > 0)
+            html.Append("<h3>Every access to a register or a port, in order</h3><p class=note>The same, as QEMU traced it: reads above the line, writes below.</p>");
+        foreach (SubjectResult subject in accessed)
+            html.Append(AnatomyChart.Draw(subject));
     }
 
     private static void AppendClaims(StringBuilder html, BenchResults results)

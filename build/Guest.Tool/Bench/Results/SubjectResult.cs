@@ -29,6 +29,12 @@ internal sealed record SubjectResult
     /// <summary>One unit of the application's simplest workload, every access in order, as QEMU traced it.</summary>
     public List<string> Anatomy { get; init; } = [];
 
+    /// <summary>The way of one unit of the same workload through the machine, step by step, as it was executed.</summary>
+    public List<TimelineStep> Timeline { get; init; } = [];
+
+    /// <summary>Why there is none of our image; null where there is one.</summary>
+    public string? TimelineProblem { get; set; }
+
     public List<RowResult> Rows { get; init; } = [];
 
     /// <summary>As people are shown it: <c>guest virtio</c>, <c>guest ide disk</c>.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using Guest.Rig.Host;
+using Guest.Rig.Measure;
 using Guest.Rig.Paths;
 using Guest.Rig.Qemu;
+using Guest.Tool.Bench.Timelines;
 
 namespace Guest.Tool.Bench.Subjects;
 
@@ -12,6 +14,8 @@ internal sealed class DiskSubject(string application, string image, GuestPath pa
     private readonly ScratchDisk _disk = new();
 
     public override bool CountsItself => true;
+
+    public override CodeMap MapCode(SymbolTable symbols) => new CodeMap([]).With(CodeRange.Guest, symbols, GuestStages.Table);
 
     public override IReadOnlyList<string> DeviceRegions { get; } = path.DiskRegionPrefixes;
 

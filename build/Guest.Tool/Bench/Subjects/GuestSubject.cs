@@ -1,6 +1,8 @@
 using Guest.Rig.Host;
+using Guest.Rig.Measure;
 using Guest.Rig.Paths;
 using Guest.Rig.Qemu;
+using Guest.Tool.Bench.Timelines;
 
 namespace Guest.Tool.Bench.Subjects;
 
@@ -9,6 +11,8 @@ internal sealed class GuestSubject(string application, string image, GuestPath p
     : MachineSubject("guest", application, path, accelerator, plugin)
 {
     public override bool CountsItself => true;
+
+    public override CodeMap MapCode(SymbolTable symbols) => new CodeMap([]).With(CodeRange.Guest, symbols, GuestStages.Table);
 
     protected override string ReadyLine => "ready";
 

@@ -4,6 +4,7 @@ using Guest.Rig.Measure;
 using Guest.Rig.Paths;
 using Guest.Rig.Qemu;
 using Guest.Tool.Bench.Results;
+using Guest.Tool.Bench.Timelines;
 
 namespace Guest.Tool.Bench.Subjects;
 
@@ -30,6 +31,10 @@ internal sealed class KvmSubject(string application, LinuxGuest host, string ima
     }
 
     public override GuestCounters AskCounters() => GuestCounters.Ask(_guest!);
+
+    public override CodeMap MapCode(SymbolTable symbols) => new CodeMap(KvmHost.Ranges)
+        .With(CodeRange.Guest, symbols, GuestStages.Table)
+        .With(CodeRange.HostKernel, KvmHost.AskSymbols(Network), LinuxStages.Table);
 
     public override IReadOnlyDictionary<string, long> AskHost() => KvmHost.AskCounters(Network);
 

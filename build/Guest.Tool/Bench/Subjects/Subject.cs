@@ -4,6 +4,7 @@ using System.Net;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
 using Guest.Tool.Bench.Results;
+using Guest.Tool.Bench.Timelines;
 using Guest.Xen.Rig.Tracing;
 
 namespace Guest.Tool.Bench.Subjects;
@@ -69,6 +70,10 @@ internal abstract class Subject : IDisposable
     /// <param name="patience">How long to wait.</param>
     public virtual string Converse(string line, string answerStart, TimeSpan patience) =>
         throw new NotSupportedException($"{Result.Name} does not listen.");
+
+    /// <summary>Whose the code is that its machine executes, and what it does; only where it is our image, with <see cref="Instructions"/>.</summary>
+    /// <param name="symbols">The functions of the application's image.</param>
+    public virtual CodeMap MapCode(SymbolTable symbols) => throw new NotSupportedException($"{Result.Name} is not our image.");
 
     /// <summary>Sees every access to a device between here and <see cref="StopAccessTrace"/>; only where <see cref="ShowsAccesses"/>.</summary>
     public virtual void StartAccessTrace() => throw new NotSupportedException($"{Result.Name} does not show its accesses.");

@@ -5,6 +5,7 @@ using Guest.Rig.Network;
 using Guest.Rig.Paths;
 using Guest.Rig.Qemu;
 using Guest.Tool.Bench.Results;
+using Guest.Tool.Bench.Timelines;
 using Guest.Xen.Rig;
 using Guest.Xen.Rig.Domains;
 using Guest.Xen.Rig.Tracing;
@@ -63,6 +64,15 @@ internal sealed class XenSubject(string application, string image, GuestPath pat
     }
 
     public override GuestCounters AskCounters() => _domain!.AskCounters();
+
+    public override CodeMap MapCode(SymbolTable symbols)
+    {
+        XenSymbols others = XenSymbols.Of(_host!);
+        return new CodeMap(XenCode.Ranges)
+            .With(CodeRange.Guest, symbols, GuestStages.Table)
+            .With(XenCode.Xen, others.Xen, XenStages.Table)
+            .With(CodeRange.HostKernel, others.Linux, LinuxStages.Table);
+    }
 
     public override void StartHypercallTrace() => _trace = HypercallTrace.Start(_host!);
 
