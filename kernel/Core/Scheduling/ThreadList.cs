@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Guest.Core.Scheduling;
 
 /// <summary>Threads in the order in which they came, linked through <see cref="KernelThread.Next"/>.</summary>
@@ -18,14 +20,16 @@ internal struct ThreadList
         _last = thread;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public KernelThread? TakeFirst()
     {
         KernelThread? thread = _first;
         if (thread is null)
             return null;
-        _first = thread.Next;
-        if (_first is null)
-            _last = null;
+        if (thread == _last)
+            _first = _last = null;
+        else
+            _first = thread.Next;
         thread.Next = null;
         return thread;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Guest.Core.Time;
 
 /// <summary>A point on the machine's monotonic clock: nanoseconds since the kernel was entered.</summary>
@@ -18,6 +20,7 @@ public readonly record struct Instant(long Nanoseconds)
     public static Instant Earlier(Instant a, Instant b) => a.Nanoseconds <= b.Nanoseconds ? a : b;
 
     /// <summary>Adds a duration; <see cref="Never"/> stays never, and a sum past the end becomes never.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Instant operator +(Instant instant, Duration duration)
     {
         long sum = unchecked(instant.Nanoseconds + duration.Nanoseconds);
