@@ -9,7 +9,7 @@ using static Guest.Storage.Devices.BlkFrontRing;
 namespace Guest.Storage.Devices;
 
 /// <summary>The front end of Xen's paravirtual disk (io/blkif.h): a ring of requests and responses shared with a back end, usually Linux's
-/// xen-blkback in the first domain. This half connects and disconnects; <c>BlkFront.Ring.cs</c> moves requests.</summary>
+/// xen-blkback in the first domain. This part connects and disconnects; the others move requests and responses.</summary>
 /// <remarks>
 /// Applications' buffers are granted page by page when they are first used and stay so (persistent grants): nothing is copied and a
 /// request costs no grant operation. The back end can therefore write to such a buffer at any time, in the application's hands
@@ -125,8 +125,9 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _port = 0;
         for (int i = 0; i < _inFlight.Length; i++)
         {
-            if (_inFlight[i] is not null && (_finished & (1UL << i)) == 0)
-                GiveBack(i, BlockStatus.Reset);
+            if (_inFlight[i] is { } request)
+                Return(request, BlockStatus.Reset);
+            _inFlight[i] = null;
         }
 
         // A back end lets go of the ring and the buffers only after this side said Closed.
@@ -211,7 +212,7 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         new Span<byte>(_ringMemory, MostRingPages * DeviceMemory.PageSize).Clear();
         _ring.Initialize(_ringMemory, pages);
         _depth = Math.Min(_ring.Size, MostSlots);
-        _freeSlots = (_depth == 64 ? ulong.MaxValue : (1UL << _depth) - 1) & ~_finished;
+        _freeIds = ulong.MaxValue >> (64 - _depth);
         _interrupted = false;
         for (int i = 0; i < pages; i++)
         {

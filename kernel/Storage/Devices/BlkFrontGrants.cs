@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 using Guest.Pv.Xen;
 
@@ -15,29 +16,35 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     private const int PageShift = 12;
     private const int HashShift = 64 - 13;
 
-    private nuint[] _pages = new nuint[Slots];
-    private uint[] _references = new uint[Slots];
-    private nuint[] _otherPages = new nuint[Slots];
-    private uint[] _otherReferences = new uint[Slots];
+    private Grant[] _grants = new Grant[Slots];
+    private Grant[] _others = new Grant[Slots];
     private ushort _grantedTo;
 
     /// <summary>How many pages are granted.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The reference by which a back end reaches the page of an address already, if that is found at the first look; else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Known(byte* address)
+    {
+        nuint page = (nuint)address >> PageShift;
+        ref Grant grant = ref _grants[FirstSlot(page)];
+        return grant.Page == page ? grant.Reference : 0;
+    }
+
     /// <summary>The reference by which a back end reaches the page of an address; 0 if there can be no more.</summary>
     public uint Of(ushort backend, byte* address)
     {
         nuint page = (nuint)address >> PageShift;
-        int slot = Find(page);
-        if (_references[slot] != 0)
-            return _references[slot];
-        if (Count == MostPages)
+        ref Grant grant = ref Find(page);
+        if (grant.Reference != 0 || Count == MostPages)
+            return grant.Reference;
+        grant.Reference = domain.Grants.Grant(backend, (byte*)(page << PageShift), readOnly: false, counters);
+        if (grant.Reference == 0)
             return 0;
-        uint reference = domain.Grants.Grant(backend, (byte*)(page << PageShift), readOnly: false, counters);
-        if (reference == 0)
-            return 0;
-        Put(slot, page, reference);
-        return reference;
+        grant.Page = page;
+        Count++;
+        return grant.Reference;
     }
 
     /// <summary>Before a connection: what another back end still holds is of no use to this one, and is given up.</summary>
@@ -52,10 +59,10 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     /// <returns>Whether that was all.</returns>
     public bool TryEndAll()
     {
-        foreach (ref uint reference in _references.AsSpan())
+        foreach (ref Grant grant in _grants.AsSpan())
         {
-            if (reference != 0 && domain.Grants.TryEnd(reference, counters))
-                reference = 0;
+            if (grant.Reference != 0 && domain.Grants.TryEnd(grant.Reference, counters))
+                grant = default;
         }
 
         MoveToOtherTable(keep: true);
@@ -65,29 +72,37 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     /// <summary>A table with gaps cannot be searched: what is left moves to an empty one.</summary>
     private void MoveToOtherTable(bool keep)
     {
-        (_pages, _otherPages) = (_otherPages, _pages);
-        (_references, _otherReferences) = (_otherReferences, _references);
-        _references.AsSpan().Clear();
+        (_grants, _others) = (_others, _grants);
+        _grants.AsSpan().Clear();
         Count = 0;
-        for (int i = 0; keep && i < Slots; i++)
+        if (!keep)
+            return;
+        foreach (Grant grant in _others)
         {
-            if (_otherReferences[i] != 0)
-                Put(Find(_otherPages[i]), _otherPages[i], _otherReferences[i]);
+            if (grant.Reference == 0)
+                continue;
+            Find(grant.Page) = grant;
+            Count++;
         }
     }
 
-    private void Put(int slot, nuint page, uint reference)
+    /// <summary>Where a page's grant is, or would be put.</summary>
+    private ref Grant Find(nuint page)
     {
-        _pages[slot] = page;
-        _references[slot] = reference;
-        Count++;
+        Grant[] grants = _grants;
+        int slot = FirstSlot(page);
+        while (grants[slot].Reference != 0 && grants[slot].Page != page)
+            slot = (slot + 1) & (Slots - 1);
+        return ref grants[slot];
     }
 
-    private int Find(nuint page)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int FirstSlot(nuint page) => (int)(((ulong)page * 0x9e37_79b9_7f4a_7c15) >> HashShift);
+
+    /// <summary>A page, by its number, and its reference; no reference is 0.</summary>
+    private struct Grant
     {
-        int slot = (int)(((ulong)page * 0x9e37_79b9_7f4a_7c15) >> HashShift);
-        while (_references[slot] != 0 && _pages[slot] != page)
-            slot = (slot + 1) & (Slots - 1);
-        return slot;
+        public nuint Page;
+        public uint Reference;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Guest.Storage.Devices;
@@ -18,7 +19,6 @@ internal static class BlkFrontRing
     public const short StatusUnsupported = -2;
 
     public const int SectorShift = 9;
-    public const int SectorsPerPage = 8;
 
     /// <summary>BLKIF_MAX_SEGMENTS_PER_REQUEST: what fits in a request itself.</summary>
     public const int DirectSegments = 11;
@@ -30,9 +30,15 @@ internal static class BlkFrontRing
     public const uint InfoReadOnly = 4;
 
     /// <summary>blkif_request_segment, as one word: a grant, and the first and last sector in its page.</summary>
-    public readonly struct Segment(uint grant, int first, int last)
+    /// <param name="grant">The page's.</param>
+    /// <param name="offset">Where in the page, in bytes: whole sectors, as is <paramref name="length"/>.</param>
+    /// <param name="length">Bytes, at least a sector and not beyond the page.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Segment(uint grant, int offset, int length)
     {
-        private readonly ulong _raw = grant | ((ulong)(byte)first << 32) | ((ulong)(byte)last << 40);
+        uint first = (uint)offset >> SectorShift;
+        uint last = (uint)(offset + length - 1) >> SectorShift;
+        return grant | ((ulong)first << 32) | ((ulong)last << 40);
     }
 
     /// <summary>blkif_request, and by other names for the same bytes blkif_request_discard (sectors where the first segment is) and
