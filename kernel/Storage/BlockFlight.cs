@@ -1,66 +1,67 @@
 using System;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
 namespace Guest.Storage;
 
-/// <summary>The requests that a device has, in no order: putting one in and taking one out costs a few stores.</summary>
+/// <summary>The requests that a device has, kept so that one that is late can be found.</summary>
+/// <remarks>That is seldom asked, and requests are used again and again. So a request enters a list once, the first time that the device is
+/// to have it, and stays there; that it is in flight shows in itself. Going and coming back cost no look at the list.</remarks>
 internal sealed class BlockFlight
 {
-    private const int UsualDepth = 64;
+    /// <summary>How many requests the device has.</summary>
+    public int Count { get; set; }
 
-    private BlockRequest[] _requests = new BlockRequest[UsualDepth];
+    private BlockRequest[] _known = new BlockRequest[32];
+    private int _knownCount;
 
-    /// <summary>How many there are.</summary>
-    public int Count { get; private set; }
+    private ReadOnlySpan<BlockRequest> Known => new(_known, 0, _knownCount);
 
-    /// <summary>Puts a burst of requests in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(ReadOnlySpan<BlockRequest> burst)
+    /// <summary>Finds the request that the device has had longest, if it has had it for too long. From when that counts is noted at the first
+    /// look after the device was given a request: nobody reads a clock then, and an application that keeps the processor is not the
+    /// device's fault.</summary>
+    public BlockRequest? FindLate(Instant now, Duration patience)
     {
-        int count = Count;
-        if (burst.Length > _requests.Length - count)
-            Grow(count + burst.Length);
-        BlockRequest[] requests = _requests;
-        for (int i = 0; i < burst.Length; i++)
+        BlockRequest? late = null;
+        foreach (BlockRequest request in Known)
         {
-            BlockRequest request = burst[i];
-            request.FlightIndex = count;
-            requests[count++] = request;
+            if (request.Flight != this || request.Status != BlockStatus.Pending || request.Since.IsNever)
+                continue;
+            if (request.Since == BlockRequest.JustNow)
+                request.Since = now;
+            else if (request.Since + patience <= now && (late is null || request.Since < late.Since))
+                late = request;
         }
 
-        Count = count;
+        return late;
     }
 
-    /// <summary>Takes a request out that is in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Remove(BlockRequest request)
-    {
-        BlockRequest last = _requests[--Count];
-        last.FlightIndex = request.FlightIndex;
-        _requests[request.FlightIndex] = last;
-    }
-
-    /// <summary>The request whose deadline is the earliest; there must be one.</summary>
-    public BlockRequest FindEarliest()
-    {
-        BlockRequest earliest = _requests[0];
-        for (int i = 1; i < Count; i++)
-        {
-            if (_requests[i].Deadline < earliest.Deadline)
-                earliest = _requests[i];
-        }
-
-        return earliest;
-    }
-
-    // Once at most, for a device that takes more than is usual.
+    /// <summary>Enters a request that is new, or that another device has had since.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int least)
+    public void Enter(BlockRequest request)
     {
-        BlockRequest[] larger = new BlockRequest[(int)BitOperations.RoundUpToPowerOf2((uint)least)];
-        _requests.AsSpan().CopyTo(larger);
-        _requests = larger;
+        bool isNew = request.Flight is null;
+        request.Flight = this;
+        if (!isNew && IsKnown(request))
+            return;
+        if (_knownCount == _known.Length)
+        {
+            BlockRequest[] larger = new BlockRequest[_knownCount * 2];
+            Known.CopyTo(larger);
+            _known = larger;
+        }
+
+        _known[_knownCount++] = request;
+    }
+
+    private bool IsKnown(BlockRequest request)
+    {
+        foreach (BlockRequest known in Known)
+        {
+            if (known == request)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
@@ -15,9 +14,9 @@ namespace Guest.Storage;
 /// <remarks>
 /// Requests in flight have no order among themselves; a flush covers the writes that had completed when it was submitted. Every request
 /// ends: with the device's answer, or after <see cref="MaxAttempts"/> attempts of <see cref="AttemptTimeout"/>
-/// each, or when the device is gone or has been away for <see cref="AwayTimeout"/>.
+/// each (and up to an eighth more), or when the device is gone or has been away for <see cref="AwayTimeout"/>.
 /// </remarks>
-public sealed class BlockQueue : IPollable
+public sealed partial class BlockQueue : IPollable
 {
     /// <summary>How often a device is given a request, resets between, before the request fails.</summary>
     public const int MaxAttempts = 3;
@@ -26,6 +25,9 @@ public sealed class BlockQueue : IPollable
     public static Duration UsualTimeout => Duration.FromSeconds(10);
 
     private const int BurstSize = 32;
+
+    /// <summary>How often in <see cref="AttemptTimeout"/> the queue looks for requests that are late.</summary>
+    private const int LooksForLate = 16;
 
     private readonly IBlockDevice _device;
     private readonly Platform _platform;
@@ -38,10 +40,7 @@ public sealed class BlockQueue : IPollable
     private BlockRequestFifo _ready;
     private BlockLimits _limits;
     private PlainTransfers _plain;
-    private BlockTraffic _traffic;
-
-    /// <summary>No request's deadline is earlier; the earliest may be later.</summary>
-    private Instant _deadline = Instant.Never;
+    private Instant _nextLook;
     private Instant _awayDeadline = Instant.Never;
     private bool _polling;
 
@@ -73,7 +72,7 @@ public sealed class BlockQueue : IPollable
     public int InFlight => _inFlight.Count;
 
     /// <inheritdoc/>
-    public Instant Deadline => _inFlight.Count != 0 ? Instant.Earlier(_deadline, _awayDeadline) : _awayDeadline;
+    public Instant Deadline => _inFlight.Count != 0 ? Instant.Earlier(_nextLook, _awayDeadline) : _awayDeadline;
 
     private bool SomeWait
     {
@@ -111,7 +110,7 @@ public sealed class BlockQueue : IPollable
     {
         _polling = true;
         Reap();
-        bool again = _inFlight.Count != 0 && _deadline <= now && ResetIfLate(now);
+        bool again = now >= _nextLook && LookForLate(now);
         if (SomeWait)
             Push(_device.Limits, more: false);
         _polling = false;
@@ -137,21 +136,14 @@ public sealed class BlockQueue : IPollable
             if (status != BlockStatus.Pending)
             {
                 request.Status = status;
-                client.OnCompleted(request);
+                GiveBack(request);
                 continue;
             }
 
-            request.Status = BlockStatus.Pending;
             if (BlockChecks.Fits(request, limits))
-            {
-                _ready.Append(request);
-            }
+                Wait(request);
             else
-            {
-                request.BytesSplit = 0;
-                request.PartsPending = 0;
-                _tooLong.Append(request);
-            }
+                WaitForParts(request);
         }
 
         // A client that submits from within a completion is served at the end of that poll: one notification for all.
@@ -165,7 +157,6 @@ public sealed class BlockQueue : IPollable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SubmitPlain(ReadOnlySpan<BlockRequest> burst, BlockClient client, bool more)
     {
-        Instant deadline = _platform.Now + AttemptTimeout;
         int plain = 0;
         for (; plain < burst.Length; plain++)
         {
@@ -173,22 +164,28 @@ public sealed class BlockQueue : IPollable
             if (!_plain.Include(request))
                 break;
             Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
-            if (request.Client != client)
-                request.Client = client;
+            if (request.Client != client || request.Flight != _inFlight)
+                Introduce(request, client);
             request.Attempts = 1;
-            request.Deadline = deadline;
+            request.Since = BlockRequest.JustNow;
             request.Status = BlockStatus.Pending;
         }
 
         if (plain == 0)
             return 0;
         int taken = _device.Submit(burst[..plain], more);
-        if (_inFlight.Count == 0)
-            _deadline = deadline;
-        _inFlight.Add(burst[..taken]);
+        _inFlight.Count += taken;
         if (taken != plain)
             KeepWaiting(burst[taken..plain]);
         return plain;
+    }
+
+    /// <summary>Notes whose a request is, and that the device may now have it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Introduce(BlockRequest request, BlockClient client)
+    {
+        request.Client = client;
+        _inFlight.Enter(request);
     }
 
     /// <summary>Has requests wait for which the device had no room.</summary>
@@ -198,8 +195,26 @@ public sealed class BlockQueue : IPollable
         foreach (BlockRequest request in untaken)
         {
             request.Attempts = 0;
-            _ready.Append(request);
+            Wait(request);
         }
+    }
+
+    /// <summary>Has a request wait until the device takes it.</summary>
+    private void Wait(BlockRequest request)
+    {
+        request.Status = BlockStatus.Pending;
+        request.Since = Instant.Never;
+        _ready.Append(request);
+    }
+
+    /// <summary>Has a request wait that is longer than the device's limits.</summary>
+    private void WaitForParts(BlockRequest request)
+    {
+        request.Status = BlockStatus.Pending;
+        request.Since = Instant.Never;
+        request.BytesSplit = 0;
+        request.PartsPending = 0;
+        _tooLong.Append(request);
     }
 
     /// <summary>Notes what the device has taken of what waited.</summary>
@@ -207,106 +222,29 @@ public sealed class BlockQueue : IPollable
     {
         if (taken.Length == 0)
             return;
-        Instant deadline = _platform.Now + AttemptTimeout;
-        if (_inFlight.Count == 0)
-            _deadline = deadline;
         foreach (BlockRequest request in taken)
         {
+            if (request.Flight != _inFlight)
+                _inFlight.Enter(request);
             request.Attempts++;
-            request.Deadline = deadline;
+            request.Since = BlockRequest.JustNow;
         }
 
-        _inFlight.Add(taken);
+        _inFlight.Count += taken.Length;
     }
 
-    private bool ResetIfLate(Instant now)
+    /// <summary>Resets the device if it has had a request for too long.</summary>
+    /// <returns>Whether it was reset.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool LookForLate(Instant now)
     {
-        BlockRequest earliest = _inFlight.FindEarliest();
-        _deadline = earliest.Deadline;
-        if (_deadline > now)
+        _nextLook = now + new Duration(AttemptTimeout.Nanoseconds / LooksForLate);
+        if (_inFlight.Count == 0 || _inFlight.FindLate(now, AttemptTimeout) is not { } late)
             return false;
-        Log.Warn(_device.Name, $"no answer to {Name(earliest.Operation)} at byte {earliest.Offset}: reset, attempt {earliest.Attempts}");
+        Log.Warn(_device.Name, $"no answer to {Name(late.Operation)} at byte {late.Offset}: reset, attempt {late.Attempts}");
         _device.Reset();
         Reap();
         return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Reap()
-    {
-        int count = _device.Complete(MemoryMarshal.CreateSpan(ref _completing[0], BurstSize)); // spares the check of the array's type
-        if (count == 0)
-            return;
-        _counters.Count(PathEvent.Burst);
-        while (count != 0)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                BlockRequest request = _completing[i];
-                _inFlight.Remove(request);
-                if (request.Status != BlockStatus.Ok || request.Whole is not null)
-                {
-                    Finish(request);
-                    continue;
-                }
-
-                _traffic.Add(request);
-                request.Client!.OnCompleted(request);
-            }
-
-            count = count == BurstSize ? _device.Complete(_completing) : 0;
-        }
-
-        _traffic.CountTo(_counters);
-    }
-
-    private void Finish(BlockRequest request)
-    {
-        if (request.Status == BlockStatus.Reset)
-        {
-            if (_device.State == BlockDeviceState.Gone)
-            {
-                request.Status = BlockStatus.Gone;
-            }
-            else if (request.Attempts < MaxAttempts)
-            {
-                request.Status = BlockStatus.Pending;
-                _ready.Append(request);
-                return;
-            }
-            else
-            {
-                request.Status = BlockStatus.TimedOut;
-            }
-        }
-
-        if (request.Status == BlockStatus.Ok)
-            _traffic.Add(request);
-        if (request.Whole is null)
-            request.Client!.OnCompleted(request);
-        else
-            FinishPart(request);
-    }
-
-    /// <summary>Adds a part's outcome to its whole; the first error is the whole's, and then no more parts are made.</summary>
-    private void FinishPart(BlockRequest part)
-    {
-        BlockRequest whole = part.Whole!;
-        if (part.Status != BlockStatus.Ok && whole.Status == BlockStatus.Pending)
-        {
-            whole.Status = part.Status;
-            if (whole.BytesSplit < whole.Length)
-                _tooLong.Remove(whole);
-        }
-
-        _splitter.Return(part);
-        whole.PartsPending--;
-        bool failed = whole.Status != BlockStatus.Pending;
-        if (whole.PartsPending != 0 || (!failed && whole.BytesSplit < whole.Length))
-            return;
-        if (!failed)
-            whole.Status = BlockStatus.Ok;
-        whole.Client!.OnCompleted(whole);
     }
 
     /// <summary>Gives the device as much as it takes.</summary>
@@ -319,7 +257,7 @@ public sealed class BlockQueue : IPollable
             {
                 if (whole.BytesSplit == whole.Length)
                     _tooLong.Remove(whole);
-                _ready.Append(part!);
+                Wait(part!);
             }
 
             int room = Math.Min(limits.Depth - _inFlight.Count, BurstSize);
@@ -376,7 +314,7 @@ public sealed class BlockQueue : IPollable
             whole.Status = status;
             whole.BytesSplit = whole.Length;
             if (whole.PartsPending == 0)
-                whole.Client!.OnCompleted(whole);
+                GiveBack(whole);
         }
 
         return true;

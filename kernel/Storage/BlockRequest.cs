@@ -12,6 +12,9 @@ namespace Guest.Storage;
 /// </remarks>
 public sealed unsafe class BlockRequest
 {
+    /// <summary>What <see cref="Since"/> says before <see cref="BlockFlight.FindLate"/> has seen the request.</summary>
+    internal static Instant JustNow => Instant.Zero;
+
     private readonly BlockSegment[] _segments;
 
     /// <summary>Makes a request whose memory is in at most <paramref name="maxSegments"/> pieces.</summary>
@@ -45,11 +48,11 @@ public sealed unsafe class BlockRequest
     /// <summary>The neighbour before it in that list, where the list is <see cref="BlockRequestList"/>.</summary>
     internal BlockRequest? Previous;
 
-    /// <summary>Where it is in <see cref="BlockFlight"/>.</summary>
-    internal int FlightIndex;
+    /// <summary>The requests of the device that had it last.</summary>
+    internal BlockFlight? Flight;
 
-    /// <summary>When the queue loses patience with the device.</summary>
-    internal Instant Deadline;
+    /// <summary>From when it counts that the device has it; never, while it waits for the device.</summary>
+    internal Instant Since;
 
     /// <summary>How often a device was given it.</summary>
     internal int Attempts;

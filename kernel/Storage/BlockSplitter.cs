@@ -40,7 +40,6 @@ internal sealed unsafe class BlockSplitter
         part.Whole = whole;
         bool zeroesAsData = whole.Operation == BlockOperation.WriteZeroes && limits.MaxWriteZeroesBytes < limits.LogicalSectorSize;
         part.Operation = zeroesAsData ? BlockOperation.Write : whole.Operation;
-        part.Status = BlockStatus.Pending;
         part.Attempts = 0;
         part.Offset = whole.Offset + whole.BytesSplit;
         part.ClearMemory();

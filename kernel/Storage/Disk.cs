@@ -19,7 +19,7 @@ public sealed partial class Disk : BlockClient
     private readonly long _start;
     private readonly WaitQueue _completion = new();
     private readonly bool _isWhole;
-    private readonly BlockRequestRing _completed = new();
+    private readonly CompletedRequests _completed = new();
     private int _pending;
 
     internal Disk(BlockQueue queue, long start, long length)
@@ -87,13 +87,12 @@ public sealed partial class Disk : BlockClient
     }
 
     /// <inheritdoc/>
-    protected internal override void OnCompleted(BlockRequest request)
+    protected internal override void OnCompleted(ReadOnlySpan<BlockRequest> burst)
     {
-        request.Offset -= _start;
-        if (_completion.HasWaiters || _completed.IsFull)
-            AddAndWake(request);
-        else
-            _completed.AddInPlace(request);
+        if (_start != 0)
+            MoveBack(burst);
+        _completed.Add(burst);
+        _completion.WakeOne();
     }
 
     /// <summary>Gives requests to a partition, whose bounds the queue does not know.</summary>
@@ -111,20 +110,18 @@ public sealed partial class Disk : BlockClient
             _queue.Submit(burst[..good], this);
         if (good == burst.Length)
             return;
-        BlockRequest bad = burst[good];
-        bad.Status = BlockStatus.OutOfRange;
-        bad.Offset += _start;
-        OnCompleted(bad);
+        burst[good].Status = BlockStatus.OutOfRange;
+        burst[good].Offset += _start;
+        OnCompleted(burst.Slice(good, 1));
         _pending -= burst.Length - good - 1;
         Submit(burst[(good + 1)..]);
     }
 
-    // Out of the way of a burst's other completions: the first wakes.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void AddAndWake(BlockRequest request)
+    private void MoveBack(ReadOnlySpan<BlockRequest> burst)
     {
-        _completed.Add(request);
-        _completion.WakeOne();
+        foreach (BlockRequest request in burst)
+            request.Offset -= _start;
     }
 
     private bool IsInside(BlockRequest request) =>

@@ -45,7 +45,7 @@ internal sealed class DiskSectorReader : BlockClient, ISectorReader
         return request.Status == BlockStatus.Ok;
     }
 
-    protected internal override void OnCompleted(BlockRequest request)
+    protected internal override void OnCompleted(ReadOnlySpan<BlockRequest> burst)
     {
     }
 }

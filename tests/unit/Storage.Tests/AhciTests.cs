@@ -149,11 +149,11 @@ public unsafe class AhciTests
         ahci.Port.Hangs = true;
         tester.Submit(Reads(8));
 
-        tester.PassDeadline();
+        tester.PassTimeout();
         Assert.All(tester.Requests, request => Assert.Equal(BlockStatus.Pending, request.Status));
         Assert.Equal(resets + 1, ahci.Port.Resets);
         ahci.Port.Hangs = false;
-        tester.PassDeadline();
+        tester.PassTimeout();
         tester.RunAll([]);
 
         Assert.All(tester.Requests, request => Assert.Equal(BlockStatus.Ok, request.Status));
@@ -169,7 +169,7 @@ public unsafe class AhciTests
         BlockRequest[] reads = Reads(4);
         tester.Submit(reads);
         for (int i = 0; i < BlockQueue.MaxAttempts; i++)
-            tester.PassDeadline();
+            tester.PassTimeout();
 
         Assert.All(reads, request => Assert.Equal(BlockStatus.TimedOut, request.Status));
         ahci.Port.Hangs = false;
@@ -189,7 +189,7 @@ public unsafe class AhciTests
         BlockRequest[] reads = Reads(4);
         tester.Submit(reads);
 
-        tester.PassDeadline();
+        tester.PassTimeout();
 
         Assert.All(reads, request => Assert.Equal(BlockStatus.Gone, request.Status));
         Assert.Equal(BlockDeviceState.Gone, tester.Queue.Device.State);
@@ -281,7 +281,7 @@ public unsafe class AhciTests
         public long Accesses =>
             queue.Device.Counters[PathEvent.RegisterRead] + queue.Device.Counters[PathEvent.RegisterWrite];
 
-        protected internal override void OnCompleted(BlockRequest request)
+        protected internal override void OnCompleted(ReadOnlySpan<BlockRequest> burst)
         {
         }
 
@@ -291,11 +291,7 @@ public unsafe class AhciTests
             queue.Submit(requests, this);
         }
 
-        public void PassDeadline()
-        {
-            ahci.Platform.Time = Instant.Earlier(queue.Deadline, Instant.Never);
-            queue.Poll(ahci.Platform.Time);
-        }
+        public void PassTimeout() => Client.PassTimeout(queue, ahci.Platform);
 
         /// <summary>Submits and polls, without a deadline passing, until all are complete.</summary>
         public void RunAll(BlockRequest[] requests)

@@ -290,7 +290,7 @@ public unsafe class IdeTests
 
         public long Accesses => Counters[PathEvent.PortRead] + Counters[PathEvent.PortWrite];
 
-        protected internal override void OnCompleted(BlockRequest request)
+        protected internal override void OnCompleted(ReadOnlySpan<BlockRequest> burst)
         {
         }
 

@@ -286,7 +286,7 @@ public sealed unsafe class BlkFrontTests : BlockClient
         Assert.True(_driver!.State == BlockDeviceState.Away || _driver.Limits.Capacity == 0);
     }
 
-    protected internal override void OnCompleted(BlockRequest request) => _completed.Add(request);
+    protected internal override void OnCompleted(ReadOnlySpan<BlockRequest> burst) => _completed.AddRange(burst);
 
     private static void Poor(FakeStore store)
     {

@@ -33,10 +33,13 @@ public sealed unsafe class Client : BlockClient
     public static BlockRequest RangeRequest(BlockOperation operation, long offset, long length) =>
         new() { Operation = operation, Offset = offset, Length = length };
 
-    protected internal override void OnCompleted(BlockRequest request)
+    protected internal override void OnCompleted(ReadOnlySpan<BlockRequest> burst)
     {
-        Completed.Add(request);
-        WhenCompleted?.Invoke(request);
+        foreach (BlockRequest request in burst)
+        {
+            Completed.Add(request);
+            WhenCompleted?.Invoke(request);
+        }
     }
 
     public void Submit(params BlockRequest[] burst) => Queue.Submit(burst, this);
@@ -44,12 +47,19 @@ public sealed unsafe class Client : BlockClient
     /// <summary>Polls as the run loop does, at the fake clock's time.</summary>
     public bool Poll() => Queue.Poll(Platform.Time);
 
-    /// <summary>Lets time pass to the queue's next deadline and polls.</summary>
-    public void PassDeadline()
+    /// <summary>Lets as much time pass as a device may take, polling when the queue wants to be polled, until it has found what is late.</summary>
+    public static void PassTimeout(BlockQueue queue, FakePlatform platform)
     {
-        Platform.Time = Queue.Deadline;
-        Poll();
+        Instant late = platform.Time + queue.AttemptTimeout + new Duration(queue.AttemptTimeout.Nanoseconds / 8);
+        while (platform.Time < late)
+        {
+            if (platform.Time < queue.Deadline)
+                platform.Time = queue.Deadline;
+            queue.Poll(platform.Time);
+        }
     }
+
+    public void PassTimeout() => PassTimeout(Queue, Platform);
 
     /// <summary>Submits one request, polls until it is complete, and says how it ended.</summary>
     public BlockStatus Run(BlockRequest request)
