@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Guest.Rig.Host;
 
 namespace Guest.Rig;
 
@@ -40,6 +41,9 @@ public sealed class Repository
 
     /// <summary>The file of symbols beside an image.</summary>
     public string SymbolsOf(string application) => ImageOf(application) + ".debug";
+
+    /// <summary>Waits until no other process builds here, and keeps others from it: two builds of one project disturb each other.</summary>
+    public IDisposable HoldForBuilding() => FileLock.Hold(Path.Combine(Root, "artifacts", "build.lock"));
 
     private string Listing() => Applications.Count == 0 ? "none yet (apps/ is empty)" : string.Join(", ", Applications);
 

@@ -20,9 +20,12 @@ internal sealed class ImageBuilder(Repository repository)
         string image = repository.ImageOf(application);
         if (IsFresh(image, Path.GetDirectoryName(project)!))
             return image;
+        using IDisposable held = repository.HoldForBuilding();
+        if (IsFresh(image, Path.GetDirectoryName(project)!))
+            return image;
 
         Stopwatch time = Stopwatch.StartNew();
-        ShellResult result = Shell.Run("dotnet", "build", project, "--nologo", "--verbosity", "quiet", "--property:GuestImage=true");
+        ShellResult result = Shell.RunLong("dotnet", "build", project, "--nologo", "--verbosity", "quiet", "--property:GuestImage=true");
         if (result.ExitCode != 0)
             throw new RigException($"{application} does not build:\n{result.Output.Trim()}\n{result.Errors.Trim()}".TrimEnd());
         if (!File.Exists(image))

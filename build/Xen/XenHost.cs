@@ -48,6 +48,9 @@ public sealed class XenHost : IDisposable
     /// <summary>QEMU's process id.</summary>
     public int ProcessId => _qemu.ProcessId;
 
+    /// <summary>Whether QEMU still runs.</summary>
+    public bool Runs => _qemu.Running;
+
     /// <summary>Restores one, with the tap of a network on dom0's bridge; the very first time, builds the snapshot.</summary>
     public static XenHost Restore(NetworkNamespace network) =>
         Restore(new QemuNetwork.Tap(NetworkNamespace.TapName), network.Prefix);

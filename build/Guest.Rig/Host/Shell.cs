@@ -8,14 +8,11 @@ namespace Guest.Rig.Host;
 public static class Shell
 {
     /// <summary>Runs a program; its output is returned, not shown.</summary>
-    public static ShellResult Run(string program, params IEnumerable<string> arguments)
-    {
-        using Process process = Start(program, arguments);
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new ShellResult(process.ExitCode, output, errors.Result);
-    }
+    public static ShellResult Run(string program, params IEnumerable<string> arguments) => Finish(Start(program, arguments));
+
+    /// <summary>Runs a program that takes long; its output is returned, not shown. <see cref="Lifeline.Cut"/> ends it.</summary>
+    public static ShellResult RunLong(string program, params IEnumerable<string> arguments) =>
+        Finish(Lifeline.Start([], program, arguments));
 
     /// <summary>Runs a program that must succeed, and returns what it printed.</summary>
     public static string Require(string program, params IEnumerable<string> arguments)
@@ -25,6 +22,15 @@ public static class Shell
         return result.ExitCode == 0
             ? result.Output
             : throw new RigException($"{program} {string.Join(' ', list)} ended with {result.ExitCode}: {result.Errors.Trim()}");
+    }
+
+    private static ShellResult Finish(Process started)
+    {
+        using Process process = started;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new ShellResult(process.ExitCode, output, errors.Result);
     }
 
     private static Process Start(string program, IEnumerable<string> arguments)

@@ -28,6 +28,8 @@ public static class KvmHost
     private const string ImageKey = "opt/guest/image";
     private const string ScriptKey = "opt/guest/script";
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     private static readonly string[] s_modules =
         ["kvm-amd", "vhost_net", "tun", "bridge", "virtio_pci", "virtio_net", "qemu_fw_cfg"];
 
@@ -118,9 +120,17 @@ public static class KvmHost
     {
         using Socket socket = network.Inside(() =>
         {
-            Socket opened = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
-            opened.Connect(new IPEndPoint(Address, port));
-            return opened;
+            Socket opened = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)s_patience.TotalMilliseconds };
+            try
+            {
+                opened.ConnectAsync(new IPEndPoint(Address, port)).WaitAsync(s_patience).GetAwaiter().GetResult();
+                return opened;
+            }
+            catch (Exception silence) when (silence is SocketException or TimeoutException)
+            {
+                opened.Dispose();
+                throw new RigException($"The host that carries KVM does not answer: {silence.Message}", silence);
+            }
         });
         using StreamReader reader = new(new NetworkStream(socket));
         return reader.ReadToEnd();

@@ -31,16 +31,21 @@ public sealed record LinuxService(string Command, IReadOnlyDictionary<string, st
         string project = repository.ProjectOf(application);
         string output = Path.Combine(repository.Root, "artifacts", "native", application);
         string program = Path.Combine(output, Path.GetFileNameWithoutExtension(project));
-        DateTime newest = Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc);
-        if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= newest)
+        if (IsFresh())
             return program;
-        ShellResult result = Shell.Run(
+        using IDisposable held = repository.HoldForBuilding();
+        if (IsFresh())
+            return program;
+        ShellResult result = Shell.RunLong(
             "dotnet", "publish", project, "--configuration", "Release", "--runtime", "linux-x64", "--output", output, "--nologo", "--verbosity", "quiet",
             "-p:PublishAot=true", "-p:CppCompilerAndLinker=gcc", "-p:GuestImage=false");
         if (result.ExitCode != 0 || !File.Exists(program))
             throw new RigException($"{application} does not build for Linux:\n{result.Output}{result.Errors}".TrimEnd());
         File.SetLastWriteTimeUtc(program, DateTime.UtcNow);
         return program;
+
+        bool IsFresh() => File.Exists(program) && File.GetLastWriteTimeUtc(program)
+            >= Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc);
     }
 
     /// <summary>The libraries that a program loads: ldd prints "NAME => PATH (ADDRESS)", and "PATH (ADDRESS)" for the loader.</summary>

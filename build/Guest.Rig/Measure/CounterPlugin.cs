@@ -14,13 +14,18 @@ public static class CounterPlugin
     {
         string project = Path.Combine(repository.Root, "build", "Guest.Counter");
         string library = Path.Combine(repository.Root, "artifacts", "publish", "Guest.Counter", "release_linux-x64", "Guest.Counter.so");
-        DateTime newest = Directory.EnumerateFiles(project).Max(File.GetLastWriteTimeUtc);
-        if (File.Exists(library) && File.GetLastWriteTimeUtc(library) >= newest)
+        if (IsFresh())
             return library;
-        ShellResult result = Shell.Run("dotnet", "publish", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet");
+        using IDisposable held = repository.HoldForBuilding();
+        if (IsFresh())
+            return library;
+        ShellResult result = Shell.RunLong("dotnet", "publish", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet");
         if (result.ExitCode != 0 || !File.Exists(library))
             throw new RigException($"The plugin that counts instructions does not build:\n{result.Output}{result.Errors}".TrimEnd());
         File.SetLastWriteTimeUtc(library, DateTime.UtcNow);
         return library;
+
+        bool IsFresh() =>
+            File.Exists(library) && File.GetLastWriteTimeUtc(library) >= Directory.EnumerateFiles(project).Max(File.GetLastWriteTimeUtc);
     }
 }

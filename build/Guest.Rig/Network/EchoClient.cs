@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,6 +10,9 @@ namespace Guest.Rig.Network;
 public abstract class EchoClient : IDisposable
 {
     private const int LargestDatagram = 65_535;
+
+    // How often in a silence to ask whether the other side is still there.
+    private const int Glance = 250;
 
     private readonly Socket _socket;
 
@@ -31,7 +35,7 @@ public abstract class EchoClient : IDisposable
     {
         byte[] outgoing = new byte[LargestDatagram];
         byte[] incoming = new byte[LargestDatagram];
-        _socket.ReceiveTimeout = (int)plan.Patience.TotalMilliseconds;
+        _socket.ReceiveTimeout = Math.Min(Glance, (int)plan.Patience.TotalMilliseconds);
         using IEnumerator<int> sizes = plan.Sizes.GetEnumerator();
         bool more = sizes.MoveNext();
         int silences = 0;
@@ -44,10 +48,10 @@ public abstract class EchoClient : IDisposable
                 WriteHeader(packet);
                 _socket.Send(packet);
             }
-            if (!TryReceive(incoming, out int received))
+            if (!Await(plan, incoming, out int received))
             {
                 window.Abandon();
-                if (++silences >= plan.MostSilences)
+                if (++silences >= plan.MostSilences || plan.IsThere?.Invoke() == false)
                     break;
                 continue;
             }
@@ -75,6 +79,17 @@ public abstract class EchoClient : IDisposable
     /// <summary>Finds the payload of what arrived.</summary>
     /// <returns>False if it is no reply to this client.</returns>
     protected abstract bool TryReadPayload(Span<byte> packet, out Span<byte> payload);
+
+    private bool Await(EchoPlan plan, byte[] buffer, out int received)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        while (!TryReceive(buffer, out received))
+        {
+            if (Stopwatch.GetElapsedTime(begin) >= plan.Patience || plan.IsThere?.Invoke() == false)
+                return false;
+        }
+        return true;
+    }
 
     private bool TryReceive(byte[] buffer, out int received)
     {

@@ -19,6 +19,9 @@ public sealed record EchoPlan
     /// <summary>After how many such silences the run ends, whatever is left to send: nobody is there any more.</summary>
     public int MostSilences { get; init; } = 20;
 
+    /// <summary>Whether there is still anybody who could answer: asked in a silence, which ends at once if not. Null: nobody knows.</summary>
+    public Func<bool>? IsThere { get; init; }
+
     /// <summary>The same size many times.</summary>
     public static IEnumerable<int> Repeat(int size, int count) => Enumerable.Repeat(size, count);
 

@@ -96,7 +96,7 @@ public sealed class NetworkNamespace : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Shell.Run("ip", "netns", "delete", Name);
+    public void Dispose() => Delete(Name);
 
     private static void RemoveOrphans()
     {
@@ -107,7 +107,10 @@ public sealed class NetworkNamespace : IDisposable
             string name = Path.GetFileName(path);
             string owner = name[NamePrefix.Length..].Split('-')[0];
             if (int.TryParse(owner, CultureInfo.InvariantCulture, out int process) && !Directory.Exists($"/proc/{process}"))
-                Shell.Run("ip", "netns", "delete", name);
+                Delete(name);
         }
     }
+
+    // In a session of its own: a Ctrl-C on our terminal must not end it half way.
+    private static void Delete(string name) => Shell.Run("setsid", "--wait", "ip", "netns", "delete", name);
 }

@@ -46,6 +46,9 @@ public sealed class QemuGuest : IDisposable
     /// <summary>The process id of QEMU.</summary>
     public int ProcessId => _qemu.Process.Id;
 
+    /// <summary>Whether QEMU still runs.</summary>
+    public bool Runs => !_qemu.Process.HasExited;
+
     /// <summary>All lines of the console so far.</summary>
     public IReadOnlyList<string> Console
     {

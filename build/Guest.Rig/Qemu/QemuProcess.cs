@@ -2,10 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using Guest.Rig.Host;
 
 namespace Guest.Rig.Qemu;
 
-/// <summary>A running QEMU with its monitor. Disposing it kills it and removes its files; so does the end of this process.</summary>
+/// <summary>A running QEMU with its monitor. Disposing it kills it and removes its files; the end of this process kills it too.</summary>
 public sealed class QemuProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -17,7 +18,6 @@ public sealed class QemuProcess : IDisposable
     {
         Process = process;
         _folder = folder;
-        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
 
     /// <summary>The process.</summary>
@@ -37,39 +37,41 @@ public sealed class QemuProcess : IDisposable
 
         string folder = Directory.CreateTempSubdirectory("guest-").FullName;
         string socket = Path.Combine(folder, "qmp");
-        List<string> command =
+        List<string> arguments =
         [
-            .. prefix, QemuMachine.Program, .. machine.ToArguments(),
+            .. machine.ToArguments(),
             "-qmp", $"unix:{socket},server=on,wait=off",
             // A person's terminal is QEMU's to read, raw; Ctrl-C is still a signal, to QEMU and to us.
             "-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console",
         ];
-        ProcessStartInfo start = new(command[0], command[1..])
-        {
-            RedirectStandardInput = console == ConsoleOwner.Program,
-            RedirectStandardOutput = true,
-            RedirectStandardError = console == ConsoleOwner.Program,
-        };
         QemuProcess qemu;
         try
         {
-            qemu = new QemuProcess(Process.Start(start)!, folder);
+            qemu = new QemuProcess(Lifeline.Start(prefix, QemuMachine.Program, arguments, console), folder);
         }
-        catch (System.ComponentModel.Win32Exception cause)
+        catch (RigException)
         {
             Directory.Delete(folder, recursive: true);
-            throw new RigException($"'{command[0]}' cannot be run ({cause.Message}). './guest doctor --install' gets what is needed.", cause);
+            throw;
         }
-        qemu._monitor = QmpClient.Connect(socket, () => !qemu.Process.HasExited);
-        if (qemu._monitor is null)
+        try
         {
-            string errors = console == ConsoleOwner.Program ? qemu.Process.StandardError.ReadToEnd().Trim() : "its message is above";
-            qemu.Dispose();
-            throw new RigException($"QEMU did not start: {errors}");
+            qemu._monitor = QmpClient.Connect(socket, () => !qemu.Process.HasExited);
+            if (qemu._monitor is null)
+            {
+                qemu.Kill();
+                string errors = console == ConsoleOwner.Program ? qemu.Process.StandardError.ReadToEnd().Trim() : "its message is above";
+                throw new RigException($"QEMU did not start: {errors}");
+            }
+            if (machine.GdbPort is null)
+                qemu._monitor.Execute("cont");
+            return qemu;
         }
-        if (machine.GdbPort is null)
-            qemu._monitor.Execute("cont");
-        return qemu;
+        catch (RigException)
+        {
+            qemu.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Waits for the end and says how it came.</summary>
@@ -83,15 +85,12 @@ public sealed class QemuProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         Kill();
         Process.WaitForExit(s_patience);
         _monitor?.Dispose();
         Process.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
-
-    private void KillAtExit(object? sender, EventArgs e) => Kill();
 
     private void Kill()
     {

@@ -6,8 +6,8 @@ using System.IO.Compression;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Rig.Qemu;
 using Guest.Xen.Rig.Building;
 
@@ -20,7 +20,6 @@ internal sealed class Snapshot
     private const string Complete = "complete";
     private const string Built = "built";
 
-    private static readonly TimeSpan s_lockPatience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_bootPatience = TimeSpan.FromMinutes(3);
 
     private Snapshot(string folder) => Folder = folder;
@@ -50,8 +49,7 @@ internal sealed class Snapshot
         Snapshot snapshot = new(Path.Combine(cache, Key(files)));
         if (snapshot.Has(mark))
             return snapshot;
-        Directory.CreateDirectory(cache);
-        using FileStream held = Lock(Path.Combine(cache, "lock"));
+        using IDisposable held = FileLock.Hold(Path.Combine(cache, "lock"));
         if (!snapshot.Has(Built))
         {
             foreach (string old in Directory.EnumerateDirectories(cache))
@@ -91,22 +89,6 @@ internal sealed class Snapshot
         }
         inputs.Append(Dom0Image.Identity).Append(Dom0Machine.Identity);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(inputs.ToString())))[..16];
-    }
-
-    private static FileStream Lock(string path)
-    {
-        long deadline = Environment.TickCount64 + (long)s_lockPatience.TotalMilliseconds;
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (Environment.TickCount64 < deadline)
-            {
-                Thread.Sleep(50);
-            }
-        }
     }
 
     private void BuildFiles(HostFiles files)

@@ -5,6 +5,7 @@ using System.IO;
 using System.Text.Json.Nodes;
 using System.Threading;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Rig.Qemu;
 
 namespace Guest.Xen.Rig.Machine;
