@@ -21,16 +21,23 @@ internal sealed record HypercallReading(
     private const string Device = "xen";
     private const string KindPrefix = "hypercall";
 
+    // In which an idle guest rests.
+    private const string Resting = "sched_op";
+
     /// <summary>Compares.</summary>
     /// <param name="inside">What the guest counted from before the record to after it.</param>
     /// <param name="units">By what to divide.</param>
     public HypercallCheck Compare(GuestCounters inside, int units)
     {
         Dictionary<string, long> asking = Hypercalls(OfAsking);
+        Dictionary<string, long> seen = Without(Seen.Hypercalls(Domain), []);
+        if (Seen.CountsExits(Domain))
+            seen[Resting] = seen.GetValueOrDefault(Resting) + 1;
         Dictionary<string, long> told = IsTold ? Without(Hypercalls(OfNothing), asking) : [];
         return new HypercallCheck
         {
-            Outside = PerUnit(Without(Seen.Hypercalls(Domain), told)),
+            Units = units,
+            Outside = PerUnit(Without(seen, told)),
             Inside = PerUnit(Without(Without(Hypercalls(inside), asking), told)),
             Traps = PerUnit(Seen.Traps(Domain)),
             Switches = PerUnit(new Dictionary<string, long>

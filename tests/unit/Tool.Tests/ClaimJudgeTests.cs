@@ -8,14 +8,12 @@ namespace Guest.Tool.Tests;
 
 public sealed class ClaimJudgeTests
 {
-    private const string Single = "udp-64x1";
-
     private static readonly string[] s_nics = ["e1000", "e1000e", "rtl8139", "rtl8139c+", "ne2000"];
 
     [Fact]
     public void A_run_without_the_rows_says_so_and_names_them()
     {
-        BenchResults results = Results(Row("guest", "virtio", accesses: 1), Row("guest", "ne2000", accesses: 129));
+        BenchResults results = TestResults.Of(Row("guest", "virtio", accesses: 1), Row("guest", "ne2000", accesses: 129));
 
         Assert.All(ClaimJudge.Judge(results), claim => Assert.Equal(ClaimJudge.NotMeasured, claim.Verdict));
         Assert.Contains("here lack: guest e1000, guest e1000e, guest rtl8139, guest rtl8139c+", Verdict(results, "emulated NIC is driven").Evidence);
@@ -26,7 +24,7 @@ public sealed class ClaimJudgeTests
     [InlineData(1.0, ClaimJudge.Refuted)]
     public void One_emulated_card_that_needs_hardly_more_refutes_that_all_need_far_more(double best, string verdict)
     {
-        BenchResults results = Results(
+        BenchResults results = TestResults.Of(
             [Row("guest", "virtio", accesses: 1), .. s_nics.Select(nic => Row("guest", nic, accesses: nic == "e1000e" ? best : 4))]);
 
         Assert.Equal(verdict, Verdict(results, "emulated NIC is driven").Verdict);
@@ -35,7 +33,7 @@ public sealed class ClaimJudgeTests
     [Fact]
     public void Without_counts_from_outside_nothing_can_be_told_of_registers()
     {
-        BenchResults results = Results([Row("guest", "virtio"), .. s_nics.Select(nic => Row("guest", nic))]);
+        BenchResults results = TestResults.Of([Row("guest", "virtio"), .. s_nics.Select(nic => Row("guest", nic))]);
 
         Assert.Equal(ClaimJudge.CannotBeTold, Verdict(results, "emulated NIC is driven").Verdict);
     }
@@ -45,7 +43,7 @@ public sealed class ClaimJudgeTests
     [InlineData(30_000, ClaimJudge.Refuted)]
     public void Xens_switch_undoes_its_interface_if_an_emulated_card_on_KVM_costs_less_altogether(double xen, string verdict)
     {
-        BenchResults results = Results(
+        BenchResults results = TestResults.Of(
             Row("guest", "xen-pv", machine: xen, exits: 2, switches: 3.6),
             Row("kvm", "virtio", machine: 20_000, exits: 2, switches: 2),
             Row("kvm", "e1000", machine: 50_000, exits: 6, switches: 2));
@@ -55,16 +53,6 @@ public sealed class ClaimJudgeTests
 
     private static ClaimVerdict Verdict(BenchResults results, string words) =>
         Assert.Single(ClaimJudge.Judge(results), claim => claim.Claim.Contains(words, StringComparison.Ordinal));
-
-    private static BenchResults Results(params SubjectResult[] subjects) => new()
-    {
-        Started = DateTimeOffset.UnixEpoch,
-        Host = new HostFacts
-        {
-            Processor = "", Processors = 1, Kernel = "", Qemu = "", Accelerator = "", Runtime = "", TimesAreRepresentative = false,
-        },
-        Subjects = [.. subjects],
-    };
 
     private static SubjectResult Row(
         string system, string path, double? accesses = null, double machine = 0, double exits = 0, double switches = 0)
@@ -76,7 +64,7 @@ public sealed class ClaimJudgeTests
             Host = new Dictionary<string, double> { ["exits"] = exits, ["switches"] = switches },
         };
         SubjectResult subject = new() { System = system, Path = path, Application = "echo" };
-        subject.Rows.Add(new RowResult { Workload = Single, Samples = [sample] });
+        subject.Rows.Add(new RowResult { Workload = TestResults.Workload, Samples = [sample] });
         return subject;
     }
 }

@@ -37,6 +37,8 @@ internal static class HtmlReport
         if (results.Interrupted)
             html.Append("<p class=warn>The run was ended before it was done; what follows is what it had.</p>");
 
+        foreach ((SubjectResult subject, RowResult row) in results.Disagreements)
+            html.Append(CultureInfo.InvariantCulture, $"<p class=warn>The instruments failed: {Encode(subject.Name)} {Encode(row.Workload)}, what was seen from outside and what the guest counted differ.</p>");
         AppendClaims(html, results);
         foreach (string workload in results.Subjects.SelectMany(subject => subject.Rows).Select(row => row.Workload).Distinct())
         {
@@ -121,9 +123,11 @@ internal static class HtmlReport
 
     private static void AppendFailures(StringBuilder html, BenchResults results)
     {
+        foreach (SubjectResult subject in results.Subjects.Where(subject => subject.Lack is not null))
+            html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(subject.Name)} could not be measured on this host</h2><p>{Encode(subject.Lack!)}</p>");
         foreach (SubjectResult subject in results.Subjects.Where(subject => subject.Failure is not null))
         {
-            html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(subject.Name)} could not be measured</h2><p>{Encode(subject.Failure!)}</p>");
+            html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(subject.Name)} failed</h2><p>{Encode(subject.Failure!)}</p>");
             if (subject.Console is not null)
                 html.Append(CultureInfo.InvariantCulture, $"<pre>{Encode(subject.Console)}</pre>");
         }

@@ -32,7 +32,7 @@ internal static class HtmlTables
                 html.Append(CultureInfo.InvariantCulture, $"<tr><td>{HtmlReport.Encode(subject.Name)}<td>{HtmlReport.Encode(row.Workload)}")
                     .Append(Cell(row.Instructions, "#,0")).Append(Cell(row.InstructionSpread, "0.0 %"))
                     .Append(Cell(row.Crossings, "0.00"))
-                    .Append(Cell(row.CrossingsInside, "0.00", ResultTable.Disagrees(row) ? " class=bad" : ""))
+                    .Append(Cell(row.CrossingsInside, "0.00", row.Disagrees ? " class=bad" : ""))
                     .Append(Cell(row.Inside("interrupt"), "0.00")).Append(Cell(row.Inside("notification"), "0.00"))
                     .Append(Cell(row.Inside("notificationSuppressed"), "0.00")).Append(Cell(row.Inside("descriptor"), "0.00"))
                     .Append(Cell(row.MeanBurst, "0.0")).Append(Cell(row.Inside("copiedBytes"), "0")).Append(Cell(row.Inside("summedBytes"), "0"))

@@ -9,9 +9,6 @@ namespace Guest.Tool.Bench.Output;
 /// <summary>The results as a person reads them on a terminal.</summary>
 internal static class ResultTable
 {
-    // An access that one side saw and the other did not is a fault of the instruments.
-    private const double LargestDisagreement = 0.01;
-
     /// <summary>Shows everything.</summary>
     public static void Write(IAnsiConsole console, BenchResults results)
     {
@@ -19,6 +16,8 @@ internal static class ResultTable
             Write(console, application.Key, application);
         console.MarkupLine("Medians, per packet or block. Accesses: to the device's registers and ports, as QEMU saw them, and as the guest counted them;");
         console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them.");
+        foreach ((SubjectResult subject, RowResult row) in results.Disagreements)
+            console.MarkupLineInterpolated($"[red]The instruments failed[/]: {subject.Name} {row.Workload}, what was seen from outside and what the guest counted differ.");
         MachineTable.Write(console, results);
         if (!results.Host.TimesAreRepresentative)
             console.MarkupLine("[yellow]Times are not representative: every guest instruction is emulated on this host.[/]");
@@ -44,20 +43,16 @@ internal static class ResultTable
                     row.Workload,
                     Number(row.Instructions, "#,0"),
                     Number(row.Crossings, "0.00"),
-                    Disagrees(row) ? $"[red]{Number(row.CrossingsInside, "0.00")}[/]" : Number(row.CrossingsInside, "0.00"),
+                    row.Disagrees ? $"[red]{Number(row.CrossingsInside, "0.00")}[/]" : Number(row.CrossingsInside, "0.00"),
                     row.Samples.Sum(sample => sample.Lost).ToString(CultureInfo.InvariantCulture),
                     Number(row.RoundTripMicroseconds, "#,0"),
                     Number(row.HostMicroseconds, "#,0"));
             }
-            if (subject.Failure is not null)
-                table.AddRow(subject.Name, $"[yellow]{subject.Failure.EscapeMarkup()}[/]");
+            if ((subject.Failure ?? subject.Lack) is { } why)
+                table.AddRow(subject.Name, $"[{(subject.Failure is null ? "yellow" : "red")}]{why.EscapeMarkup()}[/]");
         }
         console.Write(table);
     }
-
-    /// <summary>Whether what the guest counted differs from what QEMU saw.</summary>
-    public static bool Disagrees(RowResult row) =>
-        row is { Crossings: { } outside, CrossingsInside: { } inside } && System.Math.Abs(outside - inside) > LargestDisagreement * outside;
 
     private static void Write(IAnsiConsole console, ImageFacts image)
     {

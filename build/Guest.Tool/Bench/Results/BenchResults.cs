@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Serialization;
 
 namespace Guest.Tool.Bench.Results;
 
@@ -7,7 +9,10 @@ namespace Guest.Tool.Bench.Results;
 internal sealed record BenchResults
 {
     /// <summary>The version of this format.</summary>
-    public int Schema { get; init; } = 2;
+    public const int Version = 3;
+
+    /// <summary>The version that a file is of.</summary>
+    public int Schema { get; init; } = Version;
 
     public required DateTimeOffset Started { get; init; }
 
@@ -22,4 +27,15 @@ internal sealed record BenchResults
 
     /// <summary>Whether the run was ended before it was done.</summary>
     public bool Interrupted { get; set; }
+
+    /// <summary>The subjects and workloads whose counts from outside and inside cannot both be right.</summary>
+    [JsonIgnore]
+    public IEnumerable<(SubjectResult Subject, RowResult Row)> Disagreements =>
+        from subject in Subjects
+        from row in subject.Rows
+        where row.Disagrees
+        select (subject, row);
+
+    /// <summary>Whether something failed that this host should have been able to do.</summary>
+    public bool Failed => Subjects.Any(subject => subject.Failure is not null) || Disagreements.Any();
 }

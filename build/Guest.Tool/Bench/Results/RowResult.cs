@@ -29,6 +29,9 @@ internal sealed record RowResult
     /// <summary>The same, as the guest counted it.</summary>
     public double? CrossingsInside => AccessesInside ?? HypercallsInside;
 
+    /// <summary>Whether the instruments failed in any of the samples: what was seen from outside and what the guest counted cannot both be right.</summary>
+    public bool Disagrees => Samples.Any(sample => sample.Disagrees);
+
     /// <summary>How often the guest left its processor to the hypervisor, for whatever reason: by KVM's count, or Xen's.</summary>
     public double? Exits => Median(sample => sample.Hypercalls is { } seen
         ? seen.Outside.Values.Sum() + seen.Traps.Values.Sum()

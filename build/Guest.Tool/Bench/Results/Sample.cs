@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Guest.Tool.Bench.Results;
@@ -6,6 +7,9 @@ namespace Guest.Tool.Bench.Results;
 /// cannot tell.</summary>
 internal sealed record Sample
 {
+    // An event that one side saw and the other did not is a fault of the instruments.
+    private const double LargestDisagreement = 0.01;
+
     /// <summary>Packets sent, or blocks asked for.</summary>
     public required int Units { get; init; }
 
@@ -24,6 +28,9 @@ internal sealed record Sample
 
     /// <summary>The same, as the guest counted them.</summary>
     public double? AccessesInside { get; init; }
+
+    /// <summary>Whether what was seen from outside and what the guest counted cannot both be right.</summary>
+    public bool Disagrees => (Accesses is { } seen && AccessesInside is { } counted && Differ(seen, counted)) || Hypercalls is { Disagrees: true };
 
     /// <summary>All accesses as QEMU saw them, by region and register: <c>virtio-pci-notify-virtio-net write 0xfe003000</c>.</summary>
     public IReadOnlyDictionary<string, double> AccessesByRegister { get; init; } = new Dictionary<string, double>();
@@ -50,4 +57,8 @@ internal sealed record Sample
 
     /// <summary>Some of the round trips, evenly chosen from the sorted list: enough to draw their distribution.</summary>
     public IReadOnlyList<double> RoundTrips { get; init; } = [];
+
+    /// <summary>Whether a count from outside and one from inside differ by more than is tolerated.</summary>
+    public static bool Differ(double outside, double inside, double tolerance = 0) =>
+        Math.Abs(outside - inside) > Math.Max(LargestDisagreement * outside, tolerance);
 }

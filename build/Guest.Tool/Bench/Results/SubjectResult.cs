@@ -14,7 +14,10 @@ internal sealed record SubjectResult
     /// <summary>The application: <c>echo</c>, whose paths lead to a network, or <c>disk</c>, whose lead to a disk.</summary>
     public required string Application { get; init; }
 
-    /// <summary>Why there are no rows, or fewer; null if all went well.</summary>
+    /// <summary>What this host lacks to run it; null if nothing.</summary>
+    public string? Lack { get; init; }
+
+    /// <summary>What it was at when it failed, and how: from there on there are no samples. Null if all went well.</summary>
     public string? Failure { get; set; }
 
     /// <summary>The console, where something failed.</summary>
