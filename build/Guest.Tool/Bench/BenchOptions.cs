@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Guest.Rig.Host;
 using Guest.Rig.Paths;
@@ -20,6 +21,9 @@ internal sealed record BenchOptions
 
     /// <summary>Samples of a workload on a subject.</summary>
     public required int Repeats { get; init; }
+
+    /// <summary>How long a network may be silent while an answer is due.</summary>
+    public required TimeSpan Patience { get; init; }
 
     /// <summary>The paths on which Linux is measured too.</summary>
     public required IReadOnlyList<GuestPath> LinuxPaths { get; init; }

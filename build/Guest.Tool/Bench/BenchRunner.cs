@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Guest.Rig;
@@ -41,14 +40,23 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     /// <summary>With <see cref="BenchOptions.Profile"/>: where the guests' instructions are.</summary>
     public IReadOnlyList<InstructionProfile> Profiles => _profiles;
 
-    /// <summary>Does it all.</summary>
+    /// <summary>Does it all, or as much as can be done before it is to stop.</summary>
     public void Run(ProgressContext progress)
     {
-        Prepare(progress.AddTask("building"));
-        Boot(progress.AddTask("booting"));
-        Observe(progress.AddTask("measuring what is executed with nothing to do"));
-        Probe(progress.AddTask("probing the image"));
-        Measure(progress.AddTask("measuring"));
+        // Machines and builds that have ended end whatever waits for them.
+        using CancellationTokenRegistration cut = stop.Register(Lifeline.Cut);
+        try
+        {
+            Prepare(progress.AddTask("building"));
+            Boot(progress.AddTask("booting"));
+            Observe(progress.AddTask("measuring what is executed with nothing to do"));
+            Probe(progress.AddTask("probing the image"));
+            Measure(progress.AddTask("measuring"));
+        }
+        catch (RigException) when (stop.IsCancellationRequested)
+        {
+            // Cut off.
+        }
         Results.Interrupted = stop.IsCancellationRequested;
         Results.Claims = ClaimJudge.Judge(Results);
     }
@@ -56,7 +64,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Subject subject in _subjects)
+        foreach (Subject subject in _subjects.Where(subject => subject.Result.Failure is null))
             subject.Dispose();
     }
 
@@ -76,14 +84,18 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         }
         AddKvm();
         AddReferences();
-        Results.Subjects.AddRange(_subjects.Select(subject => subject.Result));
+        foreach (Subject subject in _subjects)
+        {
+            subject.Patience = options.Patience;
+            Results.Subjects.Add(subject.Result);
+        }
         task.Increment(1);
     }
 
     private void AddGuest(string application, string image, GuestPath path)
     {
         if (path.Hypervisor == Hypervisor.Xen && HostRequirements.MissingFor(Hypervisor.Xen) is { } missing)
-            Fail("guest", application, path, $"'{missing}' is missing; ./guest doctor --install gets it");
+            Lack("guest", application, path, $"'{missing}' is missing; ./guest doctor --install gets it");
         else if (path.Hypervisor == Hypervisor.Xen)
             _subjects.Add(new XenSubject(application, image, path, _plugin ??= CounterPlugin.Build(repository)));
         else if (application == DiskApplication)
@@ -103,10 +115,10 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             foreach (GuestPath path in options.KvmPaths)
                 _subjects.Add(new KvmSubject(EchoApplication, host, repository.ImageOf(EchoApplication), path, _plugin));
         }
-        catch (RigException failure)
+        catch (RigException failure) when (!stop.IsCancellationRequested)
         {
             foreach (GuestPath path in options.KvmPaths)
-                Fail("kvm", EchoApplication, path, failure.Message);
+                Lack("kvm", EchoApplication, path, failure.Message);
         }
     }
 
@@ -121,10 +133,10 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
                 _subjects.Add(new LinuxSubject(EchoApplication, linux, path, options.Accelerator, _plugin));
             _subjects.Add(new ProcessSubject(EchoApplication, LinuxService.Publish(repository, EchoApplication)));
         }
-        catch (RigException failure)
+        catch (RigException failure) when (!stop.IsCancellationRequested)
         {
             foreach (GuestPath path in options.LinuxPaths)
-                Fail("linux", EchoApplication, path, failure.Message);
+                Lack("linux", EchoApplication, path, failure.Message);
         }
     }
 
@@ -147,7 +159,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             subject =>
             {
                 if (!stop.IsCancellationRequested)
-                    Attempt(subject, subject.Start);
+                    Attempt(subject, "boot", subject.Start);
                 task.Increment(1);
             });
     }
@@ -156,13 +168,13 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     private void Observe(ProgressTask task)
     {
         task.MaxValue = 2 * _subjects.Count;
-        Thread[] observers = [.. _subjects.Select(subject => new Thread(() => Observe(subject, task, Measurement.MeasureIdle)))];
+        Thread[] observers = [.. _subjects.Select(subject => new Thread(() => Observe(subject, task, "idle", Measurement.MeasureIdle)))];
         foreach (Thread observer in observers)
             observer.Start();
         foreach (Thread observer in observers)
             observer.Join();
         foreach (Subject subject in _subjects)
-            Observe(subject, task, Dissect);
+            Observe(subject, task, "anatomy", Dissect);
     }
 
     private void Dissect(Subject subject)
@@ -179,10 +191,10 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         return symbols;
     }
 
-    private void Observe(Subject subject, ProgressTask task, Action<Subject> observe)
+    private void Observe(Subject subject, ProgressTask task, string what, Action<Subject> observe)
     {
         if (subject.Result.Failure is null && !stop.IsCancellationRequested)
-            Attempt(subject, () => observe(subject));
+            Attempt(subject, what, () => observe(subject));
         task.Increment(1);
     }
 
@@ -200,7 +212,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
                         return;
                     task.Description = $"measuring {workload.Name} on {subject.Result.Name.EscapeMarkup()}";
                     if (subject.Result.Failure is null && IsPossible(subject, workload))
-                        Attempt(subject, () => RowOf(subject, workload).Samples.Add(Sample(subject, workload, repeat == 0)));
+                        Attempt(subject, $"{workload.Name}, sample {repeat + 1}", () => AddSample(subject, workload, repeat == 0));
                     task.Increment(1);
                 }
             }
@@ -208,10 +220,11 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         task.Description = "measured";
     }
 
-    private Sample Sample(Subject subject, Workload workload, bool first)
+    private void AddSample(Subject subject, Workload workload, bool first)
     {
         InstructionProfile? profile = options.Profile && subject.CountsItself ? ProfileOf(subject, workload) : null;
-        return Measurement.Take(subject, workload, options.Units, checkHypercalls: first, profile?.Counts);
+        Sample sample = Measurement.Take(subject, workload, options.Units, checkHypercalls: first, profile?.Counts);
+        RowOf(subject, workload).Samples.Add(sample);
     }
 
     private InstructionProfile ProfileOf(Subject subject, Workload workload)
@@ -238,25 +251,28 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     }
 
     // One subject's failure is its row's, not the run's.
-    private static void Attempt(Subject subject, Action action)
+    private void Attempt(Subject subject, string what, Action action)
     {
         try
         {
             action();
         }
-        catch (RigException failure)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
-            subject.Result.Failure = failure.Message.Split('\n')[0];
-            subject.Result.Console = failure.Message;
+            // Cut off, and no failure of its own.
         }
-        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException)
+        catch (Exception failure)
         {
-            // Its process or its connections are gone.
-            subject.Result.Failure = failure.Message;
-            subject.Result.Console = subject.Report();
+            string[] said = failure.Message.Split('\n', 2);
+            string reason = $"{what}: {said[0]}";
+            subject.Result.Console = said.Length > 1 ? said[1] : subject.Report();
+            // What does not answer may still keep a processor busy, and disturb the others.
+            subject.Dispose();
+            subject.Result.Failure = reason;
+            Say.Error($"{subject.Result.Name} failed in {reason}");
         }
     }
 
-    private void Fail(string system, string application, GuestPath path, string why) =>
-        Results.Subjects.Add(new SubjectResult { System = system, Path = path.Name, Application = application, Failure = why });
+    private void Lack(string system, string application, GuestPath path, string what) =>
+        Results.Subjects.Add(new SubjectResult { System = system, Path = path.Name, Application = application, Lack = what });
 }

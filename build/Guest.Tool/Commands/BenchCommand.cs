@@ -13,6 +13,7 @@ using Guest.Rig.Paths;
 using Guest.Tool.Bench;
 using Guest.Tool.Bench.Output;
 using Guest.Tool.Bench.Results;
+using Guest.Tool.Bench.Subjects;
 using Guest.Tool.Bench.Workloads;
 using Spectre.Console;
 
@@ -21,6 +22,9 @@ namespace Guest.Tool.Commands;
 /// <summary><c>./guest bench [APP]</c>.</summary>
 internal static class BenchCommand
 {
+    private const int FailedCode = 1;
+    private const int InterruptedCode = 130;
+
     public static Command Create()
     {
         Argument<string?> application = new("app")
@@ -32,10 +36,13 @@ internal static class BenchCommand
         Option<string[]> paths = new("--path") { Description = "Only these paths.", HelpName = "name" };
         paths.AcceptOnlyFromAmong([.. GuestPaths.All.Select(path => path.Name)]);
         Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1.", HelpName = "name" };
+        workloads.AcceptOnlyFromAmong([.. Workload.All.Select(workload => workload.Name)]);
         Option<bool> quick = new("--quick") { Description = "What the claims are judged by, two samples each: under two minutes on an idle machine." };
         Option<bool> full = new("--full") { Description = "All workloads, seven samples, Linux and KVM on every path." };
         Option<bool> noReferences = new("--no-reference") { Description = "Leave out Linux, the plain process, and KVM in an emulated host." };
         Option<bool> profile = new("--profile") { Description = "Show in which functions the guest's instructions are." };
+        Option<int> patience = RunCommand.AtLeast(
+            1, "--patience", "seconds", "How long a network may be silent while an answer is due; the third time its path has failed.", Subject.UsualPatienceSeconds);
         Option<string[]> compare = new("--compare")
         {
             Description = "Measure nothing; show what changed between two runs (folders of artifacts/bench).",
@@ -47,7 +54,7 @@ internal static class BenchCommand
         accelerator.AcceptOnlyFromAmong("auto", "kvm", "tcg");
         Command command = new("bench", "Measures an application down every path: instructions and device accesses per packet.")
         {
-            application, paths, workloads, quick, full, noReferences, profile, compare, accelerator,
+            application, paths, workloads, quick, full, noReferences, profile, patience, compare, accelerator,
         };
         command.Validators.Add(result =>
         {
@@ -75,6 +82,7 @@ internal static class BenchCommand
                 Accelerator = Accelerators.Parse(parsed.GetRequiredValue(accelerator)),
                 Units = scale.Units,
                 Repeats = scale.Repeats,
+                Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
                 LinuxPaths = References(scale.LinuxPaths),
                 KvmPaths = References(scale.KvmPaths),
                 Profile = parsed.GetValue(profile),
@@ -101,34 +109,32 @@ internal static class BenchCommand
         using CancellationTokenSource stop = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         using BenchRunner runner = new(repository, options, stop.Token);
+        BenchResults results = runner.Results;
+        ReportFolder folder = ReportFolder.Create(Path.Combine(repository.Root, "artifacts", "bench"), results.Started);
         Say.Aside.Progress().HideCompleted(true).Start(runner.Run);
 
-        BenchResults results = runner.Results;
-        string folder = NewFolder(repository, results.Started);
-        ResultFile.Write(Path.Combine(folder, "results.json"), results);
-        HtmlReport.Write(Path.Combine(folder, "report.html"), results);
-        ResultTable.Write(AnsiConsole.Console, results);
-        if (options.Profile)
-            WriteProfiles(repository, options, runner);
-        Say.Note($"{Path.GetRelativePath(repository.Root, folder)}/report.html and results.json");
-        return results.Interrupted ? 130 : 0;
+        if (results.Interrupted && results.Subjects.All(subject => subject.Rows.Count == 0 && subject.Failure is null))
+        {
+            folder.Remove();
+            Say.Note("Nothing was measured.");
+        }
+        else
+        {
+            ResultTable.Write(AnsiConsole.Console, results);
+            if (options.Profile)
+                WriteProfiles(repository, options, runner);
+            folder.Write(results);
+            Say.Note($"{Path.GetRelativePath(repository.Root, folder.Path)}/{ReportFolder.Report} and {ResultFile.Name}");
+        }
+        return results.Interrupted ? InterruptedCode : results.Failed ? FailedCode : 0;
 
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
             stop.Cancel();
         }
-    }
-
-    // Two runs may begin in the same second.
-    private static string NewFolder(Repository repository, DateTimeOffset started)
-    {
-        string folder = Path.Combine(repository.Root, "artifacts", "bench", started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
-        if (Directory.Exists(folder))
-            folder = string.Create(CultureInfo.InvariantCulture, $"{folder}-{Environment.ProcessId}");
-        Directory.CreateDirectory(folder);
-        return folder;
     }
 
     private static void WriteProfiles(Repository repository, BenchOptions options, BenchRunner runner)

@@ -27,6 +27,12 @@ internal sealed class ToolSession : IDisposable
         _readers = [Reader(_process.StandardOutput), Reader(_process.StandardError)];
     }
 
+    /// <summary>The tool's process, where it was started without a terminal.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>What it ended with.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Everything that was said so far.</summary>
     public string Said
     {

@@ -14,12 +14,20 @@ public sealed class CommandLineTests
     [InlineData("nosuch")]
     [InlineData("build", "echo", "--", "stray")]
     [InlineData("xl", "echo", "--type", "hvm")]
+    [InlineData("bench", "--path", "carrier-pigeon")]
+    [InlineData("bench", "--workload", "tcp-9x9")]
+    [InlineData("bench", "faults")]
+    [InlineData("bench", "--quick", "--full")]
+    [InlineData("bench", "--patience", "0")]
+    [InlineData("bench", "--compare", "one")]
     public void A_command_line_that_cannot_be_understood_ends_with_2(params string[] arguments) =>
         Assert.Equal(2, Program.Main(arguments));
 
     [Theory]
     [InlineData("run", "nosuch")]
     [InlineData("build", "nosuch")]
+    [InlineData("bench", "--path", "ide", "--workload", "udp-64x1")]
+    [InlineData("bench", "--compare", "/nowhere", "/nowhere")]
     public void A_command_that_cannot_be_done_ends_with_1(params string[] arguments) =>
         Assert.Equal(1, Program.Main(arguments));
 
@@ -32,6 +40,7 @@ public sealed class CommandLineTests
     [InlineData("paths", "--help")]
     [InlineData("paths")]
     [InlineData("xl", "--help")]
+    [InlineData("bench", "--help")]
     [InlineData("xl", "echo", "--type", "pvh", "--", "ip=10.0.0.2/24")]
     public void Help_and_lists_end_with_0(params string[] arguments) => Assert.Equal(0, Program.Main(arguments));
 }

@@ -13,6 +13,8 @@ internal sealed class EchoLoad(Subject subject, EchoClient client, Workload work
 {
     private const int MostSilences = 3;
 
+    private static readonly TimeSpan s_lossPatience = TimeSpan.FromSeconds(1);
+
     public override LoadResult Run(int units)
     {
         EchoWindow window = new();
@@ -23,11 +25,14 @@ internal sealed class EchoLoad(Subject subject, EchoClient client, Workload work
                 InFlight = workload.InFlight,
                 // A saturated receiver may drop; then nothing more comes, and there is no point in waiting long.
                 MostSilences = MostSilences,
-                Patience = TimeSpan.FromSeconds(workload.InFlight == Workload.Saturated ? 1 : 5),
+                Patience = workload.InFlight == Workload.Saturated && s_lossPatience < subject.Patience ? s_lossPatience : subject.Patience,
+                IsThere = () => subject.Runs,
             },
             window);
-        if (result.Sent > 0 && result.Echoed == 0)
-            throw new RigException($"None of {result.Sent} packets came back.\n{subject.Report()}");
+        if (!subject.Runs)
+            throw new RigException($"Its machine ended after {result.Echoed} of {units} echoes.\n{subject.Report()}");
+        if (result.Sent < units || (units > 0 && result.Echoed == 0))
+            throw new RigException($"It fell silent after {result.Echoed} of {units} echoes.\n{subject.Report()}");
         return new LoadResult(result.Sent, result.Echoed, [.. window.RoundTrips.Select(ticks => ticks * 1e6 / Stopwatch.Frequency)]);
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Guest.Rig;
 using Guest.Tool.Bench.Results;
 using Spectre.Console;
 
@@ -32,6 +33,8 @@ internal static class Comparison
                     Change(earlier.Crossings, row.Crossings));
             }
         }
+        if (table.Rows.Count == 0)
+            throw new RigException("The two runs have no row in common: nothing to compare.");
         console.Write(table);
         if (before.Host != after.Host)
             console.MarkupLine("[yellow]The two runs were not made on the same kind of host.[/]");

@@ -1,3 +1,5 @@
+using System;
+using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using Guest.Rig;
@@ -8,6 +10,9 @@ namespace Guest.Tool.Bench.Output;
 /// <summary><c>results.json</c>.</summary>
 internal static class ResultFile
 {
+    /// <summary>The file's name.</summary>
+    public const string Name = "results.json";
+
     private static readonly JsonSerializerOptions s_format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Writes one.</summary>
@@ -16,17 +21,21 @@ internal static class ResultFile
     /// <summary>Reads one, by its name or its folder's.</summary>
     public static BenchResults Read(string path)
     {
-        string file = Directory.Exists(path) ? Path.Combine(path, "results.json") : path;
+        string file = Directory.Exists(path) ? Path.Combine(path, Name) : path;
         if (!File.Exists(file))
             throw new RigException($"There are no results at {path}.");
         try
         {
-            return JsonSerializer.Deserialize<BenchResults>(File.ReadAllText(file), s_format)
-                ?? throw new RigException($"{file} is empty.");
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllText(file));
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("schema", out JsonElement schema))
+                throw new RigException($"{file} is no result of ./guest bench.");
+            if (schema.ToString() is { } version && version != BenchResults.Version.ToString(CultureInfo.InvariantCulture))
+                throw new RigException($"{file} is of version {version}, and only {BenchResults.Version} can be compared: measure again, or compare where it was measured.");
+            return json.Deserialize<BenchResults>(s_format)!;
         }
-        catch (JsonException malformed)
+        catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new RigException($"{file} holds no results: {malformed.Message}", malformed);
+            throw new RigException($"{file} cannot be read as a result of ./guest bench: {problem.Message}", problem);
         }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class KvmSubject(string application, LinuxGuest host, string ima
 
     public override int ProcessId => _guest!.ProcessId;
 
+    public override bool Runs => _guest!.Runs;
+
     public override bool BootsSlowly => true;
 
     public override InstructionCounter? Instructions => _instructions;

@@ -37,6 +37,8 @@ internal abstract class MachineSubject : Subject
 
     public override int ProcessId => _guest!.ProcessId;
 
+    public override bool Runs => _guest!.Runs;
+
     public override InstructionCounter? Instructions => _instructions;
 
     public override bool ShowsAccesses => _accesses is not null;

@@ -1,8 +1,8 @@
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Tool.Bench.Results;
 
 namespace Guest.Tool.Bench.Subjects;
@@ -21,10 +21,11 @@ internal sealed class ProcessSubject(string application, string program)
 
     public override int ProcessId => _process!.Id;
 
+    public override bool Runs => !_process!.HasExited;
+
     public override void Start()
     {
-        List<string> command = [.. Network.Prefix, program, "--port", Port.ToString(CultureInfo.InvariantCulture)];
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _process = Lifeline.Start(["setsid", .. Network.Prefix], program, ["--port", Port.ToString(CultureInfo.InvariantCulture)]);
         if (_process.StandardOutput.ReadLine() is null)
             throw new RigException($"{program} ended at once: {_process.StandardError.ReadToEnd().Trim()}");
     }

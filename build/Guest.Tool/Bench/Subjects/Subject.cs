@@ -12,6 +12,9 @@ namespace Guest.Tool.Bench.Subjects;
 /// <summary>Something that is measured, running: a system on a path, in a network of its own.</summary>
 internal abstract class Subject : IDisposable
 {
+    /// <summary>How long a network may usually be silent while an answer is due.</summary>
+    public const int UsualPatienceSeconds = 5;
+
     /// <summary>How long a boot may take on a busy host.</summary>
     protected static readonly TimeSpan BootPatience = TimeSpan.FromSeconds(120);
 
@@ -31,8 +34,14 @@ internal abstract class Subject : IDisposable
     /// <summary>Its echo service's UDP port.</summary>
     public virtual int Port => UdpEchoClient.Port;
 
+    /// <summary>How long it may be silent while an answer is due.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(UsualPatienceSeconds);
+
     /// <summary>The process of the host that it lives in.</summary>
     public abstract int ProcessId { get; }
+
+    /// <summary>Whether that process still runs.</summary>
+    public abstract bool Runs { get; }
 
     /// <summary>Whether a whole Linux has to boot before it can be used.</summary>
     public virtual bool BootsSlowly => false;

@@ -24,6 +24,8 @@ internal sealed class XenSubject(string application, string image, GuestPath pat
 
     public override int ProcessId => _host!.ProcessId;
 
+    public override bool Runs => _host!.Runs;
+
     public override InstructionCounter? Instructions => _instructions;
 
     public override bool CountsItself => true;
