@@ -105,6 +105,7 @@ internal static class BenchCommand
             throw new RigException("No path that was named carries a workload that was named.");
         if (!Environment.IsPrivilegedProcess)
             throw new RigException("The benchmark makes network namespaces, and needs root for that.");
+        GetPackages(options);
 
         using CancellationTokenSource stop = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -134,6 +135,22 @@ internal static class BenchCommand
         {
             context.Cancel = true;
             stop.Cancel();
+        }
+    }
+
+    // A host without Xen's packages is no reason to measure nothing: its paths say in their rows what they lack.
+    private static void GetPackages(BenchOptions options)
+    {
+        HostPackages.Require(HostRequirements.All.Where(requirement => requirement.Scope != RequirementScope.Xen));
+        if (!options.Paths.Values.Any(paths => paths.Any(path => path.Hypervisor == Hypervisor.Xen)))
+            return;
+        try
+        {
+            HostPackages.Require(HostRequirements.Of(RequirementScope.Xen));
+        }
+        catch (RigException missing)
+        {
+            Say.Note(missing.Message);
         }
     }
 
