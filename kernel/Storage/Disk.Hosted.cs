@@ -1,24 +1,40 @@
 using System;
 using System.IO;
+using System.Threading;
 using Guest.Core;
 using Guest.Core.Scheduling;
+using Guest.Core.Time;
 
 namespace Guest.Storage;
 
 /// <summary>On Linux a disk is a file.</summary>
 public sealed partial class Disk
 {
-    /// <summary>Opens a file as a disk.</summary>
+    private const string DirectPrefix = "direct:";
+
+    /// <summary>Opens a file as a disk: <c>FILE</c>, or <c>direct:FILE</c>, a file or block device past the page cache.</summary>
     /// <returns>Null, and why, if it cannot be opened.</returns>
     public static Disk? TryOpen(string name, out string? problem)
     {
-        problem = name.Length == 0 ? "disk=FILE says which file is the disk" : !File.Exists(name) ? "there is no file " + name : null;
+        bool direct = name.StartsWith(DirectPrefix, StringComparison.Ordinal);
+        string path = direct ? name[DirectPrefix.Length..] : name;
+        problem = path.Length == 0 ? "disk=FILE says which file is the disk" : !File.Exists(path) ? "there is no file " + path : null;
         if (problem is not null)
             return null;
-        HostedPlatform platform = new();
+        if (!direct)
+            return Open(new FileDisk(path), new HostedPlatform(_ => Thread.Yield()));
+        if (DirectDisk.TryOpen(path, out problem) is not { } device)
+            return null;
+        HostedPlatform? platform = null;
+        platform = new HostedPlatform(deadline => device.Wait(platform!.Now, deadline));
+        return Open(device, platform);
+    }
+
+    private static Disk Open(IBlockDevice device, HostedPlatform platform)
+    {
         Platform.Install(platform);
-        BlockQueue queue = new(new FileDisk(name), platform);
+        BlockQueue queue = new(device, platform);
         RunLoop.Add(queue);
-        return new Disk(queue, 0, queue.Device.Limits.Capacity);
+        return new Disk(queue, 0, device.Limits.Capacity);
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.Threading;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -9,7 +8,8 @@ using Guest.Core.Time;
 namespace Guest.Storage;
 
 /// <summary>As much of a platform as a file needs: the time.</summary>
-internal sealed class HostedPlatform : Platform
+/// <param name="wait">What to do, until when at most, when there is nothing to do.</param>
+internal sealed class HostedPlatform(Action<Instant> wait) : Platform
 {
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -23,7 +23,7 @@ internal sealed class HostedPlatform : Platform
 
     public override PageTables PageTables => throw new NotSupportedException();
 
-    public override void Idle(Instant deadline) => Thread.Yield();
+    public override void Idle(Instant deadline) => wait(deadline);
 
     public override void WriteConsole(ReadOnlySpan<byte> bytes)
     {

@@ -44,8 +44,14 @@ public sealed record LinuxService(string Command, IReadOnlyDictionary<string, st
         File.SetLastWriteTimeUtc(program, DateTime.UtcNow);
         return program;
 
-        bool IsFresh() => File.Exists(program) && File.GetLastWriteTimeUtc(program)
-            >= Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*", SearchOption.AllDirectories).Max(File.GetLastWriteTimeUtc);
+        bool IsFresh()
+        {
+            IEnumerable<string> sources = Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*", SearchOption.AllDirectories);
+            // What an application takes of the kernel's libraries is compiled into it.
+            if (File.ReadAllText(project).Contains("kernel/", StringComparison.Ordinal))
+                sources = sources.Concat(Directory.EnumerateFiles(Path.Combine(repository.Root, "kernel"), "*.cs", SearchOption.AllDirectories));
+            return File.Exists(program) && File.GetLastWriteTimeUtc(program) >= sources.Max(File.GetLastWriteTimeUtc);
+        }
     }
 
     /// <summary>The libraries that a program loads: ldd prints "NAME => PATH (ADDRESS)", and "PATH (ADDRESS)" for the loader.</summary>

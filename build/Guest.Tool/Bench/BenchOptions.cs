@@ -28,6 +28,9 @@ internal sealed record BenchOptions
     /// <summary>The paths on which Linux is measured too.</summary>
     public required IReadOnlyList<GuestPath> LinuxPaths { get; init; }
 
+    /// <summary>The ways of blocks on which Linux is measured too.</summary>
+    public required IReadOnlyList<GuestPath> LinuxDiskPaths { get; init; }
+
     /// <summary>The paths that are measured on KVM too, in an emulated host.</summary>
     public required IReadOnlyList<GuestPath> KvmPaths { get; init; }
 

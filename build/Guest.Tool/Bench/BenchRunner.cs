@@ -124,19 +124,34 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 
     private void AddReferences()
     {
-        if (options.LinuxPaths.Count == 0)
-            return;
-        try
+        AddReference(EchoApplication, options.LinuxPaths, () =>
         {
             LinuxGuest linux = LinuxGuest.Prepare(repository, LinuxService.Application(repository, EchoApplication, ""));
             foreach (GuestPath path in options.LinuxPaths)
                 _subjects.Add(new LinuxSubject(EchoApplication, linux, path, options.Accelerator, _plugin));
             _subjects.Add(new ProcessSubject(EchoApplication, LinuxService.Publish(repository, EchoApplication)));
+        });
+        AddReference(DiskApplication, options.LinuxDiskPaths, () =>
+        {
+            LinuxGuest linux = LinuxDisk.Prepare(repository);
+            foreach (GuestPath path in options.LinuxDiskPaths)
+                _subjects.Add(new LinuxDiskSubject(DiskApplication, linux, path, options.Accelerator, _plugin));
+            _subjects.Add(new ProcessDiskSubject(DiskApplication, LinuxService.Publish(repository, DiskApplication)));
+        });
+    }
+
+    private void AddReference(string application, IReadOnlyList<GuestPath> paths, Action add)
+    {
+        if (paths.Count == 0)
+            return;
+        try
+        {
+            add();
         }
         catch (RigException failure) when (!stop.IsCancellationRequested)
         {
-            foreach (GuestPath path in options.LinuxPaths)
-                Lack("linux", EchoApplication, path, failure.Message);
+            foreach (GuestPath path in paths)
+                Lack("linux", application, path, failure.Message);
         }
     }
 

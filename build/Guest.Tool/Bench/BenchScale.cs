@@ -15,6 +15,7 @@ internal sealed record BenchScale
         Repeats = 2,
         Workloads = ["udp-64x1", "udp-64x16", "randread-4096x1", "randread-4096x32"],
         LinuxPaths = ["virtio", "e1000"],
+        LinuxDiskPaths = ["virtio"],
         KvmPaths = ["virtio", "e1000"],
     };
 
@@ -28,6 +29,7 @@ internal sealed record BenchScale
             .. Quick.Workloads, "icmp-64x1", "udp-64x64", "udp-64xmax", "udp-1400x16", "write-4096x1", "write-4096x32",
         ],
         LinuxPaths = ["virtio", "e1000", "rtl8139c+"],
+        LinuxDiskPaths = ["virtio", "ahci", "ide"],
         KvmPaths = ["virtio", "e1000", "rtl8139c+"],
     };
 
@@ -38,6 +40,7 @@ internal sealed record BenchScale
         Repeats = 7,
         Workloads = [.. Workload.All.Select(workload => workload.Name)],
         LinuxPaths = [.. GuestPaths.Networks.Select(path => path.Name)],
+        LinuxDiskPaths = ["virtio", "ahci", "ide"],
         KvmPaths = [.. GuestPaths.Networks.Select(path => path.Name)],
     };
 
@@ -52,6 +55,9 @@ internal sealed record BenchScale
 
     /// <summary>The paths on which Linux is measured too.</summary>
     public required IReadOnlyList<string> LinuxPaths { get; init; }
+
+    /// <summary>The ways of blocks on which Linux is measured too.</summary>
+    public required IReadOnlyList<string> LinuxDiskPaths { get; init; }
 
     /// <summary>The paths that are measured on KVM in an emulated host too.</summary>
     public required IReadOnlyList<string> KvmPaths { get; init; }

@@ -83,14 +83,15 @@ internal static class BenchCommand
                 Units = scale.Units,
                 Repeats = scale.Repeats,
                 Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
-                LinuxPaths = References(scale.LinuxPaths),
-                KvmPaths = References(scale.KvmPaths),
+                LinuxPaths = References("echo", scale.LinuxPaths),
+                LinuxDiskPaths = References("disk", scale.LinuxDiskPaths),
+                KvmPaths = References("echo", scale.KvmPaths),
                 Profile = parsed.GetValue(profile),
             });
 
-            IReadOnlyList<GuestPath> References(IReadOnlyList<string> on) => parsed.GetValue(noReferences)
+            IReadOnlyList<GuestPath> References(string application, IReadOnlyList<string> on) => parsed.GetValue(noReferences)
                 ? []
-                : [.. (pathsOf.GetValueOrDefault("echo") ?? []).Where(path => path.Hypervisor == Hypervisor.Qemu && on.Contains(path.Name))];
+                : [.. (pathsOf.GetValueOrDefault(application) ?? []).Where(path => path.Hypervisor == Hypervisor.Qemu && on.Contains(path.Name))];
         });
         return command;
     }
