@@ -9,14 +9,15 @@ public static class LinuxDisk
 
     private static readonly string[] s_modules = ["virtio_blk", "ahci", "ata_piix", "sd_mod"];
 
-    // Drivers find their disks on their own time. The program is to see no terminal, which it would ask for its size and colours.
+    // Drivers find their disks on their own time. The program is to read from no terminal, which it would treat as a person's; and not from cat, which
+    // busybox builds on sendfile, so that a line waits for those after it.
     private const string Command = """
         until [ -b "$disk" ] || [ "${tries:=0}" -ge 500 ]; do
           for disk in /dev/vda /dev/sda; do [ -b $disk ] && break; done
           usleep 20000; tries=$((tries + 1))
         done
         stty -echo
-        cat | /app/disk disk=direct:$disk ask | cat
+        while read -r job; do echo "$job"; done | /app/disk disk=direct:$disk ask
         """;
 
     /// <summary>Makes the guest's file system, or finds it made.</summary>
