@@ -9,7 +9,8 @@ namespace DiskJobs;
 /// Keys: <c>offset=</c>, <c>length=</c> (the rest of the disk), <c>block=</c> (4K), <c>depth=</c> (1), <c>count=</c> (blocks; all
 /// of the range), <c>seed=</c> (1), <c>fill=</c> (1; 0 writes whatever is in memory). Numbers may end in K, M or G. <c>randrw</c> writes odd blocks and verifies even ones.
 /// One line of JSON for each job; exit code 0 if none failed, 1 if one did, 2 for what cannot be understood. The same program
-/// runs on Guest, where a disk is a device, and on Linux, where it is a file.
+/// runs on Guest, where a disk is a device, and on Linux, where it is <c>disk=FILE</c>, or <c>disk=direct:FILE</c>: a file or block device past the
+/// page cache, with as many requests at once as the job asks for.
 /// </remarks>
 internal static class Program
 {

@@ -29,8 +29,8 @@ public static class GuestPaths
     /// otherwise the disk is virtio's.</summary>
     public static IReadOnlyList<GuestPath> Controllers { get; } =
     [
-        Disk("ide", "IDE disk on a PIIX3, bus-master DMA", "pc", "ide", "piix-bmdma"),
-        Disk("ide-pio", "IDE disk on a PIIX3, every word through a port", "pc", "ide", "piix-bmdma"),
+        Disk("ide", "IDE disk on a PIIX3, bus-master DMA", "pc", "ide", "piix-bmdma", "bmdma"),
+        Disk("ide-pio", "IDE disk on a PIIX3, every word through a port", "pc", "ide", "piix-bmdma", "bmdma"),
         Disk("ahci", "SATA disk on an ICH9's AHCI, queued commands", "q35", "ahci"),
     ];
 

@@ -20,8 +20,8 @@ public sealed class LinuxDiskTests
 
     [Theory]
     [InlineData("virtio", 1)]
-    [InlineData("ahci", 4)]
-    [InlineData("ide", 10)]
+    [InlineData("ahci", 7)]
+    [InlineData("ide", 26)]
     public void Every_block_that_Linux_reads_reaches_the_device(string path, int leastAccesses)
     {
         using LinuxDiskSubject subject = new(
