@@ -5,6 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using Guest.Rig.Host;
+using Guest.Rig.Paths;
 using Guest.Rig.Qemu;
 
 namespace Guest.Rig.Linux;
@@ -57,6 +58,11 @@ public sealed class LinuxGuest
         }
         return new LinuxGuest($"/boot/vmlinuz-{version}", ramdisk);
     }
+
+    /// <summary>What Debian's kernel lacks on a path; null if nothing.</summary>
+    public static string? LackOn(GuestPath path) => path.Machine == "microvm"
+        ? "Debian's kernel finds virtio-mmio devices in ACPI's tables only (CONFIG_VIRTIO_MMIO_CMDLINE_DEVICES is not set), and a microvm with ACPI gives it no clock"
+        : null;
 
     /// <summary>Turns a machine for our image into one for Linux, with the same devices.</summary>
     /// <param name="machine">The machine; its kernel options stay ours and are dropped.</param>

@@ -128,7 +128,12 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         {
             LinuxGuest linux = LinuxGuest.Prepare(repository, LinuxService.Application(repository, EchoApplication, ""));
             foreach (GuestPath path in options.LinuxPaths)
-                _subjects.Add(new LinuxSubject(EchoApplication, linux, path, options.Accelerator, _plugin));
+            {
+                if (LinuxGuest.LackOn(path) is { } lack)
+                    Lack("linux", EchoApplication, path, lack);
+                else
+                    _subjects.Add(new LinuxSubject(EchoApplication, linux, path, options.Accelerator, _plugin));
+            }
             _subjects.Add(new ProcessSubject(EchoApplication, LinuxService.Publish(repository, EchoApplication)));
         });
         AddReference(DiskApplication, options.LinuxDiskPaths, () =>
