@@ -21,6 +21,8 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>The prefix length of the network.</summary>
     public const int PrefixLength = 24;
 
+    private const int NeighbourMilliseconds = 24 * 3600 * 1000;
+
     private const string NamePrefix = "guest-";
     private const string Folder = "/run/netns";
 
@@ -59,6 +61,8 @@ public sealed class NetworkNamespace : IDisposable
             made.Require("ip", "tuntap", "add", TapName, "mode", "tap");
             made.Require("ip", "addr", "add", $"{made.HostAddress}/{PrefixLength}", "dev", TapName);
             made.Require("ip", "link", "set", TapName, "txqueuelen", "10000", "up");
+            // Linux would ask again for a link address that UDP does not confirm, half a minute after it learned it: in the middle of a measurement.
+            made.Require("sh", "-c", $"echo {NeighbourMilliseconds} > /proc/sys/net/ipv4/neigh/{TapName}/base_reachable_time_ms");
             return made;
         }
         catch
