@@ -77,7 +77,7 @@ internal sealed class Kernel
         platform.Shutdown(ShutdownReason.PowerOff, exitCode);
     }
 
-    /// <summary>Starts the cards; Xen's store names its disks beside them, which <paramref name="disks"/> takes.</summary>
+    /// <summary>Starts the cards; slots for virtio devices, and Xen's store, hold disks beside them, which <paramref name="disks"/> takes.</summary>
     private void StartNetworks(Platform platform, PciFunction[] functions, DiskFinder? disks)
     {
         NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
@@ -85,7 +85,7 @@ internal sealed class Kernel
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         Networks networks = new(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
         networks.AddFromPci(functions);
-        VirtioMmioBus.AddNetworks(platform, _options.MmioSlots, networks);
+        VirtioMmioBus.Start(platform, _options.MmioSlots, networks, disks);
         if (platform is IXenHost host)
             XenDevices.Start(host.Domain, networks, disks);
         networks.WarnIfNone();

@@ -14,7 +14,7 @@ namespace Guest.Storage;
 /// <remarks>
 /// Requests in flight have no order among themselves; a flush covers the writes that had completed when it was submitted. Every request
 /// ends: with the device's answer, or after <see cref="MaxAttempts"/> attempts of <see cref="AttemptTimeout"/>
-/// each (and up to an eighth more), or when the device is gone or has been away for <see cref="AwayTimeout"/>.
+/// each (and up to a quarter more), or when the device is gone or has been away for <see cref="AwayTimeout"/>.
 /// </remarks>
 public sealed partial class BlockQueue : IPollable
 {
@@ -27,7 +27,7 @@ public sealed partial class BlockQueue : IPollable
     private const int BurstSize = 32;
 
     /// <summary>How often in <see cref="AttemptTimeout"/> the queue looks for requests that are late.</summary>
-    private const int LooksForLate = 16;
+    private const int LooksForLate = 8;
 
     private readonly IBlockDevice _device;
     private readonly Platform _platform;

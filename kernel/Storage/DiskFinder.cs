@@ -1,6 +1,7 @@
 using Guest.Core;
 using Guest.Core.Time;
 using Guest.Pci;
+using Guest.Pv.Virtio;
 using Guest.Pv.Xen;
 
 namespace Guest.Storage;
@@ -22,6 +23,9 @@ public abstract class DiskFinder
 
     /// <summary>Starts every disk on PCI that a driver knows and <c>disk=</c> allows.</summary>
     public abstract void AddFromPci(PciFunction[] functions);
+
+    /// <summary>Starts the virtio disk of a slot, if <c>disk=</c> allows.</summary>
+    public abstract void AddFrom(VirtioMmioSlot slot);
 
     /// <summary>Says who drives Xen's disks; before the bus starts.</summary>
     public abstract void Register(XenBus bus);

@@ -3,6 +3,7 @@ using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Pci;
+using Guest.Pv.Virtio;
 using Guest.Pv.Xen;
 using Guest.Storage.Devices;
 
@@ -32,6 +33,13 @@ internal sealed class MachineDisks : DiskFinder
     {
         foreach (PciFunction function in functions)
             PciBlockDrivers.Find(function, _wanted == "auto" ? null : _wanted)?.Attach(function, _platform, _found);
+    }
+
+    /// <inheritdoc/>
+    public override void AddFrom(VirtioMmioSlot slot)
+    {
+        if (_wanted is "auto" or "virtio")
+            VirtioBlkDriver.Attach(MmioTransport.TryOpen(_platform, slot, VirtioBlkDriver.NewCounters(_found)), _platform, _found);
     }
 
     /// <inheritdoc/>

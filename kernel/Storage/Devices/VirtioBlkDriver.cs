@@ -15,10 +15,16 @@ public sealed class VirtioBlkDriver : PciBlockDriver
     public override bool Matches(PciFunction function) => VirtioPci.DeviceTypeOf(function) == VirtioBlk.DeviceType;
 
     /// <inheritdoc/>
-    public override void Attach(PciFunction function, Platform platform, DiskSet disks)
+    public override void Attach(PciFunction function, Platform platform, DiskSet disks) =>
+        Attach(VirtioPci.TryOpen(function, NewCounters(disks)), platform, disks);
+
+    /// <summary>Names the next virtio disk, on whatever bus.</summary>
+    internal static PathCounters NewCounters(DiskSet disks) => disks.NewCounters("virtio-blk");
+
+    /// <summary>Starts the disk behind a transport, if that could be opened.</summary>
+    internal static void Attach(VirtioTransport? transport, Platform platform, DiskSet disks)
     {
-        PathCounters counters = disks.NewCounters("virtio-blk");
-        if (VirtioPci.TryOpen(function, counters) is { } transport && VirtioBlk.TryCreate(transport, platform) is { } disk)
+        if (transport is not null && VirtioBlk.TryCreate(transport, platform) is { } disk)
             disks.Add(disk);
     }
 }

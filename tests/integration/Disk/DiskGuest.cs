@@ -24,6 +24,9 @@ internal sealed record DiskGuest(string Path, string Image)
     /// <summary>Options for the kernel.</summary>
     public string KernelOptions { get; init; } = "";
 
+    /// <summary>Further arguments of QEMU's.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
+
     /// <summary>Boots, and does not wait.</summary>
     public QemuGuest Boot(string jobs)
     {
@@ -34,6 +37,7 @@ internal sealed record DiskGuest(string Path, string Image)
             Network = null,
             Disk = Image + DriveOptions,
             CommandLine = $"{KernelOptions} -- {jobs}".Trim(),
+            Extra = Extra,
         });
     }
 

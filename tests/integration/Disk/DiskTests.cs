@@ -13,7 +13,7 @@ public sealed class DiskTests : IDisposable
 
     private readonly DiskImage _image = new(DiskBytes);
 
-    public static TheoryData<string> Paths => ["virtio", "virtio-packed", "virtio-legacy", "ide", "ide-pio", "ahci"];
+    public static TheoryData<string> Paths => ["virtio", "virtio-packed", "virtio-legacy", "virtio-mmio", "virtio-mmio-legacy", "ide", "ide-pio", "ahci"];
 
     public void Dispose() => _image.Dispose();
 

@@ -1,4 +1,7 @@
 using System;
+using System.Linq;
+using System.Text;
+using Guest.Integration.Tests.Disk;
 using Guest.Rig;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
@@ -9,7 +12,7 @@ using Guest.Xen.Rig.Tracing;
 
 namespace Guest.Integration.Tests.Xen;
 
-/// <summary>What a boot and an echo cost the guest itself on Xen: instructions counted from outside, by the address whose code they are.</summary>
+/// <summary>What a boot, an echo and a read cost the guest itself on Xen: instructions counted from outside, by the address whose code they are.</summary>
 public sealed class XenCostTests
 {
     /// <summary>20 ms at one instruction a nanosecond.</summary>
@@ -17,6 +20,10 @@ public sealed class XenCostTests
 
     private const long MostOneAtATime = 2_000;
     private const long MostSixteenInFlight = 900;
+
+    /// <summary>A job is typed and printed, and now and then a timer wakes the guest, to look for requests that are late: after each it idles
+    /// again, by a hypercall. Of a thousand reads that is some five.</summary>
+    private const double IdledBesides = 0.01;
 
     [Theory]
     [InlineData(DomainType.Pv)]
@@ -33,6 +40,48 @@ public sealed class XenCostTests
 
         Assert.InRange(Cost(echo, counter, 2_000, inFlight: 1), 1, MostOneAtATime);
         Assert.InRange(Cost(echo, counter, 5_000, inFlight: 16), 1, MostSixteenInFlight);
+    }
+
+    [Theory]
+    [InlineData(DomainType.Pv)]
+    [InlineData(DomainType.Pvh)]
+    public void A_read_costs_no_more_instructions_and_hypercalls_than_the_goals(DomainType type)
+    {
+        using DiskImage image = new(4 << 20);
+        using InstructionCounter counter = new(CounterPlugin.Build(Repository.Find()), XenCode.Ranges);
+        using XenHost host = XenHost.Restore(network: null, prefix: [], progress: null, counter.Arguments);
+        Domain domain = host.Create(new DomainConfiguration
+        {
+            Name = "disk",
+            Kernel = Repository.Find().ImageOf("disk"),
+            CommandLine = "-- ask",
+            Type = type,
+            NativeTsc = type == DomainType.Pvh,
+            Disks = [new VirtualDisk(host.AttachDisk(image.Path), "xvda")],
+            OnCrash = OnEnd.Preserve,
+        });
+        domain.Console.WaitFor(DiskCost.Asks, DiskCost.Patience);
+
+        DiskCost single = DiskCost.Measure(counter, Hypercalls, Run, depth: 1);
+        DiskCost deep = DiskCost.Measure(counter, Hypercalls, Run, depth: 32);
+
+        Assert.InRange(single.Instructions, 1, 1_500);
+        Assert.InRange(single.Accesses, 1, 2 + IdledBesides);
+        Assert.InRange(deep.Instructions, 1, 500);
+        Assert.InRange(deep.Accesses, double.Epsilon, 0.2);
+
+        void Run(string job)
+        {
+            int from = domain.Console.Count;
+            domain.Type(Encoding.ASCII.GetBytes(job));
+            domain.Console.WaitFor("an answer", line => line.StartsWith(DiskCost.Answer, StringComparison.Ordinal), DiskCost.Patience, from, whole: true);
+        }
+
+        long Hypercalls()
+        {
+            GuestCounters counters = domain.AskCounters();
+            return counters.Devices["xen"].Values.Sum() - counters.Devices["xen-console"]["hypercall"];
+        }
     }
 
     private static long Cost(XenAppliance echo, InstructionCounter counter, int count, int inFlight)

@@ -220,7 +220,7 @@ public unsafe class BlockQueueTests
 
         Assert.Equal(BlockQueue.MaxAttempts, disk.Resets);
         long least = client.Queue.AttemptTimeout.Nanoseconds * BlockQueue.MaxAttempts;
-        Assert.InRange(client.Platform.Time.Nanoseconds, least, least + (least / 8));
+        Assert.InRange(client.Platform.Time.Nanoseconds, least, least + (least / 4));
     }
 
     [Fact]

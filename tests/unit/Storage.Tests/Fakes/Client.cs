@@ -50,7 +50,7 @@ public sealed unsafe class Client : BlockClient
     /// <summary>Lets as much time pass as a device may take, polling when the queue wants to be polled, until it has found what is late.</summary>
     public static void PassTimeout(BlockQueue queue, FakePlatform platform)
     {
-        Instant late = platform.Time + queue.AttemptTimeout + new Duration(queue.AttemptTimeout.Nanoseconds / 8);
+        Instant late = platform.Time + queue.AttemptTimeout + new Duration(queue.AttemptTimeout.Nanoseconds / 4);
         while (platform.Time < late)
         {
             if (platform.Time < queue.Deadline)
