@@ -16,15 +16,29 @@ internal static class Asking
         bool ok = true;
         while (Console.ReadLine() is { Length: > 0 } line)
         {
-            JobOptions[] jobs = JobOptions.Parse(Split(line), out string? problem);
+            if (TryRun(line, ref disk, out string? problem))
+                continue;
             if (problem is not null)
                 JsonLine.PrintError(problem);
-            ok &= problem is null;
-            foreach (JobOptions job in jobs)
-                ok &= new Job(disk, job).Run();
+            ok = false;
         }
 
         return ok;
+    }
+
+    /// <summary>Runs the jobs of a line. A disk that it names, which may have been attached since, is that of the next lines too.</summary>
+    private static bool TryRun(string line, ref Disk disk, out string? problem)
+    {
+        ReadOnlySpan<string> words = Split(line);
+        if (Program.TakeDiskName(ref words) is { } name)
+        {
+            if (Disk.TryOpen(name, out problem) is not { } other)
+                return false;
+            disk = other;
+        }
+
+        JobOptions[] jobs = JobOptions.Parse(words, out problem);
+        return problem is null && Program.Run(jobs, disk);
     }
 
     /// <summary>The words of a line; what is too much stays in the last, where it cannot be understood.</summary>

@@ -151,6 +151,18 @@ public sealed class XenHost : IDisposable
         return "/dev/" + Require(find, TimeSpan.FromSeconds(20)).Split('/')[3];
     }
 
+    /// <summary>Has a disk that was plugged into dom0 move a byte a second from now on: after one request more, what it is asked waits for an
+    /// hour.</summary>
+    /// <param name="device">What <see cref="AttachDisk"/> returned.</param>
+    public void StallDisk(string device)
+    {
+        string id = Require($"cat /sys/block/{Path.GetFileName(device)}/serial").Trim();
+        JsonObject arguments = new() { ["id"] = $"/machine/peripheral/{id}/virtio-backend", ["bps"] = 1 };
+        foreach (string unlimited in new[] { "bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr" })
+            arguments[unlimited] = 0;
+        _qemu.Monitor.Execute("block_set_io_throttle", arguments);
+    }
+
     /// <summary>Creates a domain and begins to read its console.</summary>
     /// <param name="configuration">What to create; its files are of this machine, and are copied into dom0.</param>
     /// <param name="console">Who is given what the guest says as it comes, beside <see cref="Domain.Console"/>.</param>

@@ -59,8 +59,8 @@ public sealed partial class BlockQueue : IPollable
     /// <summary>How long a device may take over one request.</summary>
     public Duration AttemptTimeout { get; init; } = UsualTimeout;
 
-    /// <summary>How long requests wait for a device that is <see cref="BlockDeviceState.Away"/>.</summary>
-    public Duration AwayTimeout { get; init; } = Duration.FromSeconds(30);
+    /// <summary>How long requests wait for a device that is <see cref="BlockDeviceState.Away"/>: as long as for one that does not answer.</summary>
+    public Duration AwayTimeout => new(AttemptTimeout.Nanoseconds * MaxAttempts);
 
     /// <summary>The disk.</summary>
     public IBlockDevice Device => _device;

@@ -21,6 +21,18 @@ public sealed class DiskSet(Platform platform)
     /// <summary>The queue before a disk.</summary>
     public BlockQueue this[int index] => _queues[index];
 
+    /// <summary>Whether a disk is among them.</summary>
+    public bool Contains(IBlockDevice device)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (_queues[i].Device == device)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Names the next disk of a kind, <c>ahci0</c> after none, and opens its account.</summary>
     public PathCounters NewCounters(string kind)
     {

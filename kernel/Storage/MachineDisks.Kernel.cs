@@ -16,6 +16,7 @@ internal sealed class MachineDisks : DiskFinder
     private DiskSet _found = null!;
     private string _wanted = "";
     private int _frontends;
+    private bool _started;
 
     /// <summary>Makes one the finder of this image.</summary>
     public static void Install() => OfThisImage = new MachineDisks();
@@ -46,7 +47,7 @@ internal sealed class MachineDisks : DiskFinder
     public override void Register(XenBus bus)
     {
         if (_wanted is "auto" or "xen")
-            bus.Register("vbd", (owner, index) => new BlkFront(owner, index, string.Concat("blkfront", (_frontends++).ToString())));
+            bus.Register("vbd", (owner, index) => new BlkFront(owner, index, string.Concat("blkfront", (_frontends++).ToString())) { BecameReady = AddLater });
     }
 
     /// <inheritdoc/>
@@ -64,6 +65,7 @@ internal sealed class MachineDisks : DiskFinder
     {
         for (int i = 0; i < _found.Count; i++)
             RunLoop.Add(_found[i]);
+        _started = true;
         if (_found.Count == 0 && _wanted != "auto")
             Log.Warn("disk", $"no disk for disk={_wanted} was found");
         Disk.Offer(_found);
@@ -82,6 +84,17 @@ internal sealed class MachineDisks : DiskFinder
         if (disk.State == BlockDeviceState.Ready)
             _found.Add(disk);
         else
-            Log.Warn(disk.Name, $"not used: its back end does not connect");
+            Log.Warn(disk.Name, $"not there yet: its back end does not connect");
+    }
+
+    /// <summary>Offers a disk that was attached to the running machine, or whose back end took longer than the boot.</summary>
+    private void AddLater(BlkFront disk)
+    {
+        if (!_started || _found.Contains(disk))
+            return;
+        int before = _found.Count;
+        _found.Add(disk);
+        if (_found.Count != before)
+            RunLoop.Add(_found[before]);
     }
 }

@@ -91,7 +91,10 @@ public sealed class XenBus
     {
         while (true)
         {
-            if (!Poll(_domain.Now) && !_store.HasEvent)
+            // A back end that never settles must not keep the processor from everybody else.
+            if (Poll(_domain.Now) || _store.HasEvent)
+                Scheduler.Yield();
+            else
                 _attention.Wait(Deadline);
         }
     }

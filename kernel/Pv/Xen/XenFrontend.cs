@@ -19,6 +19,9 @@ public abstract class XenFrontend
     private XenStoreWatch? _watch;
     private XenBusState _state;
     private bool _broken;
+
+    /// <summary>Whether the back end took up the present connection.</summary>
+    private bool _served;
     private bool _changed = true;
     private Duration _delay = s_firstDelay;
     private Instant _notBefore;
@@ -89,7 +92,7 @@ public abstract class XenFrontend
     }
 
     /// <summary>Refuses to go on with these rings because of what the back end did. Told, counted, and connected anew later; the delay
-    /// doubles while it goes on breaking.</summary>
+    /// doubles while it goes on breaking, or does not take up the connection.</summary>
     protected void Break(string why)
     {
         if (_broken)
@@ -142,6 +145,7 @@ public abstract class XenFrontend
         bool known = _backendLength > 0 && present && same;
         XenBusState back = known ? (XenBusState)Offered("state") : XenBusState.Unknown;
         bool online = known && Offered("online") == 1;
+        _served |= Connected && back == XenBusState.Connected;
         switch (FrontendMachine.Next(_state, back, present, same, online, _broken))
         {
             case FrontendStep.Begin:
@@ -204,10 +208,8 @@ public abstract class XenFrontend
     private void Close(Instant now)
     {
         Disconnect();
-        if (_broken)
-            _delay = new Duration(Math.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
-        else
-            _delay = s_firstDelay;
+        _delay = _served && !_broken ? s_firstDelay : new Duration(Math.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
+        _served = false;
         _notBefore = now + _delay;
         _broken = false;
         Say(XenBusState.Closed);

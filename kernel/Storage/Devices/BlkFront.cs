@@ -42,6 +42,9 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _grants = new BlkFrontGrants(domain, Counters);
     }
 
+    /// <summary>Called when the disk can be used: the first time, again after a reconnect, and whenever what the back end says changes.</summary>
+    internal Action<BlkFront>? BecameReady { get; set; }
+
     /// <inheritdoc/>
     public BlockIdentity Identity { get; } = new("Xen virtual block device", "");
 
@@ -114,6 +117,8 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _isKnown = true;
         Limits = limits;
         _up = !IsBroken && !_isAnother;
+        if (_up)
+            BecameReady?.Invoke(this);
     }
 
     /// <inheritdoc/>

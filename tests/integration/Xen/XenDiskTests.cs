@@ -124,6 +124,38 @@ public sealed class XenDiskTests : IDisposable
         _image.AssertAsModel();
     }
 
+    [Fact]
+    public void A_request_that_the_back_end_never_answers_fails_once_its_time_is_over()
+    {
+        string device = _host.AttachDisk(_image.Path);
+        using Domain domain = Boot("ask", DomainType.Pv, device, kernelOptions: "disk-timeout=1");
+        domain.Console.WaitFor("type jobs", s_patience);
+
+        _host.StallDisk(device);
+        domain.Type("read count=2 offset=64K\n\n"u8);
+
+        JsonElement read = Assert.Single(WaitForEnd(domain, 1));
+        Assert.Equal((2, 1), (Count(read, "requests"), Count(read, "errors")));
+        Assert.Equal("timed out", read.GetProperty("firstError").GetString());
+        Assert.InRange(Count(read, "microseconds"), 1_000_000, 15_000_000);
+    }
+
+    [Fact]
+    public void A_disk_that_is_attached_to_the_running_domain_under_a_new_name_is_found_by_it()
+    {
+        using DiskImage other = new(DiskBytes, seed: 77);
+        using Domain domain = Boot("ask", DomainType.Pv, _host.AttachDisk(_image.Path));
+        domain.Console.WaitFor("type jobs", s_patience);
+
+        domain.Xl("block-attach", $"format=raw,vdev=xvdb,access=r,target={_host.AttachDisk(other.Path, readOnly: true)}");
+        domain.Console.WaitFor($"blkfront1: {DiskBytes >> 10} KiB in sectors of 512, read-only", s_patience);
+        domain.Type("disk=blkfront1 hash block=64K write count=1\n\n"u8);
+
+        List<JsonElement> jobs = WaitForEnd(domain, 1);
+        Assert.Equal(other.Hash(DiskBytes), jobs[0].GetProperty("sha256").GetString());
+        Assert.Equal("read-only", jobs[1].GetProperty("firstError").GetString());
+    }
+
     private List<JsonElement> Run(
         string jobs, DomainType type = DomainType.Pv, int exitCode = 0, bool readOnly = false, int sectorSize = 512)
     {
@@ -138,11 +170,11 @@ public sealed class XenDiskTests : IDisposable
         return [.. Lines(domain.Console.Lines)];
     }
 
-    private Domain Boot(string jobs, DomainType type, string device, bool readOnly = false) => _host.Create(new DomainConfiguration
+    private Domain Boot(string jobs, DomainType type, string device, bool readOnly = false, string kernelOptions = "") => _host.Create(new DomainConfiguration
     {
         Name = "disk",
         Kernel = Repository.Find().ImageOf("disk"),
-        CommandLine = $"-- {jobs}",
+        CommandLine = $"{kernelOptions} -- {jobs}".Trim(),
         Type = type,
         NativeTsc = type == DomainType.Pvh,
         Disks = [new VirtualDisk(device, "xvda", readOnly)],

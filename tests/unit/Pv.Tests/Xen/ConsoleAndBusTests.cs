@@ -152,6 +152,29 @@ public unsafe class ConsoleAndBusTests
     }
 
     [Fact]
+    public void A_back_end_that_takes_up_no_connection_is_offered_one_ever_more_seldom()
+    {
+        Plug();
+        _store.Written = path =>
+        {
+            if (path.EndsWith("device/vif/0/state", StringComparison.Ordinal))
+                _store[$"{Back}/state"] = _store[path] == "1" ? "2" : "6";
+        };
+        (XenBus bus, List<Probe> probes) = StartBus();
+
+        Instant end = _xen.Domain.Now + Duration.FromSeconds(20);
+        while (_xen.Domain.Now < end)
+        {
+            _xen.Domain.Events.Dispatch();
+            if (!bus.Poll(_xen.Domain.Now) && bus.Arm())
+                _xen.Domain.Sleep(Instant.Earlier(bus.Deadline, end));
+        }
+
+        // At once, then after 20 ms, 40 ms and so on to 5 s.
+        Assert.InRange(probes[0].Connects, 9, 13);
+    }
+
+    [Fact]
     public void A_device_that_appears_later_is_reported()
     {
         (XenBus bus, List<Probe> probes) = StartBus();

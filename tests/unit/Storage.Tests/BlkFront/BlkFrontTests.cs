@@ -45,6 +45,20 @@ public sealed unsafe class BlkFrontTests : BlockClient
     }
 
     [Fact]
+    public void Whoever_wants_to_know_is_told_that_a_disk_is_ready_also_after_it_was_away()
+    {
+        List<BlockDeviceState> states = [];
+        Start(becameReady: disk => states.Add(disk.State));
+        Assert.NotEmpty(states);
+
+        int before = states.Count;
+        _back.GoAway();
+        Settle();
+        Assert.True(states.Count > before);
+        Assert.All(states, state => Assert.Equal(BlockDeviceState.Ready, state));
+    }
+
+    [Fact]
     public void A_back_end_that_offers_little_gets_a_ring_of_one_page_and_eleven_segments()
     {
         Start(Poor);
@@ -294,11 +308,11 @@ public sealed unsafe class BlkFrontTests : BlockClient
         store[$"{FakeBlkback.Path}/max-ring-page-order"] = null;
     }
 
-    private void Start(Action<FakeStore>? offer = null, bool wait = true)
+    private void Start(Action<FakeStore>? offer = null, bool wait = true, Action<Driver>? becameReady = null)
     {
         _back.Plug(offer);
         _bus = new XenBus(_xen.Domain);
-        _bus.Register("vbd", (domain, index) => _driver = new Driver(domain, index, "blkfront0"));
+        _bus.Register("vbd", (domain, index) => _driver = new Driver(domain, index, "blkfront0") { BecameReady = becameReady });
         _bus.Start(_xen.Domain.Now + Duration.FromSeconds(1));
         for (int i = 0; i < 20; i++)
             _bus.Poll(_xen.Domain.Now);
