@@ -11,9 +11,9 @@ namespace Guest.Tool.Bench.Output;
 internal static class AnatomyChart
 {
     private const int Left = 190;
-    private const int Width = 740;
+    private const int Width = 700;
     private const int WidestStep = 40;
-    private const int Middle = 46;
+    private const int Middle = 34;
 
     /// <summary>Draws one subject's packet.</summary>
     public static string Draw(SubjectResult subject)
@@ -22,12 +22,12 @@ internal static class AnatomyChart
         double step = Math.Min(WidestStep, (double)Width / Math.Max(steps.Count, 1));
         double width = step * steps.Count;
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg width={Left + Width + 20} height={2 * Middle + 12} role=img>")
+        svg.Append(CultureInfo.InvariantCulture, $"<svg width={Left + Width + 60} height={2 * Middle} role=img>")
             .Append(CultureInfo.InvariantCulture, $"<text x={Left - 8} y={Middle + 4} text-anchor=end>{HtmlReport.Encode(subject.Name)}</text>")
             .Append(CultureInfo.InvariantCulture, $"<line x1={Left} x2={Left + width:0.0} y1={Middle} y2={Middle} stroke=\"#7a8594\"/>");
         for (int i = 0; i < steps.Count; i++)
             AppendStep(svg, steps[i].What, steps[i].Times, Left + i * step, step);
-        svg.Append(CultureInfo.InvariantCulture, $"<text x={Left} y={2 * Middle + 4} fill=\"#5a6472\">{subject.Anatomy.Count} in all; point at one to see what it is</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x={Left + width + 8:0.0} y={Middle + 4} fill=\"#5a6472\">{subject.Anatomy.Count}</text>");
         return svg.Append("</svg>").ToString();
     }
 
@@ -38,7 +38,7 @@ internal static class AnatomyChart
         svg.Append(CultureInfo.InvariantCulture, $"<rect x={x + step * 0.1:0.0} y={(read ? Middle - 20 : Middle)} width={step * 0.8:0.0} height=20 fill=\"{colour}\">")
             .Append(CultureInfo.InvariantCulture, $"<title>{HtmlReport.Encode(what)}{(times > 1 ? $", {times} times" : "")}</title></rect>");
         if (times > 1)
-            svg.Append(CultureInfo.InvariantCulture, $"<text x={x + step / 2:0.0} y={(read ? Middle - 24 : Middle + 32)} text-anchor=middle>{times}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x={x + step / 2:0.0} y={(read ? Middle - 23 : Middle + 31)} text-anchor=middle>{times}</text>");
     }
 
     private static List<(string What, int Times)> Gather(IEnumerable<string> anatomy)

@@ -20,7 +20,7 @@ internal static class HtmlReport
         .note { color: #5a6472 } .warn { background: #fff4d6; padding: .5rem .8rem; border-left: 4px solid #e0a800 }
         .bad { color: #b3261e; font-weight: 600 } .supported { color: #1a7f37 } .refuted { color: #b3261e } .open { color: #5a6472 }
         pre { background: #f4f6f8; padding: .6rem; overflow-x: auto; font-size: .8rem }
-        .wide { overflow-x: auto } svg { display: block; max-width: 100% } svg text { font-family: system-ui, sans-serif; font-size: 12px }
+        .wide { overflow-x: auto } .wide table { font-size: .76rem } .wide td, .wide th { padding: .2rem .35rem } svg { display: block; max-width: 100% } svg text { font-family: system-ui, sans-serif; font-size: 12px }
         .sums { font-size: .8rem; color: #5a6472; margin-left: 190px } details { font-size: .85rem; margin: .2rem 0 1.6rem 190px }
         """;
 
@@ -105,7 +105,8 @@ internal static class HtmlReport
         foreach (SubjectResult subject in results.Subjects.Where(subject => subject.TimelineProblem is not null))
             html.Append(CultureInfo.InvariantCulture, $"<p class=note>{Encode(subject.Name)} has no such picture: {Encode(subject.TimelineProblem!)}</p>");
         if (accessed.Length > 0)
-            html.Append("<h3>Every access to a register or a port, in order</h3><p class=note>The same, as QEMU traced it: reads above the line, writes below.</p>");
+            html.Append("<h3>Every access to a register or a port, in order</h3><p class=note>The same, as QEMU traced it: reads above the line, writes below, and how many they are, those to the processor's own ")
+                .Append("interrupt controller among them. Point at one to see what it is.</p>");
         foreach (SubjectResult subject in accessed)
             html.Append(AnatomyChart.Draw(subject));
     }

@@ -35,7 +35,7 @@ internal static class LatencyChart
         double most = Math.Max(Math.Log10(curves.Max(curve => curve.Trips[^1])), least + 0.1);
         StringBuilder svg = new();
         string warning = results.Host.TimesAreRepresentative ? "" : ", not representative under emulation";
-        svg.Append(CultureInfo.InvariantCulture, $"<svg width={Left + Width + 150} height={Top + Math.Max(Height + 30, curves.Length * Legend)} role=img>")
+        svg.Append(CultureInfo.InvariantCulture, $"<svg width={Left + Width + 200} height={Top + Math.Max(Height + 30, curves.Length * Legend)} role=img>")
             .Append(CultureInfo.InvariantCulture, $"<text x=0 y=15 font-weight=600>Round trips, part of packets within a time{warning}</text>")
             .Append(CultureInfo.InvariantCulture, $"<rect x={Left} y={Top} width={Width} height={Height} fill=none stroke=\"#d5dae2\"/>");
         for (double decade = Math.Ceiling(least); decade <= most; decade++)

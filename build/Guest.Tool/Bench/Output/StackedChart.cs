@@ -3,9 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using Guest.Rig.Measure;
 using Guest.Tool.Bench.Results;
-using Guest.Xen.Rig.Tracing;
 
 namespace Guest.Tool.Bench.Output;
 
@@ -15,11 +13,6 @@ internal static class StackedChart
     private const int LabelWidth = 190;
     private const int BarWidth = 560;
     private const int Row = 22;
-
-    private static readonly (string Owner, string Colour)[] s_owners =
-    [
-        (CodeRange.Guest, "#2f6fde"), (XenCode.Xen, "#8a4fbf"), (CodeRange.HostKernel, "#e08b2f"), (CodeRange.HostPrograms, "#7a8594"),
-    ];
 
     /// <summary>Draws one workload; an empty string if no subject has such figures.</summary>
     public static string Draw(BenchResults results, string workload)
@@ -44,7 +37,7 @@ internal static class StackedChart
     {
         svg.Append(CultureInfo.InvariantCulture, $"<text x={LabelWidth - 8} y={y + 15} text-anchor=end>{HtmlReport.Encode(name)}</text>");
         double x = LabelWidth;
-        foreach ((string owner, string colour) in s_owners)
+        foreach ((string owner, string colour) in OwnerColours.All)
         {
             // What is less than nothing is noise of the idle rate that was subtracted.
             double count = Math.Max(row.InstructionsOf(owner) ?? 0, 0);
@@ -58,7 +51,7 @@ internal static class StackedChart
     private static void AppendLegend(StringBuilder svg, int y)
     {
         int x = LabelWidth;
-        foreach ((string owner, string colour) in s_owners)
+        foreach ((string owner, string colour) in OwnerColours.All)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<rect x={x} y={y - 10} width=11 height=11 fill=\"{colour}\"/><text x={x + 16} y={y}>{owner}</text>");
             x += 120;

@@ -19,15 +19,10 @@ internal static class TimelineChart
     private const int Top = 26;
     private const double CharacterWidth = 6.6;
 
-    private static readonly (string Owner, string Colour)[] s_lanes =
-    [
-        (CodeRange.Guest, "#2f6fde"), (XenCode.Xen, "#8a4fbf"), (CodeRange.HostKernel, "#e08b2f"), (CodeRange.HostPrograms, "#7a8594"),
-    ];
-
     /// <summary>Draws one subject's.</summary>
     public static string Draw(SubjectResult subject)
     {
-        (string Owner, string Colour)[] lanes = [.. s_lanes.Where(lane => subject.Timeline.Any(step => step.Owner == lane.Owner))];
+        (string Owner, string Colour)[] lanes = [.. OwnerColours.All.Where(lane => subject.Timeline.Any(step => step.Owner == lane.Owner))];
         long total = Math.Max(subject.Timeline.Sum(step => step.Instructions), 1);
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg width={Left + Width + 20} height={Top + lanes.Length * Lane + 8} role=img>")

@@ -5,6 +5,7 @@ internal static class GuestStages
 {
     /// <summary>The table.</summary>
     public static StageTable Table { get; } = new(
+        ("interrupt_*", new("interrupt")),
         ("hypercall_page", new("hypercall")), ("xen_hypercall", new("hypercall")),
         ("Guest_Net_Guest_Net_Devices_*", new("driver")),
         ("Guest_Storage_Guest_Storage_Devices_*", new("driver")),
