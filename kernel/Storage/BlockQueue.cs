@@ -89,11 +89,7 @@ public sealed partial class BlockQueue : IPollable
     {
         BlockLimits limits = _device.Limits;
         if (limits != _limits)
-        {
-            _limits = limits;
-            _plain = new PlainTransfers(limits);
-        }
-
+            Adopt(limits);
         if (!_polling && !SomeWait)
         {
             int taken = SubmitPlain(burst, client, more);
@@ -112,7 +108,7 @@ public sealed partial class BlockQueue : IPollable
         Reap();
         bool again = now >= _nextLook && LookForLate(now);
         if (SomeWait)
-            Push(_device.Limits, more: false);
+            PushWaiting();
         _polling = false;
         if (SomeWait)
             return FailWhatCannotBe(now) || again;
@@ -132,23 +128,46 @@ public sealed partial class BlockQueue : IPollable
             Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
             request.Client = client;
             request.Attempts = 0;
-            BlockStatus status = BlockChecks.Check(request, limits);
-            if (status != BlockStatus.Pending)
-            {
-                request.Status = status;
-                GiveBack(request);
-                continue;
-            }
-
-            if (BlockChecks.Fits(request, limits))
-                Wait(request);
-            else
-                WaitForParts(request);
+            Sort(request, limits);
         }
 
         // A client that submits from within a completion is served at the end of that poll: one notification for all.
         if (!_polling)
             Push(limits, more);
+    }
+
+    /// <summary>Has a request wait for what is to be done with it, or ends it if that cannot be done.</summary>
+    private void Sort(BlockRequest request, BlockLimits limits)
+    {
+        BlockStatus status = BlockChecks.Check(request, limits);
+        bool fits = status != BlockStatus.Pending || BlockChecks.Fits(request, limits);
+        if (!fits && request.Whole is not null)
+            status = BlockStatus.DeviceError; // the disk came back with smaller limits, and a part has no parts
+        request.Status = status;
+        if (status != BlockStatus.Pending)
+            Finish(request);
+        else if (fits)
+            Wait(request);
+        else
+            WaitForParts(request);
+    }
+
+    /// <summary>Goes by other limits from now on: a disk was resized, or a back end came back that offers less. What waits is looked at anew.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Adopt(BlockLimits limits)
+    {
+        _limits = limits;
+        _plain = new PlainTransfers(limits);
+        for (int waiting = _ready.Count; waiting > 0 && _ready.TakeFirst() is { } request; waiting--)
+            Sort(request, limits);
+        BlockRequest? next = _tooLong.First;
+        while (next is { } whole)
+        {
+            next = whole.Next;
+            BlockStatus status = BlockChecks.Check(whole, limits);
+            if (status != BlockStatus.Pending)
+                EndWhole(whole, status);
+        }
     }
 
     /// <summary>Gives the device at once what it can take as it stands, from the front of a burst, while nothing else waits. What
@@ -247,6 +266,15 @@ public sealed partial class BlockQueue : IPollable
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PushWaiting()
+    {
+        BlockLimits limits = _device.Limits;
+        if (limits != _limits)
+            Adopt(limits);
+        Push(limits, more: false);
+    }
+
     /// <summary>Gives the device as much as it takes.</summary>
     private void Push(BlockLimits limits, bool more)
     {
@@ -309,15 +337,18 @@ public sealed partial class BlockQueue : IPollable
         }
 
         for (int waiting = _tooLong.Count; waiting > 0 && _tooLong.First is { } whole; waiting--)
-        {
-            _tooLong.Remove(whole);
-            whole.Status = status;
-            whole.BytesSplit = whole.Length;
-            if (whole.PartsPending == 0)
-                GiveBack(whole);
-        }
-
+            EndWhole(whole, status);
         return true;
+    }
+
+    /// <summary>Makes no more parts of a request, which ends when those that there are have.</summary>
+    private void EndWhole(BlockRequest whole, BlockStatus status)
+    {
+        _tooLong.Remove(whole);
+        whole.Status = status;
+        whole.BytesSplit = whole.Length;
+        if (whole.PartsPending == 0)
+            GiveBack(whole);
     }
 
     private static string Name(BlockOperation operation) => operation switch

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -195,11 +196,12 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         bool done = WriteKey(store, "event-channel", (uint)_port, transaction)
             && WriteKey(store, "feature-persistent", 1, transaction)
             && store.Write($"device/vbd/{Index}/protocol", $"x86_64-abi", transaction) == XenStoreStatus.Done;
-        if (pages == 1)
-            return done && WriteKey(store, "ring-ref", _ringGrants[0], transaction);
-        return done && WriteKey(store, "ring-page-order", 1, transaction)
+
+        // All of them, whatever this back end reads: those of the connection before must not stand. One that knows of one page reads ring-ref.
+        return done && WriteKey(store, "ring-page-order", (uint)BitOperations.Log2((uint)pages), transaction)
+            && WriteKey(store, "ring-ref", _ringGrants[0], transaction)
             && WriteKey(store, "ring-ref0", _ringGrants[0], transaction)
-            && WriteKey(store, "ring-ref1", _ringGrants[1], transaction);
+            && (pages == 1 || WriteKey(store, "ring-ref1", _ringGrants[1], transaction));
     }
 
     private bool WriteKey(XenStore store, string key, uint value, uint transaction) =>

@@ -274,6 +274,34 @@ public sealed unsafe class BlkFrontTests : BlockClient
     }
 
     [Fact]
+    public void What_was_in_flight_is_split_for_a_back_end_that_comes_back_and_takes_less()
+    {
+        Start();
+        _back.Silent = true;
+        BlockRequest write = Client.Request(BlockOperation.Write, 4096, 1 << 20);
+        new Random(5).NextBytes(write.Segments[0].Bytes);
+        BlockRequest discard = Client.RangeRequest(BlockOperation.Discard, 0, 4096);
+        BlockRequest twoParts = Client.Request(BlockOperation.Read, 0, 2 << 20);
+        _queue!.Submit([write, discard, twoParts], this);
+
+        _back.GoAway();
+        _bus!.Poll(_xen.Domain.Now);
+        Poor(_store);
+        _store[$"{FakeBlkback.Path}/feature-discard"] = null;
+        _back.Bytes.AsSpan().Clear();
+        _back.Operations.Clear();
+        _back.Silent = false;
+        Settle();
+
+        Assert.Equal(BlockStatus.Ok, write.Status);
+        Assert.True(write.Segments[0].Bytes.SequenceEqual(_back.Bytes.AsSpan(4096, 1 << 20)));
+        Assert.Equal(BlockStatus.Unsupported, discard.Status);
+        Assert.Equal(BlockStatus.DeviceError, twoParts.Status);
+        Assert.All(_back.Operations, operation => Assert.Equal(1, operation));
+        Assert.Equal(3, _completed.Count);
+    }
+
+    [Fact]
     public void A_back_end_that_never_answers_costs_each_request_its_attempts_and_no_more()
     {
         Start();

@@ -202,9 +202,13 @@ internal sealed unsafe class FakeBlkback
         Connections++;
         Assert.Equal("x86_64-abi", _store[$"{Front}/protocol"]);
         Assert.Equal("1", _store[$"{Front}/feature-persistent"]);
-        _ring = _store[$"{Front}/ring-page-order"] == "1"
-            ? [Page(uint.Parse(_store[$"{Front}/ring-ref0"]!)), Page(uint.Parse(_store[$"{Front}/ring-ref1"]!))]
-            : [Page(uint.Parse(_store[$"{Front}/ring-ref"]!))];
+        Assert.True(_store[$"{Front}/ring-page-order"] == "0" || _store[$"{Path}/max-ring-page-order"] is not null, "too large a ring");
+        _ring = _store[$"{Front}/ring-page-order"] switch
+        {
+            "1" => [Page(uint.Parse(_store[$"{Front}/ring-ref0"]!)), Page(uint.Parse(_store[$"{Front}/ring-ref1"]!))],
+            "0" when _store[$"{Path}/max-ring-page-order"] is not null => [Page(uint.Parse(_store[$"{Front}/ring-ref0"]!))],
+            _ => [Page(uint.Parse(_store[$"{Front}/ring-ref"]!))],
+        };
         _mask = _ring.Length == 2 ? 63u : 31u;
         _requests = 0;
         _held.Clear();
