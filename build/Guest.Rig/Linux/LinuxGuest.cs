@@ -26,7 +26,7 @@ public sealed class LinuxGuest
         Ramdisk = ramdisk;
     }
 
-    /// <summary>The kernel's file.</summary>
+    /// <summary>The kernel's file: an ELF, which QEMU boots by its PVH entry.</summary>
     public string Kernel { get; }
 
     /// <summary>The initial file system.</summary>
@@ -37,12 +37,9 @@ public sealed class LinuxGuest
     /// <param name="service">A program that is started before <see cref="Ready"/>; null for none.</param>
     public static LinuxGuest Prepare(Repository repository, LinuxService? service = null)
     {
-        string version = Directory.Exists("/boot")
-            ? Directory.EnumerateFiles("/boot", "vmlinuz-*").Order(StringComparer.Ordinal).LastOrDefault() ?? ""
-            : "";
-        if (version.Length == 0)
-            throw new RigException("There is no Linux kernel in /boot; ./guest doctor --install gets one.");
-        version = Path.GetFileName(version)["vmlinuz-".Length..];
+        LinuxKernel installed = LinuxKernel.Find()
+            ?? throw new RigException("There is no Linux kernel with its modules in /boot; ./guest doctor --install gets one.");
+        string version = installed.Version;
 
         IReadOnlyDictionary<string, string> files = service?.Files ?? new Dictionary<string, string>();
         string script = Script(service?.Command);
@@ -50,13 +47,18 @@ public sealed class LinuxGuest
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
             version + script + string.Join(' ', modules) + string.Concat(files.Select(file => file.Value + File.GetLastWriteTimeUtc(file.Value).Ticks)))))[..16];
         string folder = Path.Combine(repository.Root, "artifacts", "linux");
+        Directory.CreateDirectory(folder);
         string ramdisk = Path.Combine(folder, $"{version}-{key}.cpio");
         if (!File.Exists(ramdisk))
+            Make(ramdisk, installed, script, modules, files);
+        string kernel = Path.Combine(folder, $"{version}.elf");
+        if (!File.Exists(kernel) || File.GetLastWriteTimeUtc(kernel) < File.GetLastWriteTimeUtc(installed.CompressedImage))
         {
-            Directory.CreateDirectory(folder);
-            Make(ramdisk, version, script, modules, files);
+            string partial = Partial(kernel);
+            installed.Unpack(partial);
+            File.Move(partial, kernel, overwrite: true);
         }
-        return new LinuxGuest($"/boot/vmlinuz-{version}", ramdisk);
+        return new LinuxGuest(kernel, ramdisk);
     }
 
     /// <summary>What Debian's kernel lacks on a path; null if nothing.</summary>
@@ -131,7 +133,7 @@ public sealed class LinuxGuest
         """;
 
     private static void Make(
-        string ramdisk, string version, string script, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> files)
+        string ramdisk, LinuxKernel kernel, string script, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> files)
     {
         string root = Directory.CreateTempSubdirectory("guest-linux-").FullName;
         try
@@ -140,7 +142,7 @@ public sealed class LinuxGuest
             Directory.CreateDirectory(Path.Combine(root, "modules"));
             File.Copy("/bin/busybox", Path.Combine(root, "bin/busybox"));
             List<string> order = [];
-            foreach (string file in modules.SelectMany(module => Dependencies(version, module)).Distinct())
+            foreach (string file in kernel.ModuleFiles(modules))
             {
                 File.Copy(file, Path.Combine(root, "modules", Path.GetFileName(file)));
                 order.Add("/modules/" + Path.GetFileName(file));
@@ -158,7 +160,7 @@ public sealed class LinuxGuest
                 exit 0
 
                 """);
-            string partial = $"{ramdisk}.{Environment.ProcessId}";
+            string partial = Partial(ramdisk);
             Shell.Require("sh", "-c", $"cd '{root}' && chmod 755 init udhcpc.sh && find . | cpio --quiet -o -H newc > '{partial}'");
             File.Move(partial, ramdisk, overwrite: true);
         }
@@ -168,11 +170,6 @@ public sealed class LinuxGuest
         }
     }
 
-    // Each line is "insmod FILE [options]" or "builtin NAME".
-    private static IEnumerable<string> Dependencies(string version, string module) =>
-        Shell.Require("modprobe", "--set-version", version, "--show-depends", module)
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split(' '))
-            .Where(words => words[0] == "insmod")
-            .Select(words => words[1]);
+    // Two processes may make the same file.
+    private static string Partial(string file) => $"{file}.{Environment.ProcessId}";
 }

@@ -27,7 +27,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 
     private readonly List<Subject> _subjects = [];
     private readonly List<InstructionProfile> _profiles = [];
-    private readonly Dictionary<string, SymbolTable> _symbols = [];
+    private readonly ConcurrentDictionary<string, SymbolTable> _symbols = [];
     private string? _plugin;
 
     /// <summary>What has been found so far.</summary>
@@ -193,8 +193,9 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             observer.Start();
         foreach (Thread observer in observers)
             observer.Join();
-        foreach (Subject subject in _subjects)
-            Observe(subject, task, "anatomy", Dissect);
+        // Nearly all of this is waiting too, but a machine that is watched closely wants a processor.
+        Parallel.ForEach(
+            _subjects, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, subject => Observe(subject, task, "anatomy", Dissect));
     }
 
     private void Dissect(Subject subject)
@@ -204,12 +205,8 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         TimelineRecorder.Take(subject, () => SymbolsOf(application));
     }
 
-    private SymbolTable SymbolsOf(string application)
-    {
-        if (!_symbols.TryGetValue(application, out SymbolTable? symbols))
-            _symbols[application] = symbols = SymbolTable.Read(repository.SymbolsOf(application));
-        return symbols;
-    }
+    private SymbolTable SymbolsOf(string application) =>
+        _symbols.GetOrAdd(application, name => SymbolTable.Read(repository.SymbolsOf(name)));
 
     private void Observe(Subject subject, ProgressTask task, string what, Action<Subject> observe)
     {

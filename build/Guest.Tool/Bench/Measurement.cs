@@ -19,6 +19,9 @@ internal static class Measurement
     private const int RoundTripsKept = 100;
     private const double IdleTolerance = 0.2;
 
+    // Instructions a second by which a Linux at rest differs from one look to the next: less than 50 for each of a sample's packets.
+    private const double IdleNoise = 50_000;
+
     // Bursts make few hypercalls, of which those at the edges of a record would be a large part.
     private const int LeastUnitsOfBursts = 1_600;
 
@@ -43,7 +46,7 @@ internal static class Measurement
             earlier = idle;
             idle = OneIdle();
         }
-        while (Math.Abs(idle.All - earlier.All) > IdleTolerance * earlier.All && Environment.TickCount64 < deadline);
+        while (Math.Abs(idle.All - earlier.All) > Math.Max(IdleTolerance * earlier.All, IdleNoise) && Environment.TickCount64 < deadline);
         subject.Idle = idle;
         subject.Result.IdleInstructionsPerSecond = idle.Own;
         subject.Result.IdleInstructionsPerSecondByOwner = idle.ByOwner;

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Guest.Rig.Host;
+using Guest.Rig.Linux;
 
 namespace Guest.Xen.Rig.Building;
 

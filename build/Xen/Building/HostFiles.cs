@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Guest.Rig;
 using Guest.Rig.Host;
+using Guest.Rig.Linux;
 using Guest.Rig.Paths;
 
 namespace Guest.Xen.Rig.Building;

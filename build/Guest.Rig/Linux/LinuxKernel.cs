@@ -3,12 +3,11 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Guest.Rig;
 using Guest.Rig.Host;
 
-namespace Guest.Xen.Rig.Building;
+namespace Guest.Rig.Linux;
 
-/// <summary>The installed Linux kernel with its modules: what dom0 runs, and what a stock domain may run.</summary>
+/// <summary>The installed Linux kernel with its modules: what the reference guests run, and dom0, and what a stock domain may run.</summary>
 public sealed class LinuxKernel
 {
     private const string BootFolder = "/boot";
@@ -51,7 +50,7 @@ public sealed class LinuxKernel
         return files;
     }
 
-    /// <summary>Writes the kernel's ELF, taken out of the compressed image: Xen would need seconds for that here.</summary>
+    /// <summary>Writes the kernel's ELF, taken out of the compressed image: an emulated machine needs seconds for that.</summary>
     public void Unpack(string target)
     {
         byte[] image = File.ReadAllBytes(CompressedImage);
