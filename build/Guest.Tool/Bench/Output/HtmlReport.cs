@@ -105,8 +105,8 @@ internal static class HtmlReport
         foreach (SubjectResult subject in results.Subjects.Where(subject => subject.TimelineProblem is not null))
             html.Append(CultureInfo.InvariantCulture, $"<p class=note>{Encode(subject.Name)} has no such picture: {Encode(subject.TimelineProblem!)}</p>");
         if (accessed.Length > 0)
-            html.Append("<h3>Every access to a register or a port, in order</h3><p class=note>The same, as QEMU traced it: reads above the line, writes below, and how many they are, those to the processor's own ")
-                .Append("interrupt controller among them. Point at one to see what it is.</p>");
+            html.Append("<h3>Every access to a register or a port, in order</h3><p class=note>The same, as QEMU traced it: reads above the line, writes below, and how many they are; of a packet also those to ")
+                .Append("timers and to the processor's own interrupt controller. Point at one to see what it is.</p>");
         foreach (SubjectResult subject in accessed)
             html.Append(AnatomyChart.Draw(subject));
     }
