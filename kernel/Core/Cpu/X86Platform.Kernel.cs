@@ -226,14 +226,15 @@ public sealed unsafe class X86Platform : Platform
 
     private void StartTime(Clock? clock)
     {
-        bool measured = IntervalTimer.TryMeasure(_apic!, out ulong tscPerSecond, out ulong apicPerSecond);
+        bool measured = TimerCalibration.TryMeasure(new X86Timers(_apic!), out TimerCalibration calibration);
+        _apic!.StartTimer(0);
         if (!measured)
             Panic.Die("no interval timer answers: the clock cannot be set");
-        _tscScale = new CounterScale(tscPerSecond);
-        _apicScale = new CounterScale(apicPerSecond);
+        _tscScale = new CounterScale(calibration.TscPerSecond);
+        _apicScale = new CounterScale(calibration.ApicPerSecond);
         _clock = clock ?? new TscClock(_tscAtEntry, _tscScale);
         _timerVector = _interrupts.TryAllocate();
-        _apic!.ConnectTimer(_timerVector);
+        _apic.ConnectTimer(_timerVector);
     }
 
     /// <summary>A typed byte woke the machine; the run loop reads it, and then lets the port interrupt again.</summary>
