@@ -90,12 +90,13 @@ public sealed class QmpClient : IDisposable
         try
         {
             _writer.WriteLine(request.ToJsonString());
+            return _answers.TryTake(out answer, s_patience) && answer.ContainsKey("return");
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
+            // QEMU has ended: a Ctrl-C at the terminal reaches it as well as us.
             return false;
         }
-        return _answers.TryTake(out answer, s_patience) && answer.ContainsKey("return");
     }
 
     private void Read(NetworkStream stream)

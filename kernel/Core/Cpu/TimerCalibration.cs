@@ -12,7 +12,7 @@ internal readonly struct TimerCalibration
     private const int LeastTicks = 1_193;
 
     private const int PatienceInReads = 1_000_000;
-    private const int MostAttempts = 50;
+    private const int MostAttempts = 200;
 
     // Doubt is the widest gap's part of the whole, in units of 1/1,024.
     private const ulong DoubtScale = 1024;

@@ -41,7 +41,7 @@ public sealed class TimerCalibrationTests
     {
         Random random = new(seed);
 
-        AssertRight(new HeldUpTimers(_ => random.Next(400) == 0 ? random.Next((int)(80 * Millisecond)) : 0), within: 0.04);
+        AssertRight(new HeldUpTimers(_ => random.Next(1_000) == 0 ? random.Next((int)(80 * Millisecond)) : 0), within: 0.04);
     }
 
     [Fact]
