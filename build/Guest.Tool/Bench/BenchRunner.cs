@@ -25,6 +25,8 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     private const string EchoApplication = "echo";
     private const string DiskApplication = "disk";
 
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(200);
+
     private readonly List<Subject> _subjects = [];
     private readonly List<InstructionProfile> _profiles = [];
     private readonly ConcurrentDictionary<string, SymbolTable> _symbols = [];
@@ -40,6 +42,10 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     /// <summary>With <see cref="BenchOptions.Profile"/>: where the guests' instructions are.</summary>
     public IReadOnlyList<InstructionProfile> Profiles => _profiles;
 
+    /// <summary>Asked of a failure: whether it only comes of an end that was asked for. A terminal's Ctrl-C reaches the programs that we have
+    /// started as soon as it reaches us, so the reason may come a moment later than what it caused.</summary>
+    private bool IsStopping => stop.WaitHandle.WaitOne(s_moment);
+
     /// <summary>Does it all, or as much as can be done before it is to stop.</summary>
     public void Run(ProgressContext progress)
     {
@@ -53,7 +59,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             Probe(progress.AddTask("probing the image"));
             Measure(progress.AddTask("measuring"));
         }
-        catch (RigException) when (stop.IsCancellationRequested)
+        catch (RigException) when (IsStopping)
         {
             // Cut off.
         }
@@ -115,7 +121,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
             foreach (GuestPath path in options.KvmPaths)
                 _subjects.Add(new KvmSubject(EchoApplication, host, repository.ImageOf(EchoApplication), path, _plugin));
         }
-        catch (RigException failure) when (!stop.IsCancellationRequested)
+        catch (RigException failure) when (!IsStopping)
         {
             foreach (GuestPath path in options.KvmPaths)
                 Lack("kvm", EchoApplication, path, failure.Message);
@@ -153,7 +159,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         {
             add();
         }
-        catch (RigException failure) when (!stop.IsCancellationRequested)
+        catch (RigException failure) when (!IsStopping)
         {
             foreach (GuestPath path in paths)
                 Lack("linux", application, path, failure.Message);
@@ -274,7 +280,7 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         {
             action();
         }
-        catch (Exception) when (stop.IsCancellationRequested)
+        catch (Exception) when (IsStopping)
         {
             // Cut off, and no failure of its own.
         }
