@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
-using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,11 +8,8 @@ namespace Guest.Storage;
 
 /// <summary>A file or a block device of Linux as a disk, past the page cache and with many requests at once: what Linux makes of the same requests
 /// that a driver of ours is given.</summary>
-internal sealed unsafe class DirectDisk : IBlockDevice
+internal sealed unsafe class DirectDisk : HostedDisk
 {
-    private const int SectorSize = 512;
-    private const int QueueDepth = 32;
-
     // As long as the queue above keeps its patience.
     private static readonly long s_mostNanoseconds = BlockQueue.UsualTimeout.Nanoseconds;
 
@@ -23,36 +19,22 @@ internal sealed unsafe class DirectDisk : IBlockDevice
     private readonly LinuxAio.Event* _events = (LinuxAio.Event*)NativeMemory.AllocZeroed(QueueDepth, (nuint)sizeof(LinuxAio.Event));
     private readonly BlockRequest[] _requests = new BlockRequest[QueueDepth];
     private readonly int[] _free = new int[QueueDepth];
-    private readonly BlockRequest[] _done = new BlockRequest[QueueDepth];
     private int _freeCount;
-    private int _doneCount;
 
     private DirectDisk(SafeFileHandle file, long length)
-    {
-        _file = file;
-        _context = LinuxAio.CreateContext(QueueDepth);
-        while (_freeCount < QueueDepth)
-            _free[_freeCount] = _freeCount++;
-        Counters = new PathCounters("direct0");
-        Identity = new BlockIdentity("direct", "");
-        Limits = new BlockLimits
+        : base("direct", new BlockLimits
         {
             Capacity = length & -SectorSize,
             Depth = QueueDepth,
             BufferAlignment = SectorSize,
             HasWriteCache = true,
-        };
+        })
+    {
+        _file = file;
+        _context = LinuxAio.CreateContext(QueueDepth);
+        while (_freeCount < QueueDepth)
+            _free[_freeCount] = _freeCount++;
     }
-
-    public string Name => Counters.Name;
-
-    public BlockIdentity Identity { get; }
-
-    public BlockLimits Limits { get; }
-
-    public BlockDeviceState State => BlockDeviceState.Ready;
-
-    public PathCounters Counters { get; }
 
     /// <summary>Opens one.</summary>
     /// <returns>Null, and why, if that cannot be.</returns>
@@ -67,7 +49,7 @@ internal sealed unsafe class DirectDisk : IBlockDevice
     public void Wait(Instant now, Instant deadline)
     {
         int pending = QueueDepth - _freeCount;
-        if (pending == 0 || _doneCount != 0)
+        if (pending == 0 || DoneCount != 0)
             return;
         long patience = deadline.IsNever ? s_mostNanoseconds : Math.Clamp((deadline - now).Nanoseconds, 0, s_mostNanoseconds);
         int count = LinuxAio.Wait(_context, _events, pending, patience);
@@ -80,15 +62,15 @@ internal sealed unsafe class DirectDisk : IBlockDevice
         }
     }
 
-    public int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
+    public override int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
     {
-        int count = Math.Min(burst.Length, _freeCount - _doneCount);
+        int count = Math.Min(burst.Length, _freeCount - DoneCount);
         LinuxAio.ControlBlock** blocks = stackalloc LinuxAio.ControlBlock*[QueueDepth];
         int prepared = 0;
         foreach (BlockRequest request in burst[..Math.Max(count, 0)])
         {
             if (request.Operation == BlockOperation.Flush)
-                Flush(request);
+                End(request, Flush(_file));
             else
                 blocks[prepared++] = Prepare(request);
         }
@@ -107,21 +89,6 @@ internal sealed unsafe class DirectDisk : IBlockDevice
         }
 
         return Math.Max(count, 0);
-    }
-
-    public int Complete(Span<BlockRequest> burst)
-    {
-        int count = Math.Min(_doneCount, burst.Length);
-        _done.AsSpan(0, count).CopyTo(burst);
-        _doneCount -= count;
-        Array.Copy(_done, count, _done, 0, _doneCount);
-        return count;
-    }
-
-    public bool Arm() => _doneCount == 0;
-
-    public void Reset()
-    {
     }
 
     private static long LengthOf(string path, SafeFileHandle file)
@@ -145,24 +112,5 @@ internal sealed unsafe class DirectDisk : IBlockDevice
         block->Length = request.Length;
         block->Offset = request.Offset;
         return block;
-    }
-
-    private void Flush(BlockRequest request)
-    {
-        try
-        {
-            RandomAccess.FlushToDisk(_file);
-            End(request, BlockStatus.Ok);
-        }
-        catch (IOException)
-        {
-            End(request, BlockStatus.DeviceError);
-        }
-    }
-
-    private void End(BlockRequest request, BlockStatus status)
-    {
-        request.Status = status;
-        _done[_doneCount++] = request;
     }
 }

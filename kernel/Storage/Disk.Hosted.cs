@@ -22,7 +22,7 @@ public sealed partial class Disk
         if (problem is not null)
             return null;
         if (!direct)
-            return Open(new FileDisk(path), new HostedPlatform(_ => Thread.Yield()));
+            return Open(FileDisk.Open(path), new HostedPlatform(_ => Thread.Yield()));
         if (DirectDisk.TryOpen(path, out problem) is not { } device)
             return null;
         HostedPlatform? platform = null;

@@ -1,87 +1,50 @@
 using System;
 using System.IO;
-using Guest.Core.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
 namespace Guest.Storage;
 
 /// <summary>A file as a disk, for applications that run as Linux processes: every request is executed when it is submitted.</summary>
-internal sealed class FileDisk : IBlockDevice
+internal sealed class FileDisk : HostedDisk
 {
-    private const int SectorSize = 512;
-    private const int QueueDepth = 32;
-
     private readonly SafeFileHandle _file;
-    private readonly BlockRequest[] _done = new BlockRequest[QueueDepth];
-    private readonly BlockStatus[] _statuses = new BlockStatus[QueueDepth];
-    private int _count;
 
-    public FileDisk(string path)
-    {
-        bool readOnly = new FileInfo(path).IsReadOnly;
-        _file = File.OpenHandle(path, FileMode.Open, readOnly ? FileAccess.Read : FileAccess.ReadWrite);
-        Counters = new PathCounters("file0");
-        Identity = new BlockIdentity("file", "");
-        Limits = new BlockLimits
+    private FileDisk(SafeFileHandle file, bool readOnly)
+        : base("file", new BlockLimits
         {
-            Capacity = RandomAccess.GetLength(_file) & -SectorSize,
+            Capacity = RandomAccess.GetLength(file) & -SectorSize,
             ReadOnly = readOnly,
             Depth = QueueDepth,
             MaxSegments = 128,
             MaxRequestBytes = 1 << 26,
             HasWriteCache = true,
-        };
+        }) => _file = file;
+
+    /// <summary>Opens a file that is there.</summary>
+    public static FileDisk Open(string path)
+    {
+        bool readOnly = new FileInfo(path).IsReadOnly;
+        return new FileDisk(File.OpenHandle(path, FileMode.Open, readOnly ? FileAccess.Read : FileAccess.ReadWrite), readOnly);
     }
 
-    public string Name => Counters.Name;
-
-    public BlockIdentity Identity { get; }
-
-    public BlockLimits Limits { get; }
-
-    public BlockDeviceState State => BlockDeviceState.Ready;
-
-    public PathCounters Counters { get; }
-
-    public int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
+    public override int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
     {
         int taken = 0;
-        while (taken < burst.Length && _count < QueueDepth)
+        while (taken < burst.Length && DoneCount < QueueDepth)
         {
-            _statuses[_count] = Execute(burst[taken]);
-            _done[_count++] = burst[taken++];
+            BlockRequest request = burst[taken++];
+            End(request, Execute(request));
         }
 
         return taken;
     }
 
-    public int Complete(Span<BlockRequest> burst)
-    {
-        int count = Math.Min(_count, burst.Length);
-        for (int i = 0; i < count; i++)
-        {
-            burst[i] = _done[i];
-            burst[i].Status = _statuses[i];
-        }
-
-        _count -= count;
-        Array.Copy(_done, count, _done, 0, _count);
-        Array.Copy(_statuses, count, _statuses, 0, _count);
-        return count;
-    }
-
-    public bool Arm() => _count == 0;
-
-    public void Reset()
-    {
-    }
-
     private BlockStatus Execute(BlockRequest request)
     {
+        if (request.Operation == BlockOperation.Flush)
+            return Flush(_file);
         try
         {
-            if (request.Operation == BlockOperation.Flush)
-                RandomAccess.FlushToDisk(_file);
             long at = request.Offset;
             foreach (BlockSegment segment in request.Segments)
             {
