@@ -27,7 +27,7 @@ public static class HostRequirements
         new("xen-utils-4.17", "/usr/lib/xen-4.17/bin/xl", "Xen's tools", RequirementScope.Xen),
         new("xen-utils-common", "/usr/lib/xen-common/bin/*", "Xen's tools", RequirementScope.Xen),
         new("xenstore-utils", "xenstore-read", "Xen's tools", RequirementScope.Xen),
-        new("xz-utils", "xz", "unpacks dom0's Linux", RequirementScope.Xen),
+        new("xz-utils", "xz", "unpacks the Linux of the reference guest and of dom0", RequirementScope.Test),
     ];
 
     /// <summary>What one kind of work needs.</summary>
