@@ -12,6 +12,8 @@ internal sealed class LinuxDiskSubject(string application, LinuxGuest linux, Gue
 {
     private readonly ScratchDisk _disk = new();
 
+    public override bool BootsSlowly => true;
+
     public override IReadOnlyList<string> DeviceRegions { get; } = path.DiskRegionPrefixes;
 
     protected override string ReadyLine => ScratchDisk.ReadyLine;

@@ -1,6 +1,4 @@
 using System;
-using System.Threading;
-using Guest.Rig;
 
 namespace Guest.Tool.Bench.Subjects;
 
@@ -25,21 +23,5 @@ internal sealed class ProcessDiskSubject(string application, string program) : H
     {
         base.Dispose();
         _disk.Dispose();
-    }
-
-    private string WaitForLine(string start, TimeSpan patience)
-    {
-        using CancellationTokenSource late = new(patience);
-        try
-        {
-            string? line = Process.StandardOutput.ReadLineAsync(late.Token).AsTask().GetAwaiter().GetResult();
-            return line is not null && line.StartsWith(start, StringComparison.Ordinal)
-                ? line
-                : throw new RigException($"Where a line '{start}...' was awaited {program} said: {line ?? "nothing, and ended"}");
-        }
-        catch (OperationCanceledException)
-        {
-            throw new RigException($"No line '{start}...' of {program} within {patience.TotalSeconds:0.#} s.");
-        }
     }
 }

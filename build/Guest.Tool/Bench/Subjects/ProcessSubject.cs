@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Guest.Rig;
 
 namespace Guest.Tool.Bench.Subjects;
 
@@ -8,6 +7,7 @@ namespace Guest.Tool.Bench.Subjects;
 internal sealed class ProcessSubject(string application, string program) : HostProcessSubject(application)
 {
     private const int FirstUnprivilegedPort = 7007;
+    private const string ReadyLine = "echo: ";
 
     public override IPAddress Address => IPAddress.Loopback;
 
@@ -16,7 +16,6 @@ internal sealed class ProcessSubject(string application, string program) : HostP
     public override void Start()
     {
         Launch(Network.Prefix, program, "--port", Port.ToString(CultureInfo.InvariantCulture));
-        if (Process.StandardOutput.ReadLine() is null)
-            throw new RigException($"{program} ended at once: {Process.StandardError.ReadToEnd().Trim()}");
+        WaitForLine(ReadyLine, BootPatience);
     }
 }
