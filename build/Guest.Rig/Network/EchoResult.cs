@@ -14,6 +14,9 @@ public sealed record EchoResult
     /// <summary>Packets without a reply in time.</summary>
     public int Lost { get; set; }
 
+    /// <summary>Replies, the first of each, to a packet that counts as lost already.</summary>
+    public int Late { get; set; }
+
     /// <summary>Replies that equal nothing that was sent.</summary>
     public int Altered { get; set; }
 
@@ -25,5 +28,5 @@ public sealed record EchoResult
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Sent} sent, {Echoed} echoed, {Lost} lost, {Altered} altered, {Duplicated} duplicated");
+        CultureInfo.InvariantCulture, $"{Sent} sent, {Echoed} echoed, {Lost} lost, {Late} of them late, {Altered} altered, {Duplicated} duplicated");
 }

@@ -14,8 +14,8 @@ public sealed class EchoWindow
 {
     private const int NumberSize = sizeof(uint);
 
-    private readonly LinkedList<Packet> _inFlight = [];
-    private readonly Dictionary<uint, LinkedListNode<Packet>> _byNumber = [];
+    private readonly PacketSet _inFlight = new();
+    private readonly PacketSet _abandoned = new();
     private readonly HashSet<uint> _answered = [];
     private readonly List<long> _roundTrips = [];
     private uint _next;
@@ -33,8 +33,7 @@ public sealed class EchoWindow
     public void Compose(Span<byte> payload)
     {
         Fill(payload, _next);
-        LinkedListNode<Packet> node = _inFlight.AddLast(new Packet(_next, payload.Length, Stopwatch.GetTimestamp()));
-        _byNumber.Add(_next, node);
+        _inFlight.Add(new Packet(_next, payload.Length, Stopwatch.GetTimestamp()));
         _next++;
         Result.Sent++;
     }
@@ -43,29 +42,34 @@ public sealed class EchoWindow
     /// <returns>Whether it answered a packet in flight.</returns>
     public bool Accept(ReadOnlySpan<byte> reply)
     {
-        byte[] expected = new byte[reply.Length];
-        if (Find(reply, expected) is { } node)
+        if (_inFlight.TryTake(reply, out Packet packet))
         {
-            _inFlight.Remove(node);
-            _byNumber.Remove(node.Value.Number);
-            _answered.Add(node.Value.Number);
-            _roundTrips.Add(Stopwatch.GetTimestamp() - node.Value.SentAt);
+            _answered.Add(packet.Number);
+            _roundTrips.Add(Stopwatch.GetTimestamp() - packet.SentAt);
             Result.Echoed++;
             return true;
         }
-        if (reply.Length >= NumberSize && _answered.Contains(BinaryPrimitives.ReadUInt32LittleEndian(reply)))
+        if (_abandoned.TryTake(reply, out packet))
+        {
+            _answered.Add(packet.Number);
+            Result.Late++;
+        }
+        else if (reply.Length >= NumberSize && _answered.Contains(BinaryPrimitives.ReadUInt32LittleEndian(reply)))
+        {
             Result.Duplicated++;
+        }
         else
+        {
             Result.Altered++;
+        }
         return false;
     }
 
-    /// <summary>Gives up on what is in flight.</summary>
+    /// <summary>Gives up on what is in flight. What comes back of it nevertheless is late.</summary>
     public void Abandon()
     {
         Result.Lost += _inFlight.Count;
-        _inFlight.Clear();
-        _byNumber.Clear();
+        _inFlight.MoveTo(_abandoned);
     }
 
     private static void Fill(Span<byte> payload, uint number)
@@ -84,28 +88,59 @@ public sealed class EchoWindow
         }
     }
 
-    private LinkedListNode<Packet>? Find(ReadOnlySpan<byte> reply, Span<byte> expected)
-    {
-        if (reply.Length >= NumberSize)
-        {
-            return _byNumber.TryGetValue(BinaryPrimitives.ReadUInt32LittleEndian(reply), out LinkedListNode<Packet>? numbered)
-                && Equals(numbered.Value, reply, expected) ? numbered : null;
-        }
-        for (LinkedListNode<Packet>? node = _inFlight.First; node is not null; node = node.Next)
-        {
-            if (Equals(node.Value, reply, expected))
-                return node;
-        }
-        return null;
-    }
-
-    private static bool Equals(Packet packet, ReadOnlySpan<byte> reply, Span<byte> expected)
-    {
-        if (packet.Length != reply.Length)
-            return false;
-        Fill(expected, packet.Number);
-        return reply.SequenceEqual(expected);
-    }
-
     private readonly record struct Packet(uint Number, int Length, long SentAt);
+
+    /// <summary>Packets in the order of sending.</summary>
+    private sealed class PacketSet
+    {
+        private readonly LinkedList<Packet> _packets = [];
+        private readonly Dictionary<uint, LinkedListNode<Packet>> _byNumber = [];
+
+        public int Count => _packets.Count;
+
+        public void Add(Packet packet) => _byNumber.Add(packet.Number, _packets.AddLast(packet));
+
+        /// <summary>Takes the packet out to which a reply is the answer, if there is one.</summary>
+        public bool TryTake(ReadOnlySpan<byte> reply, out Packet packet)
+        {
+            LinkedListNode<Packet>? node = Find(reply, new byte[reply.Length]);
+            packet = node?.Value ?? default;
+            if (node is null)
+                return false;
+            _packets.Remove(node);
+            _byNumber.Remove(packet.Number);
+            return true;
+        }
+
+        public void MoveTo(PacketSet other)
+        {
+            foreach (Packet packet in _packets)
+                other.Add(packet);
+            _packets.Clear();
+            _byNumber.Clear();
+        }
+
+        private LinkedListNode<Packet>? Find(ReadOnlySpan<byte> reply, Span<byte> expected)
+        {
+            if (reply.Length >= NumberSize)
+            {
+                return _byNumber.TryGetValue(BinaryPrimitives.ReadUInt32LittleEndian(reply), out LinkedListNode<Packet>? numbered)
+                    && Equals(numbered.Value, reply, expected) ? numbered : null;
+            }
+            for (LinkedListNode<Packet>? node = _packets.First; node is not null; node = node.Next)
+            {
+                if (Equals(node.Value, reply, expected))
+                    return node;
+            }
+            return null;
+        }
+
+        private static bool Equals(Packet packet, ReadOnlySpan<byte> reply, Span<byte> expected)
+        {
+            if (packet.Length != reply.Length)
+                return false;
+            Fill(expected, packet.Number);
+            return reply.SequenceEqual(expected);
+        }
+    }
 }

@@ -77,6 +77,37 @@ public sealed class EchoWindowTests
         Assert.Equal((2, 2, 0), (window.Result.Sent, window.Result.Lost, window.InFlight));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(64)]
+    public void A_faithful_reply_to_what_was_abandoned_is_late_and_not_altered_and_the_next_is_neither(int size)
+    {
+        EchoWindow window = new();
+        byte[] reply = Send(window, size);
+        window.Abandon();
+
+        Assert.False(window.Accept(reply));
+
+        Assert.Equal((1, 1, 0, 0), (window.Result.Lost, window.Result.Late, window.Result.Altered, window.Result.Echoed));
+        Assert.False(window.Result.Perfect);
+
+        Assert.True(window.Accept(Send(window, size)));
+        Assert.Equal(1, window.Result.Echoed);
+    }
+
+    [Fact]
+    public void A_reply_to_what_was_abandoned_with_one_bit_changed_is_altered()
+    {
+        EchoWindow window = new();
+        byte[] reply = Send(window, 64);
+        window.Abandon();
+        reply[63] ^= 1;
+
+        Assert.False(window.Accept(reply));
+
+        Assert.Equal((0, 1), (window.Result.Late, window.Result.Altered));
+    }
+
     private static byte[] Send(EchoWindow window, int size)
     {
         byte[] payload = new byte[size];
