@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Net;
 using Guest.Rig;
 using Guest.Rig.Measure;
@@ -57,6 +58,15 @@ public sealed class XenAppliance
 
     /// <summary>Waits for the line that says that the application may be used.</summary>
     public string WaitForReady(int from) => Domain.Console.WaitFor("ready: ", BootPatience, from);
+
+    /// <summary>Sends single datagrams until one comes back: after the guest's link came up dom0's bridge may hold frames back for a moment.</summary>
+    public void WaitUntilItAnswers()
+    {
+        EchoPlan patient = new() { Sizes = EchoPlan.Repeat(64, 1), Patience = TimeSpan.FromMilliseconds(100) };
+        Stopwatch waited = Stopwatch.StartNew();
+        while (!Udp(patient).Perfect)
+            Assert.True(waited.Elapsed < Patience, Domain.Report());
+    }
 
     /// <summary>Sends UDP datagrams and expects each back.</summary>
     public EchoResult Udp(EchoPlan plan)
