@@ -28,8 +28,9 @@ internal static class Processes
     /// <summary>The command line; empty where the process has ended.</summary>
     public static string CommandLineOf(int process) => ReadOrNothing(process, "cmdline").Replace('\0', ' ');
 
-    /// <summary>Sends a signal.</summary>
-    public static void Signal(string signal, int process) => Shell.Require("kill", "-" + signal, process.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Sends a signal: by the shell, since a small Debian has no program for it.</summary>
+    public static void Signal(string signal, int process) =>
+        Shell.Require("sh", "-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {process}"));
 
     // "PID (NAME) STATE PARENT ..."; the name may hold anything.
     private static int ParentOf(int process) =>
