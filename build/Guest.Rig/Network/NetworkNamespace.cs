@@ -51,10 +51,11 @@ public sealed class NetworkNamespace : IDisposable
         RemoveOrphans();
         string name = string.Create(
             CultureInfo.InvariantCulture, $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_last)}");
-        Shell.Require("ip", "netns", "add", name);
         NetworkNamespace made = new(name);
         try
         {
+            // A Ctrl-C may end this half way too: what there is by then is removed.
+            Shell.Require("ip", "netns", "add", name);
             // A quiet link: no router solicitations, no neighbour discovery but what a test asks for.
             made.Require("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
             made.Require("ip", "link", "set", "lo", "up");

@@ -70,6 +70,37 @@ public sealed class BenchRunTests
         AssertNothingIsLeftOf(process);
     }
 
+    [Fact]
+    public void A_namespace_whose_making_is_cut_off_is_removed()
+    {
+        string folder = Directory.CreateTempSubdirectory("cut-ip").FullName;
+        try
+        {
+            string program = Path.Combine(folder, "ip");
+            File.WriteAllText(program, """
+                #!/bin/sh
+                PATH=${PATH#*:}
+                [ "$1 $2" = "netns add" ] || exec ip "$@"
+                ip "$@"
+                kill -INT $$
+                """);
+            Shell.Require("chmod", "+x", program);
+            using ToolSession terminal = ToolSession.InTerminal(
+                $"echo process $$; PATH={folder}:$PATH exec {ToolSession.Command} {string.Join(' ', s_arguments)} --path virtio");
+            int process = int.Parse(terminal.WaitFor(@"process (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+
+            string said = terminal.WaitForEnd();
+
+            Assert.Equal(1, terminal.ExitCode);
+            Assert.Contains($"ip netns add guest-{process}-1 ended with 130", said, StringComparison.Ordinal);
+            AssertNothingIsLeftOf(process);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static int MachineWith(string device, ToolSession bench) => Assert.Single(
         Processes.Under(bench.ProcessId), process => Processes.CommandLineOf(process).Contains($" {device},", StringComparison.Ordinal));
 
