@@ -12,8 +12,9 @@ internal sealed class KernelOptions
     /// <summary>The keys there are, for the error message.</summary>
     public const string KnownKeys = "ip=, gateway=, dns=, net=, disk=, disk-timeout=, log=, test=, virtio_mmio.device=";
 
+    private const int MaximumWords = 64;
     private const int MaximumMmioSlots = 32;
-    private const int MaximumDiskTimeoutSeconds = 3600;
+    private const int MaximumDiskTimeoutMilliseconds = 3600 * 1000;
     private const string MmioKey = "virtio_mmio.device=";
 
     private readonly VirtioMmioSlot[] _mmioSlots = new VirtioMmioSlot[MaximumMmioSlots];
@@ -56,8 +57,14 @@ internal sealed class KernelOptions
     public static KernelOptions Parse(ReadOnlySpan<char> line)
     {
         KernelOptions options = new();
-        Span<Range> words = stackalloc Range[64];
+        Span<Range> words = stackalloc Range[MaximumWords];
         int count = SplitWords(line, words);
+        if (count > words.Length)
+        {
+            options.Error = "the command line has more than 64 words";
+            return options;
+        }
+
         for (int i = 0; i < count && options.Error is null; i++)
         {
             ReadOnlySpan<char> word = line[words[i]];
@@ -73,11 +80,12 @@ internal sealed class KernelOptions
         return options;
     }
 
+    /// <summary>Finds the words; returns how many there are, if one more than there is room for.</summary>
     private static int SplitWords(ReadOnlySpan<char> line, Span<Range> words)
     {
         int count = 0;
         int at = 0;
-        while (at < line.Length && count < words.Length)
+        while (at < line.Length && count <= words.Length)
         {
             if (line[at] is ' ' or '\t')
             {
@@ -88,7 +96,9 @@ internal sealed class KernelOptions
             int start = at;
             while (at < line.Length && line[at] is not (' ' or '\t'))
                 at++;
-            words[count++] = start..at;
+            if (count < words.Length)
+                words[count] = start..at;
+            count++;
         }
 
         return count;
@@ -181,10 +191,15 @@ internal sealed class KernelOptions
 
     private void SetDiskTimeout(string value)
     {
-        if (int.TryParse(value, out int seconds) && seconds is > 0 and <= MaximumDiskTimeoutSeconds)
-            DiskTimeout = Duration.FromSeconds(seconds);
+        ReadOnlySpan<char> number = value;
+        bool inMilliseconds = number.EndsWith("ms");
+        if (inMilliseconds)
+            number = number[..^2];
+        int scale = inMilliseconds ? 1 : 1000;
+        if (int.TryParse(number, out int count) && count > 0 && count <= MaximumDiskTimeoutMilliseconds / scale)
+            DiskTimeout = Duration.FromMilliseconds(count * scale);
         else
-            Error = string.Concat("disk-timeout=", value, " is not a number of seconds between 1 and 3600");
+            Error = string.Concat("disk-timeout=", value, " is neither a number of seconds nor, as in 500ms, of milliseconds, up to an hour");
     }
 
     private void AddMmioSlot(string value)

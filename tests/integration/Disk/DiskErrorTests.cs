@@ -79,7 +79,7 @@ public sealed class DiskErrorTests : IDisposable
         DiskGuest guest = new(path, _image.Path)
         {
             DriveOptions = ",throttling.bps-total=1000",
-            KernelOptions = "disk-timeout=1",
+            KernelOptions = "disk-timeout=500ms",
         };
 
         IReadOnlyList<JsonElement> jobs = guest.Run("read count=1 read count=1 offset=64K flush", exitCode: 1);

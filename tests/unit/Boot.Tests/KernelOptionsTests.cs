@@ -1,0 +1,95 @@
+using System;
+using System.Linq;
+using Guest.Core.Diagnostics;
+using Guest.Core.Time;
+using Guest.Pv.Virtio;
+
+namespace Guest.Boot.Tests;
+
+public sealed class KernelOptionsTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t ")]
+    public void Without_a_word_everything_is_as_usual(string line)
+    {
+        KernelOptions options = KernelOptions.Parse(line);
+
+        Assert.Null(options.Error);
+        Assert.Equal(("auto", "auto", "dhcp"), (options.Network, options.Disk, options.Address));
+        Assert.Null(options.DiskTimeout);
+        Assert.Empty(options.ApplicationArguments);
+    }
+
+    [Fact]
+    public void Every_key_is_taken_and_what_follows_two_dashes_is_the_applications()
+    {
+        KernelOptions options = KernelOptions.Parse(
+            " ip=10.0.0.2/24\tgateway=10.0.0.1 dns=10.0.0.3 net=e1000 disk=ahci log=debug test=extra-access -- read -- net=x");
+
+        Assert.Null(options.Error);
+        Assert.Equal(("10.0.0.2/24", "10.0.0.1", "10.0.0.3"), (options.Address, options.Gateway, options.NameServer));
+        Assert.Equal(("e1000", "ahci", LogLevel.Debug, true), (options.Network, options.Disk, options.LogLevel, options.ExtraAccess));
+        Assert.Equal(["read", "--", "net=x"], options.ApplicationArguments);
+    }
+
+    [Theory]
+    [InlineData("1", 1_000)]
+    [InlineData("3600", 3_600_000)]
+    [InlineData("1ms", 1)]
+    [InlineData("500ms", 500)]
+    [InlineData("3600000ms", 3_600_000)]
+    public void A_disks_time_is_in_seconds_or_milliseconds(string value, int milliseconds)
+    {
+        Assert.Equal(Duration.FromMilliseconds(milliseconds), KernelOptions.Parse($"disk-timeout={value}").DiskTimeout);
+    }
+
+    [Theory]
+    [InlineData("colour=blue", "'colour='")]
+    [InlineData("net", "'net'")]
+    [InlineData("net=", "'net='")]
+    [InlineData("=1", "'=1'")]
+    [InlineData("log=loud", "log=loud")]
+    [InlineData("test=nothing", "test=nothing")]
+    [InlineData("disk-timeout=0", "disk-timeout=0")]
+    [InlineData("disk-timeout=-1", "disk-timeout=-1")]
+    [InlineData("disk-timeout=3601", "disk-timeout=3601")]
+    [InlineData("disk-timeout=3600001ms", "disk-timeout=3600001ms")]
+    [InlineData("disk-timeout=ms", "disk-timeout=ms")]
+    [InlineData("disk-timeout=1m", "disk-timeout=1m")]
+    [InlineData("virtio_mmio.device=512", "virtio_mmio.device=512")]
+    public void What_means_nothing_is_named(string line, string named)
+    {
+        Assert.Contains(named, KernelOptions.Parse($"ip=dhcp {line} net=e1000").Error, StringComparison.Ordinal);
+    }
+
+    // QEMU appends them to whatever a microvm's command line is.
+    [Fact]
+    public void Where_virtio_devices_are_is_read_among_the_applications_words_too()
+    {
+        KernelOptions options = KernelOptions.Parse("log=warn -- read virtio_mmio.device=512@0xfeb00e00:12");
+
+        Assert.Null(options.Error);
+        Assert.Equal(["read"], options.ApplicationArguments);
+        Assert.True(VirtioMmioSlot.TryParse("512@0xfeb00e00:12", out VirtioMmioSlot slot));
+        Assert.Equal([slot], options.MmioSlots.ToArray());
+    }
+
+    [Fact]
+    public void A_line_of_more_words_than_there_is_room_for_is_refused_and_one_that_just_fits_is_not()
+    {
+        string fits = string.Join(' ', Enumerable.Repeat("net=e1000", 64));
+
+        Assert.Null(KernelOptions.Parse(fits).Error);
+        Assert.Contains("64", KernelOptions.Parse(fits + " disk=ahci").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_virtio_devices_than_there_is_room_for_are_refused()
+    {
+        string fits = string.Join(' ', Enumerable.Repeat("virtio_mmio.device=512@0xfeb00e00:12", 32));
+
+        Assert.Null(KernelOptions.Parse(fits).Error);
+        Assert.Contains("32", KernelOptions.Parse(fits + " virtio_mmio.device=512@0xfeb00e00:12").Error, StringComparison.Ordinal);
+    }
+}
