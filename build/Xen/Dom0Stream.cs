@@ -2,6 +2,7 @@ using System;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
+using Guest.Rig;
 using Guest.Xen.Rig.Machine;
 
 namespace Guest.Xen.Rig;
@@ -32,11 +33,20 @@ public sealed class Dom0Stream : IDisposable
     /// <summary>What the script says.</summary>
     public ConsoleLog Output { get; }
 
+    /// <summary>Whether the script has ended.</summary>
+    public bool HasEnded => _marked.IsSet;
+
     /// <summary>Types to the script.</summary>
     public void Type(string text) => Type(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Types to the script.</summary>
-    public void Type(ReadOnlySpan<byte> bytes) => _port.Send(bytes);
+    public void Type(ReadOnlySpan<byte> bytes)
+    {
+        // Its port may have been given to somebody else.
+        if (HasEnded)
+            throw new RigException($"The script that was typed to has ended.\n{Output.Tail()}");
+        _port.Send(bytes);
+    }
 
     /// <summary>Waits until the script has ended by itself; false if it did not.</summary>
     public bool WaitForEnd(TimeSpan patience) => _marked.Wait(patience);

@@ -14,8 +14,8 @@ using Guest.Xen.Rig.Machine;
 
 namespace Guest.Xen.Rig;
 
-/// <summary>A running Xen with a Linux dom0, restored from the snapshot in about a second: the place for domains. Disposing it
-/// leaves nothing behind. Every wait has an end, and what fails shows the consoles.</summary>
+/// <summary>A running Xen with a Linux dom0, restored from the snapshot in about a second: the place for domains, which end with it. Disposing
+/// it leaves nothing behind. Every wait has an end, and what fails shows the consoles.</summary>
 public sealed class XenHost : IDisposable
 {
     /// <summary>The id of the network behind dom0's bridge, for QEMU's monitor and arguments.</summary>
@@ -28,6 +28,7 @@ public sealed class XenHost : IDisposable
     private readonly AgentPort[] _ports;
     private readonly BlockingCollection<AgentPort> _free;
     private readonly Dictionary<string, string> _uploaded = [];
+    private readonly ConcurrentBag<Domain> _domains = [];
     private int _lastDisk;
     private bool _disposed;
 
@@ -169,6 +170,7 @@ public sealed class XenHost : IDisposable
     public Domain Create(DomainConfiguration configuration, Action<ReadOnlySpan<byte>>? console = null)
     {
         Domain domain = new(this, configuration, console);
+        _domains.Add(domain);
         domain.Start();
         return domain;
     }
@@ -192,6 +194,8 @@ public sealed class XenHost : IDisposable
         _qemu.Dispose();
         foreach (AgentPort port in _ports)
             port.Dispose();
+        foreach (Domain domain in _domains)
+            domain.Dispose();
     }
 
     /// <summary>Runs a script that takes something down, for which there is no need once QEMU has ended: whoever ended it.</summary>

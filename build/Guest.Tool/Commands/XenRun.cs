@@ -104,7 +104,7 @@ internal static class XenRun
             while (input.Read(buffer) is > 0 and int count)
                 keyboard.Type(buffer.AsSpan(0, count));
         }
-        catch (Exception end) when (end is System.Net.Sockets.SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is RigException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
             // The domain is gone.
         }

@@ -9,8 +9,8 @@ using Guest.Rig.Measure;
 
 namespace Guest.Xen.Rig.Domains;
 
-/// <summary>A domain on a <see cref="XenHost"/>: its console, and what xl can do to it. Disposing destroys it; so
-/// does the end of its host.</summary>
+/// <summary>A domain on a <see cref="XenHost"/>: its console, and what xl can do to it. It ends with its host; disposing it first has xl destroy
+/// it, which takes longer than to boot it.</summary>
 public sealed class Domain : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -55,9 +55,14 @@ public sealed class Domain : IDisposable
     /// terminal. What the guest says from then on goes there and to <see cref="Console"/>.</summary>
     public Dom0Stream OpenConsole() => _host.Open($"{Name} (xl console)", $"exec xenconsole --interactive $(xl domid {Name})");
 
-    /// <summary>Types on the console, through <c>xl console</c>.</summary>
+    /// <summary>Types on the console, through <c>xl console</c>, which a reboot ends.</summary>
     public void Type(ReadOnlySpan<byte> bytes)
     {
+        if (_keyboard is { HasEnded: true })
+        {
+            _keyboard.Dispose();
+            _keyboard = null;
+        }
         _keyboard ??= OpenConsole();
         _keyboard.Type(bytes);
     }
@@ -106,7 +111,7 @@ public sealed class Domain : IDisposable
         if (_console is null)
             return;
         // If QEMU is gone the console has ended, and so has the domain.
-        if (!_console.WaitForEnd(TimeSpan.Zero))
+        if (!_console.HasEnded)
             _host.ExecuteIfRunning($"xl destroy {Name}");
         _keyboard?.Dispose();
         _keyboard = null;
