@@ -9,8 +9,7 @@ using Guest.Xen.Rig.Domains;
 
 namespace Guest.Integration.Tests.Xen;
 
-/// <summary>The echo appliance as a domain, ready. It ends with its host: to have xl destroy it first would take longer than
-/// to boot it.</summary>
+/// <summary>The echo appliance as a domain, ready. It ends with its host.</summary>
 public sealed class XenAppliance
 {
     private readonly NetworkNamespace _network;

@@ -8,18 +8,21 @@ using Guest.Xen.Rig.Tracing;
 namespace Guest.Integration.Tests.Xen;
 
 /// <summary>The echo appliance as a PV domain, and what only that kind has: dom0's place, and hypercalls that xentrace counts.</summary>
-public sealed class XenPvTests() : XenEchoTests(DomainType.Pv)
+public sealed class XenPvTests(XenPvTests.Appliance machine) : XenEchoTests(DomainType.Pv, machine), IClassFixture<XenPvTests.Appliance>
 {
+    /// <summary>What the tests share.</summary>
+    public sealed class Appliance() : XenEchoMachine(DomainType.Pv);
+
     // The goals: at most 3 hypercalls an echo one at a time, and 0.3 with 16 in flight.
     [Theory]
     [InlineData(1_000, 1, 3_000)]
     [InlineData(5_000, 16, 1_500)]
     public void Xen_itself_counts_the_notifications_that_the_guest_claims(int count, int inFlight, int mostHypercalls)
     {
-        XenAppliance echo = Boot();
+        XenAppliance echo = Machine.Echo;
         GuestCounters before = echo.Counters();
         HypercallSummary seen;
-        using (HypercallTrace trace = HypercallTrace.Start(Host))
+        using (HypercallTrace trace = HypercallTrace.Start(Machine.Host))
         {
             echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, count), InFlight = inFlight }));
             seen = trace.Stop();
