@@ -21,9 +21,6 @@ internal sealed record HypercallReading(
     private const string Device = "xen";
     private const string KindPrefix = "hypercall";
 
-    // In which an idle guest rests.
-    private const string Resting = "sched_op";
-
     /// <summary>Compares.</summary>
     /// <param name="inside">What the guest counted from before the record to after it.</param>
     /// <param name="units">By what to divide.</param>
@@ -31,8 +28,6 @@ internal sealed record HypercallReading(
     {
         Dictionary<string, long> asking = Hypercalls(OfAsking);
         Dictionary<string, long> seen = Without(Seen.Hypercalls(Domain), []);
-        if (Seen.CountsExits(Domain))
-            seen[Resting] = seen.GetValueOrDefault(Resting) + 1;
         Dictionary<string, long> told = IsTold ? Without(Hypercalls(OfNothing), asking) : [];
         return new HypercallCheck
         {

@@ -58,10 +58,6 @@ public sealed class HypercallSummary
     /// processor's exits.</summary>
     public IReadOnlyDictionary<string, long> Traps(int domain) => Of(domain).Traps;
 
-    /// <summary>Whether a domain's hypercalls are exits of the processor, as a PVH domain's are. xenalyze counts an exit when the domain is entered
-    /// again: the hypercall in which it rests when the record ends is not among them.</summary>
-    public bool CountsExits(int domain) => Of(domain).HasExits;
-
     /// <summary>How often a domain was given a processor.</summary>
     public long Runs(int domain) => Of(domain).Runs;
 
@@ -94,7 +90,6 @@ public sealed class HypercallSummary
     private static void AddExitLine(Domain domain, string line, string[] words)
     {
         const string HypercallExit = "VMEXIT_VMMCALL";
-        domain.HasExits = true;
         if (!line.StartsWith("  ", StringComparison.Ordinal))
         {
             domain.ListsHypercalls = words[0] == HypercallExit;
@@ -121,8 +116,6 @@ public sealed class HypercallSummary
         public Dictionary<string, long> Traps { get; } = [];
 
         public long Runs { get; set; }
-
-        public bool HasExits { get; set; }
 
         public bool ListsHypercalls { get; set; }
     }

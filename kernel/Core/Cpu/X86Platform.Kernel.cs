@@ -160,7 +160,11 @@ public sealed unsafe class X86Platform : Platform
     }
 
     [RuntimeExport("interrupt_entered")]
-    private static void InterruptEntered(int vector) => s_instance!.OnInterrupt(vector);
+    private static void InterruptEntered(int vector)
+    {
+        // On another platform (a Xen PVH domain) an interrupt only ends a halt; what it was for is found afterwards.
+        s_instance?.OnInterrupt(vector);
+    }
 
     [RuntimeExport("exception_entered")]
     private static void ExceptionEntered(ExceptionFrame* frame) => Panic.OnException(ref *frame, Processor.FaultAddress());

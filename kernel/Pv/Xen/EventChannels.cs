@@ -9,8 +9,9 @@ namespace Guest.Pv.Xen;
 
 /// <summary>Event channels, the two-level kind: how another domain says "look". Each has a handler and a device that pays for it.</summary>
 /// <remarks>
-/// Upcalls stay off: the processor sleeps in <c>SCHEDOP_poll</c> over its open channels, and finds by itself what fired. So an event costs
-/// one hypercall, the sleep that it ended; there is no upcall, no return from one, and no timer to set.
+/// No handler runs by itself: whoever rested finds here what fired. A PV domain's processor sleeps in <c>SCHEDOP_poll</c> over its open
+/// channels, upcalls stay off, and an event costs one hypercall, the sleep that it ended: there is no upcall, no return from one, and no timer to set.
+/// A PVH domain's halts (<c>XenPvhPlatform</c>).
 /// </remarks>
 public sealed unsafe class EventChannels
 {

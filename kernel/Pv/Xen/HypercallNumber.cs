@@ -24,6 +24,9 @@ public static class HypercallNumber
     /// <summary>The grant table.</summary>
     public const int GrantTableOp = 20;
 
+    /// <summary>A processor's timers.</summary>
+    public const int VcpuOp = 24;
+
     /// <summary>Pins page tables, changes the base, flushes.</summary>
     public const int MmuExtOp = 26;
 

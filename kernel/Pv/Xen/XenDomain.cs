@@ -59,7 +59,7 @@ public sealed unsafe class XenDomain
     public void SleepFor(int port, Instant deadline) => Events.SleepFor(port, ToSystem(deadline));
 
     /// <summary>A deadline as the hypervisor wants it: its own time, 0 for never.</summary>
-    private ulong ToSystem(Instant deadline)
+    internal ulong ToSystem(Instant deadline)
     {
         if (deadline.IsNever)
             return 0;

@@ -5,7 +5,11 @@ using Guest.Core.Time;
 
 namespace Guest.Pv.Xen;
 
-/// <summary>A Xen PVH domain: the processor's own page tables and exceptions, all else by hypercall, as in a PV domain.</summary>
+/// <summary>A Xen PVH domain: the processor's own page tables, exceptions and halt, all else by hypercall, as in a PV domain.</summary>
+/// <remarks>
+/// <c>SCHEDOP_poll</c> would rest it too, but Xen fetches every argument and every port by walking the guest's page tables. A halt has no
+/// arguments. An event then interrupts (public/hvm/params.h, <c>HVM_PARAM_CALLBACK_IRQ</c>), and the interrupt does nothing but end the halt.
+/// </remarks>
 public sealed unsafe class XenPvhPlatform : XenPlatform
 {
     private const uint FirstHypervisorLeaf = 0x4000_0000;
@@ -13,19 +17,25 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
     private const uint LeafStep = 0x100;
     private const uint HypercallLeaf = 2;
 
+    private const ulong SetParameter = 0;
     private const ulong GetParameter = 1;
+    private const uint CallbackInterrupt = 0;
+    private const ulong CallbackIsVector = 2UL << 56;
     private const uint StoreFrame = 1;
     private const uint StorePort = 2;
     private const uint ConsoleFrame = 17;
     private const uint ConsolePort = 18;
 
     private readonly PageTables _pageTables;
+    private readonly XenTimer? _timer;
 
     private XenPvhPlatform(PageTables pageTables, XenDomain domain)
         : base(domain, PageOf(pageTables, domain.Hypercalls, ConsoleFrame), (uint)Parameter(domain.Hypercalls, ConsolePort))
     {
         _pageTables = pageTables;
         domain.OpenStore(PageOf(pageTables, domain.Hypercalls, StoreFrame), (uint)Parameter(domain.Hypercalls, StorePort));
+        if (TrySetCallback(domain.Hypercalls))
+            _timer = XenTimer.TryOpen(domain);
     }
 
     /// <inheritdoc/>
@@ -33,6 +43,24 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
 
     /// <inheritdoc/>
     public override PageTables PageTables => _pageTables;
+
+    /// <inheritdoc/>
+    public override void Idle(Instant deadline)
+    {
+        if (_timer is null)
+        {
+            base.Idle(deadline);
+            return;
+        }
+
+        // Interrupts are off: an event from here on is pending, and ends the halt at once.
+        if (Domain.Events.Dispatch() || !_timer.Arm(deadline))
+            return;
+        ulong before = Processor.ReadTsc();
+        Processor.HaltOnce();
+        IdleTicks += (long)(Processor.ReadTsc() - before);
+        Domain.Events.Dispatch();
+    }
 
     /// <summary>Takes the machine over if it is a Xen domain.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
@@ -77,6 +105,16 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
         if (pageTables.Find((ulong)page, out _) == 0)
             pageTables.Map((ulong)page, physical, FrameAllocator.FrameSize, PageFlags.Data);
         return page;
+    }
+
+    /// <summary>Has events interrupt, by a vector that nothing else in a domain uses.</summary>
+    private static bool TrySetCallback(Hypercalls hypercalls)
+    {
+        ParameterRequest request = new()
+        {
+            Domain = (ushort)XenHypercall.DomainSelf, Index = CallbackInterrupt, Value = CallbackIsVector | InterruptTable.FirstVector,
+        };
+        return hypercalls.Call(HypercallNumber.HvmOp, SetParameter, (ulong)&request) == 0;
     }
 
     private static ulong Parameter(Hypercalls hypercalls, uint index)

@@ -44,6 +44,14 @@ internal sealed unsafe class FakeXen : Hypercalls
 
     public HashSet<uint> Closed { get; } = [];
 
+    /// <summary>The port of the processor's timer, once the guest has bound it.</summary>
+    public uint TimerPort { get; private set; }
+
+    /// <summary>When the timer was last set to end, in the hypervisor's time.</summary>
+    public ulong TimerDue { get; private set; }
+
+    public bool RefusesTimers { get; set; }
+
     /// <summary>Makes a port, as the toolstack does for store and console, with what happens when the guest sends on it.</summary>
     public uint MakePort(Action whenSent)
     {
@@ -81,6 +89,7 @@ internal sealed unsafe class FakeXen : Hypercalls
     {
         HypercallNumber.EventChannelOp => EventChannel(first, (uint*)second),
         HypercallNumber.SchedOp => Sched(first, (uint*)second),
+        HypercallNumber.VcpuOp => SetTimer(first, second, *(ulong*)third),
         HypercallNumber.ConsoleIo => Print((int)second, (byte*)third),
         _ => -38,
     };
@@ -89,6 +98,10 @@ internal sealed unsafe class FakeXen : Hypercalls
     {
         switch (operation)
         {
+            case 1:
+                Assert.Equal((0u, 0u), (argument[0], argument[1])); // VIRQ_TIMER, of the first processor
+                argument[2] = TimerPort = MakePort(() => { });
+                return 0;
             case 6:
                 Assert.Equal(0x7ff0u, *argument & 0xffff);
                 _channels[_nextPort] = () => { };
@@ -105,6 +118,15 @@ internal sealed unsafe class FakeXen : Hypercalls
             default:
                 return -38;
         }
+    }
+
+    private long SetTimer(ulong operation, ulong processor, ulong due)
+    {
+        Assert.Equal((9UL, 0UL), (operation, processor));
+        if (RefusesTimers)
+            return -22;
+        TimerDue = due;
+        return 0;
     }
 
     private long Sched(ulong operation, uint* argument)
