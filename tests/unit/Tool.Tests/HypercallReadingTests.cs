@@ -58,31 +58,6 @@ public sealed class HypercallReadingTests
         Assert.Equal((1.0, 1.5, 0.0), (check.Switches["guest"], check.Switches["dom0"], check.Switches["idle"]));
     }
 
-    [Fact]
-    public void A_hypercall_that_a_PVH_domain_rests_in_at_the_end_was_made_though_xenalyze_does_not_count_it()
-    {
-        HypercallReading reading = s_reading with
-        {
-            Seen = HypercallSummary.Parse("""
-                |-- Domain 0 --|
-                PV events:
-                  hypercall  300
-                    sched_op                     [29]:    200
-                    evtchn_op                    [32]:    100
-                |-- Domain 3 --|
-                Exit reasons:
-                 VMEXIT_VMMCALL            199  0.30s 43.39% 893845 cyc { 34605|882123|1034265}
-                    [  sched_op]       99  0.27s 39.45% 1627334 cyc { 34605|882123|1034265}
-                    [ evtchn_op]      100  0.02s  3.94% 162000 cyc { 34605|882123|1034265}
-                """),
-        };
-
-        HypercallCheck check = reading.Compare(Counters(sched: 102, events: 140), units: 100);
-
-        Assert.Equal(check.Inside, check.Outside);
-        Assert.False(check.Disagrees);
-    }
-
     private static GuestCounters Counters(int sched, int events)
     {
         GuestCounters counters = new();
