@@ -6,7 +6,7 @@ using Guest.Core.Time;
 
 namespace Guest.Pv.Xen;
 
-/// <summary>What a Xen domain is to the kernel, PV or PVH: its console, its sleep and its end are hypercalls, and it has no buses.</summary>
+/// <summary>What a Xen domain is to the kernel, PV or PVH: its console and its end are hypercalls, and it has no buses.</summary>
 public abstract unsafe class XenPlatform : Platform, IXenHost
 {
     private const ulong ConsoleWrite = 0;
@@ -44,9 +44,12 @@ public abstract unsafe class XenPlatform : Platform, IXenHost
     public override void Idle(Instant deadline)
     {
         ulong before = Processor.ReadTsc();
-        Domain.Sleep(deadline);
+        Rest(deadline);
         IdleTicks += (long)(Processor.ReadTsc() - before);
     }
+
+    /// <summary>Rests until an event or the deadline, and calls the handlers of what fired.</summary>
+    private protected virtual void Rest(Instant deadline) => Domain.Sleep(deadline);
 
     /// <inheritdoc/>
     public override void WriteConsole(ReadOnlySpan<byte> bytes)

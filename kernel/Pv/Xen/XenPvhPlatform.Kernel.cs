@@ -45,20 +45,18 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
     public override PageTables PageTables => _pageTables;
 
     /// <inheritdoc/>
-    public override void Idle(Instant deadline)
+    private protected override void Rest(Instant deadline)
     {
         if (_timer is null)
         {
-            base.Idle(deadline);
+            base.Rest(deadline);
             return;
         }
 
         // Interrupts are off: an event from here on is pending, and ends the halt at once.
         if (Domain.Events.Dispatch() || !_timer.Arm(deadline))
             return;
-        ulong before = Processor.ReadTsc();
         Processor.HaltOnce();
-        IdleTicks += (long)(Processor.ReadTsc() - before);
         Domain.Events.Dispatch();
     }
 

@@ -60,7 +60,7 @@ public sealed class BenchRunTests
         using ToolSession terminal = ToolSession.InTerminal(
             $"echo process $$; exec {ToolSession.Command} bench --accel tcg --quick --path virtio --path xen-pv --workload udp-64x1");
         terminal.WaitFor("booting");
-        int process = int.Parse(terminal.WaitFor(@"process (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        int process = ProcessOf(terminal);
 
         terminal.Type("\u0003");
 
@@ -87,7 +87,7 @@ public sealed class BenchRunTests
             Shell.Require("chmod", "+x", program);
             using ToolSession terminal = ToolSession.InTerminal(
                 $"echo process $$; PATH={folder}:$PATH exec {ToolSession.Command} {string.Join(' ', s_arguments)} --path virtio");
-            int process = int.Parse(terminal.WaitFor(@"process (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+            int process = ProcessOf(terminal);
 
             string said = terminal.WaitForEnd();
 
@@ -100,6 +100,10 @@ public sealed class BenchRunTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    // What the terminal's script says before it becomes the tool.
+    private static int ProcessOf(ToolSession terminal) =>
+        int.Parse(terminal.WaitFor(@"process (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static int MachineWith(string device, ToolSession bench) => Assert.Single(
         Processes.Under(bench.ProcessId), process => Processes.CommandLineOf(process).Contains($" {device},", StringComparison.Ordinal));

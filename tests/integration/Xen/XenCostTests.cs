@@ -41,11 +41,12 @@ public sealed class XenCostTests
     }
 
     [Theory]
-    [InlineData(DomainType.Pv, 1, 1_500, 2 + IdledBesides)]
-    [InlineData(DomainType.Pv, 32, 500, 0.2)]
-    [InlineData(DomainType.Pvh, 1, 1_500, 2 + IdledBesides)]
-    [InlineData(DomainType.Pvh, 32, 500, 0.2)]
-    public void A_read_costs_no_more_instructions_and_hypercalls_than_the_goals(DomainType type, int depth, long most, double mostHypercalls)
+    [InlineData(DomainType.Pv, 1, 1_500, 1, 2 + IdledBesides)]
+    [InlineData(DomainType.Pv, 32, 500, double.Epsilon, 0.2)]
+    [InlineData(DomainType.Pvh, 1, 1_500, 1, 2 + IdledBesides)]
+    [InlineData(DomainType.Pvh, 32, 500, double.Epsilon, 0.2)]
+    public void A_read_costs_no_more_instructions_and_hypercalls_than_the_goals(
+        DomainType type, int depth, long most, double leastHypercalls, double mostHypercalls)
     {
         using DiskImage image = new(4 << 20);
         using InstructionCounter counter = new(CounterPlugin.Build(Repository.Find()), XenCode.Ranges);
@@ -65,7 +66,7 @@ public sealed class XenCostTests
         DiskCost cost = DiskCost.Measure(counter, Hypercalls, Run, depth);
 
         Assert.InRange(cost.Instructions, 1, most);
-        Assert.InRange(cost.Accesses, double.Epsilon, mostHypercalls);
+        Assert.InRange(cost.Accesses, leastHypercalls, mostHypercalls);
 
         void Run(string job)
         {

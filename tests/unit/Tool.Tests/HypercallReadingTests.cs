@@ -58,6 +58,33 @@ public sealed class HypercallReadingTests
         Assert.Equal((1.0, 1.5, 0.0), (check.Switches["guest"], check.Switches["dom0"], check.Switches["idle"]));
     }
 
+    [Fact]
+    public void A_PVH_domains_hypercalls_are_exits_and_those_by_which_it_halts_are_none_of_them()
+    {
+        HypercallReading reading = s_reading with
+        {
+            Seen = HypercallSummary.Parse("""
+                |-- Domain 0 --|
+                PV events:
+                  hypercall  300
+                    sched_op                     [29]:    200
+                    evtchn_op                    [32]:    100
+                |-- Domain 3 --|
+                Exit reasons:
+                 VMEXIT_VMMCALL            200  0.30s 43.39% 893845 cyc { 34605|882123|1034265}
+                    [  sched_op]      100  0.27s 39.45% 1627334 cyc { 34605|882123|1034265}
+                    [ evtchn_op]      100  0.02s  3.94% 162000 cyc { 34605|882123|1034265}
+                 VMEXIT_HLT                 50  0.10s 10.00% 893845 cyc { 34605|882123|1034265}
+                """),
+        };
+
+        HypercallCheck check = reading.Compare(Counters(sched: 102, events: 140), units: 100);
+
+        Assert.Equal(check.Inside, check.Outside);
+        Assert.False(check.Disagrees);
+        Assert.Equal(0.5, check.Traps["VMEXIT_HLT"]);
+    }
+
     private static GuestCounters Counters(int sched, int events)
     {
         GuestCounters counters = new();
