@@ -7,8 +7,8 @@ namespace Guest.Core;
 
 /// <summary>What the kernel needs of the machine it runs on. Bare x86 (Core/Cpu) and Xen PV (Pv/Xen) each implement it; Boot
 /// chooses one before anything else runs, and nothing above asks which.</summary>
-/// <remarks>Interrupts are off except inside <see cref="Idle"/>: an interrupt is a way to leave it, and the run loop finds
-/// out by polling what there is to do. No member is called per packet.</remarks>
+/// <remarks>Interrupts are off except inside <see cref="Idle"/> and <see cref="TakePending"/>: an interrupt is a way to leave the first, and the
+/// run loop finds out by polling what there is to do. No member is called per packet.</remarks>
 public abstract class Platform
 {
     private static Platform? s_current;
@@ -40,6 +40,12 @@ public abstract class Platform
     /// <summary>Halts until an interrupt (or an event) has been handled or <paramref name="deadline"/> has passed. One that came
     /// before the call and is still pending ends it at once, so a driver that armed its device can lose no wake-up.</summary>
     public abstract void Idle(Instant deadline);
+
+    /// <summary>Handles the interrupts (or events) that are pending, without waiting for any: how a machine that never idles hears them. The
+    /// run loop calls it by time, between the sources' polls.</summary>
+    public virtual void TakePending()
+    {
+    }
 
     /// <summary>Writes bytes to the console, waiting (within a bound) for room.</summary>
     public abstract void WriteConsole(ReadOnlySpan<byte> bytes);

@@ -88,6 +88,15 @@ public sealed unsafe class X86Platform : Platform
     }
 
     /// <inheritdoc/>
+    public override void TakePending()
+    {
+        // A line that nobody serves stays raised: as many as there are vectors, and no more.
+        int left = InterruptTable.Vectors;
+        while (left > 0 && Processor.TakeInterrupt())
+            left--;
+    }
+
+    /// <inheritdoc/>
     public override void WriteConsole(ReadOnlySpan<byte> bytes) => _uart.Write(bytes);
 
     /// <inheritdoc/>
