@@ -47,6 +47,8 @@ internal sealed class Kernel
         }
 
         Log.Level = options.LogLevel;
+        foreach (string word in options.PassedOver)
+            Log.Info("command line", $"'{word}' is meant for Linux and is passed over");
         s_instance = new Kernel(options, network!, boot);
         Scheduler.Start("main", Main);
         Scheduler.Sleep(Core.Time.Instant.Never);
@@ -80,6 +82,12 @@ internal sealed class Kernel
         MachineEnd.Exit(exitCode);
     }
 
+    private static void ObeyToolstack(bool reboot)
+    {
+        Log.Info("xenbus", $"the toolstack asks for {(reboot ? "a reboot" : "the end")}");
+        MachineEnd.Begin(reboot ? ShutdownReason.Reboot : ShutdownReason.PowerOff, Environment.ExitCode);
+    }
+
     private static void ObeyPowerButton()
     {
         Log.Info("guest", $"the power button was pressed");
@@ -96,7 +104,7 @@ internal sealed class Kernel
         networks.AddFromPci(functions);
         VirtioMmioBus.Start(platform, _options.MmioSlots, networks, disks);
         if (platform is IXenHost host)
-            XenDevices.Start(host.Domain, networks, disks);
+            XenDevices.Start(host.Domain, networks, disks, ObeyToolstack);
         networks.WarnIfNone();
     }
 

@@ -63,7 +63,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     /// <summary>Says so if there is no card; an appliance without one goes on, but nobody will hear of it.</summary>
     public void WarnIfNone()
     {
-        if (_count == 0 && wanted == "auto")
+        if (wanted == KernelOptions.NoNetwork)
+            Log.Info("net", $"no network card is used: the command line says so");
+        else if (_count == 0 && wanted == "auto")
             Log.Warn("net", $"no network card was found");
         else if (_count == 0)
             Log.Warn("net", $"no network card for net={wanted} was found");

@@ -61,15 +61,17 @@ public sealed unsafe class X86Platform : Platform
     /// <summary>Takes the machine over from the loader: page tables, descriptor tables, interrupt controllers, time.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
     /// <param name="acpiRoot">The physical address of ACPI's root pointer, or 0.</param>
-    /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is measured.</param>
-    public void Start(ReadOnlySpan<MemoryRange> memory, ulong acpiRoot, Clock? clock)
+    /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is used.</param>
+    /// <param name="tscPerSecond">The time-stamp counter's ticks in a second by that clock, else 0: somebody else tells, or they are measured.</param>
+    public void Start(ReadOnlySpan<MemoryRange> memory, ulong acpiRoot, Clock? clock, ulong tscPerSecond)
     {
         _pageTables = X86Memory.TakeOver(memory);
         MaskLegacyControllers();
         _apic = new LocalApic(this, _apicCounters);
         _ioApic = new IoApic(OpenMemory(MapDevice(IoApic.DefaultAddress, 4096), _apicCounters));
-        _power = AcpiPower.TryOpen(this, Acpi.TryOpen(this, acpiRoot));
-        StartTime(clock);
+        Acpi? acpi = Acpi.TryOpen(this, acpiRoot);
+        _power = AcpiPower.TryOpen(this, acpi);
+        StartTime(clock, new X86Frequencies(this, _apic, acpi, _power), tscPerSecond);
         _power?.ConnectButton();
         if (TryConnectLine(Uart16550.Com1Line, new ConsoleInterrupt(_uart), _consoleCounters))
             _uart.EnableReceiveInterrupt();
@@ -227,14 +229,14 @@ public sealed unsafe class X86Platform : Platform
         return true;
     }
 
-    private void StartTime(Clock? clock)
+    private void StartTime(Clock? clock, X86Frequencies frequencies, ulong told)
     {
-        bool measured = TimerCalibration.TryMeasure(new X86Timers(_apic!), out TimerCalibration calibration);
+        bool found = frequencies.TryFind(told, out ulong tscPerSecond, out ulong apicPerSecond);
         _apic!.StartTimer(0);
-        if (!measured)
-            Panic.Die("no interval timer answers: the clock cannot be set");
-        _tscScale = new CounterScale(calibration.TscPerSecond);
-        _apicScale = new CounterScale(calibration.ApicPerSecond);
+        if (!found)
+            Panic.Die("no timer of known frequency answers (PM timer, HPET, 8254), and no hypervisor tells: the clock cannot be set");
+        _tscScale = new CounterScale(tscPerSecond);
+        _apicScale = apicPerSecond == 0 ? default : new CounterScale(apicPerSecond);
         _clock = clock ?? new TscClock(_tscAtEntry, _tscScale);
         _timerVector = _interrupts.TryAllocate();
         _apic.ConnectTimer(_timerVector);
