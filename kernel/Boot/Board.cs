@@ -1,10 +1,10 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Aml;
 using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
+using Guest.Core.Power;
 using Guest.Pci;
 using Guest.Pv.Virtio;
 
@@ -66,7 +66,8 @@ internal sealed class Board
         while (controllers.TryNext(out uint address, out uint firstLine))
             _platform.AddIoApic(address, (int)firstLine);
 
-        Names.Load(acpi.OpenDescription(DsdtAddress(acpi.Find("FACP"u8))));
+        if (Fadt.TryRead(acpi.Find("FACP"u8)) is { } fixedTable)
+            Names.Load(acpi.OpenDescription(fixedTable.Dsdt));
         for (int i = 0; acpi.FindDescription(i) is { IsEmpty: false } table; i++)
             Names.Load(table);
         for (AmlNode? node = Names.Root; node is not null; node = AmlNamespace.Next(node))
@@ -80,14 +81,6 @@ internal sealed class Board
     {
         _ecam.Add(region);
         _ecamAccess.Add(new EcamConfigurationAccess(_platform, region, _counters));
-    }
-
-    private static ulong DsdtAddress(ReadOnlySpan<byte> fadt)
-    {
-        const int narrow = 40;
-        const int wide = 140;
-        ulong address = fadt.Length >= wide + sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(fadt[wide..]) : 0;
-        return address == 0 && fadt.Length >= narrow + sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(fadt[narrow..]) : address;
     }
 
     private void AddSlot(AmlNode node)

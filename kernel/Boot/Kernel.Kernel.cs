@@ -3,6 +3,7 @@ using Guest.Core;
 using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Core.Power;
 using Guest.Core.Scheduling;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -36,7 +37,7 @@ internal sealed class Kernel
     {
         KernelOptions options = KernelOptions.Parse(boot.CommandLine);
         if (boot.CommandLineWasCut)
-            Refuse($"the command line is longer than {BootInfo.MaximumCommandLine} bytes");
+            Refuse($"the command line is longer than {boot.CommandLineLimit} bytes, and was cut");
         if (options.Error is not null)
             Refuse($"{options.Error}");
         if (!InterfaceConfiguration.TryParse(
@@ -64,6 +65,8 @@ internal sealed class Kernel
         Platform platform = Platform.Current;
         Log.Info("guest", $"{platform.Name}, {PhysicalMemory.Frames.FreeBytes / 1024} KiB free");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
+        PowerButton.Pressed = ObeyPowerButton;
+        Environment.ExitHandler = MachineEnd.Exit;
         Board? board = platform.HasPci ? Board.Read(platform, _acpiRoot) : null;
         PciFunction[] functions = board?.Pci.Functions ?? [];
         DiskFinder? disks = DiskFinder.OfThisImage;
@@ -75,7 +78,13 @@ internal sealed class Kernel
         disks?.Start();
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
-        platform.Shutdown(ShutdownReason.PowerOff, exitCode);
+        MachineEnd.Exit(exitCode);
+    }
+
+    private static void ObeyPowerButton()
+    {
+        Log.Info("guest", $"the power button was pressed");
+        MachineEnd.Begin(ShutdownReason.PowerOff, Environment.ExitCode);
     }
 
     /// <summary>Starts the cards; slots for virtio devices, and Xen's store, hold disks beside them, which <paramref name="disks"/> takes.</summary>

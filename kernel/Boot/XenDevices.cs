@@ -41,6 +41,6 @@ internal static class XenDevices
     private static void Obey(bool reboot)
     {
         Log.Info("xenbus", $"the toolstack asks for {(reboot ? "a reboot" : "the end")}");
-        Platform.Current.Shutdown(reboot ? ShutdownReason.Reboot : ShutdownReason.PowerOff, 0);
+        MachineEnd.Begin(reboot ? ShutdownReason.Reboot : ShutdownReason.PowerOff, Environment.ExitCode);
     }
 }

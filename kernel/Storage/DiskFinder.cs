@@ -35,4 +35,7 @@ public abstract class DiskFinder
 
     /// <summary>Ends the search: from now on the run loop serves the disks, and applications can open them.</summary>
     public abstract void Start();
+
+    /// <summary>Has every disk write down what it was given, and waits until all have answered.</summary>
+    public abstract void Flush();
 }

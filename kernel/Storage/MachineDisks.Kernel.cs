@@ -71,6 +71,26 @@ internal sealed class MachineDisks : DiskFinder
         Disk.Offer(_found);
     }
 
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        Disk[] disks = new Disk[_found.Count];
+        BlockRequest[] one = new BlockRequest[1];
+        for (int i = 0; i < disks.Length; i++)
+        {
+            disks[i] = new Disk(_found[i], 0, _found[i].Device.Limits.Capacity);
+            one[0] = new BlockRequest { Operation = BlockOperation.Flush };
+            disks[i].Submit(one);
+        }
+
+        foreach (Disk disk in disks)
+        {
+            disk.Wait(one);
+            if (one[0].Status != BlockStatus.Ok)
+                Log.Warn(disk.DeviceName, $"the flush at the end failed");
+        }
+    }
+
     /// <summary>A disk's size is known once its back end too is connected.</summary>
     private void Add(BlkFront disk, XenBus bus, XenDomain domain, Instant deadline)
     {

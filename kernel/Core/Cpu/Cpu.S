@@ -119,6 +119,12 @@ FUNCTION cpu_halt_forever
         hlt
         jmp     1b
 
+FUNCTION cpu_triple_fault                  # void cpu_triple_fault(): an exception without a table of handlers resets any processor
+        pushq   $0
+        pushq   $0
+        lidtq   (%rsp)
+        ud2
+
 FUNCTION cpu_load_page_tables              # void cpu_load_page_tables(ulong pml4): cr3, flushing every translation
         movq    %cr4, %rax                 # global ones too, by switching PGE off and on
         movq    %rax, %rcx

@@ -66,6 +66,10 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_forever")]
     public static extern void HaltForever();
 
+    /// <summary>Resets the machine by a fault that cannot be handled.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_triple_fault")]
+    public static extern void TripleFault();
+
     /// <summary>Loads CR3 and forgets every translation.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_load_page_tables")]
     public static extern void LoadPageTables(ulong root);

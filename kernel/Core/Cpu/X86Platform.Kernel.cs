@@ -2,6 +2,7 @@ using System;
 using System.Runtime;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Core.Power;
 using Guest.Core.Time;
 
 namespace Guest.Core.Cpu;
@@ -12,14 +13,6 @@ public sealed unsafe class X86Platform : Platform
     private const int UnhandledLimit = 1000;
     private static readonly Duration s_stormPollingInterval = Duration.FromMilliseconds(1);
 
-    /// <summary>QEMU's isa-debug-exit device: a byte n written here ends QEMU with status 2n + 1.</summary>
-    private const ushort DebugExitPort = 0xf4;
-
-    private const ushort AcpiPm1Control = 0x604;
-    private const ushort AcpiSoftOff = 0x2000;
-    private const ushort ResetControl = 0xcf9;
-    private const byte FullReset = 0x0e;
-
     private static X86Platform? s_instance;
 
     private readonly PathCounters _apicCounters = new("apic");
@@ -29,6 +22,7 @@ public sealed unsafe class X86Platform : Platform
     private readonly InterruptLines _lines;
     private PageTables? _pageTables;
     private LocalApic? _apic;
+    private AcpiPower? _power;
     private Clock? _clock;
     private CounterScale _tscScale;
     private CounterScale _apicScale;
@@ -66,14 +60,17 @@ public sealed unsafe class X86Platform : Platform
 
     /// <summary>Takes the machine over from the loader: page tables, descriptor tables, interrupt controllers, time.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
+    /// <param name="acpiRoot">The physical address of ACPI's root pointer, or 0.</param>
     /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is measured.</param>
-    public void Start(ReadOnlySpan<MemoryRange> memory, Clock? clock)
+    public void Start(ReadOnlySpan<MemoryRange> memory, ulong acpiRoot, Clock? clock)
     {
         _pageTables = X86Memory.TakeOver(memory);
         MaskLegacyControllers();
         _apic = new LocalApic(this, _apicCounters);
         AddIoApic(IoApic.DefaultAddress, 0);
+        _power = AcpiPower.TryOpen(this, Acpi.TryOpen(this, acpiRoot));
         StartTime(clock);
+        _power?.ConnectButton();
         if (TryConnectLine(Uart16550.Com1Line, new ConsoleInterrupt(_uart), _consoleCounters))
             _uart.EnableReceiveInterrupt();
     }
@@ -103,14 +100,7 @@ public sealed unsafe class X86Platform : Platform
     }
 
     /// <inheritdoc/>
-    public override void Shutdown(ShutdownReason reason, int exitCode)
-    {
-        if (reason == ShutdownReason.Reboot)
-            Processor.Out8(ResetControl, FullReset);
-        Processor.Out8(DebugExitPort, (byte)exitCode);
-        Processor.Out16(AcpiPm1Control, AcpiSoftOff);
-        Processor.HaltForever();
-    }
+    public override void Shutdown(ShutdownReason reason, int exitCode) => X86End.Run(reason, exitCode, _power);
 
     /// <inheritdoc/>
     public override nuint MapDevice(ulong address, ulong length)

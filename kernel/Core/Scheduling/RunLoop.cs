@@ -8,20 +8,41 @@ namespace Guest.Core.Scheduling;
 [EagerStaticClassConstruction]
 public static class RunLoop
 {
-    private const int MaximumSources = 32;
-
-    private static readonly IPollable[] s_sources = new IPollable[MaximumSources];
+    private static readonly IPollable s_nothing = new Nothing();
+    private static readonly DeferredWork s_closeGaps = new(CloseGaps);
+    private static IPollable[] s_sources = new IPollable[8];
     private static DeferredWork? s_deferred;
     private static int s_count;
     private static bool s_again = true;
 
-    /// <summary>Adds a source, for the machine's life.</summary>
-    /// <exception cref="InvalidOperationException">There are 32 already.</exception>
+    /// <summary>Adds a source, behind all others; from within a pass, too.</summary>
     public static void Add(IPollable source)
     {
-        if (s_count == MaximumSources)
-            throw new InvalidOperationException("the run loop has room for 32 sources");
+        if (s_count == s_sources.Length)
+        {
+            IPollable[] larger = new IPollable[s_count * 2];
+            s_sources.AsSpan().CopyTo(larger);
+            s_sources = larger;
+        }
+
         s_sources[s_count++] = source;
+    }
+
+    /// <summary>Takes a source out; the others keep their order. From within a pass, too: the source is not called any more.</summary>
+    /// <returns>False if it is not there.</returns>
+    public static bool Remove(IPollable source)
+    {
+        for (int i = 0; i < s_count; i++)
+        {
+            if (s_sources[i] != source)
+                continue;
+            // A pass may be under way, and must find the sources behind this one where they were.
+            s_sources[i] = s_nothing;
+            Defer(s_closeGaps);
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>Has something done once, at the beginning of the next pass, which comes before the machine idles.</summary>
@@ -63,6 +84,19 @@ public static class RunLoop
         Platform.Current.Idle(deadline);
     }
 
+    private static void CloseGaps()
+    {
+        int kept = 0;
+        for (int i = 0; i < s_count; i++)
+        {
+            if (s_sources[i] != s_nothing)
+                s_sources[kept++] = s_sources[i];
+        }
+
+        s_sources.AsSpan(kept, s_count - kept).Clear();
+        s_count = kept;
+    }
+
     private static void DoDeferred()
     {
         // Work may defer work: that is for the pass after this one.
@@ -74,5 +108,15 @@ public static class RunLoop
             work.IsPending = false;
             work.Run();
         }
+    }
+
+    /// <summary>Stands where a source was, until the next pass begins.</summary>
+    private sealed class Nothing : IPollable
+    {
+        public Instant Deadline => Instant.Never;
+
+        public bool Poll(Instant now) => false;
+
+        public bool Arm() => true;
     }
 }
