@@ -109,7 +109,7 @@ internal sealed class MachineDisks : DiskFinder
         {
             bus.Poll(domain.Now);
             if (disk.State != BlockDeviceState.Ready && bus.Arm())
-                domain.Sleep(Instant.Earlier(deadline, bus.Deadline));
+                bus.Rest(deadline);
         }
 
         if (disk.State == BlockDeviceState.Ready)
