@@ -1,7 +1,6 @@
 using System;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
-using Guest.Net;
 using Guest.Net.Devices;
 using Guest.Net.Stack;
 using Guest.Pv.Xen;
@@ -15,9 +14,10 @@ internal sealed class XenDevices
     private static readonly Duration s_patience = Duration.FromSeconds(5);
 
     private readonly Networks _networks;
+    private readonly DiskFinder? _disks;
     private int _cards;
 
-    private XenDevices(Networks networks) => _networks = networks;
+    private XenDevices(Networks networks, DiskFinder? disks) => (_networks, _disks) = (networks, disks);
 
     /// <summary>Starts the bus; network devices are given to <paramref name="networks"/>, disks to <paramref name="disks"/>, and what the toolstack asks
     /// for (true: a reboot) to <paramref name="shutdownRequested"/>.</summary>
@@ -25,7 +25,7 @@ internal sealed class XenDevices
     {
         if (domain.Store is null)
             return;
-        XenDevices devices = new(networks);
+        XenDevices devices = new(networks, disks);
         domain.Store.WaitsAsThread = true;
         XenBus bus = new(domain) { ShutdownRequested = shutdownRequested };
         if (networks.Wants("xen"))
@@ -63,5 +63,7 @@ internal sealed class XenDevices
     {
         if (frontend is NetFront card)
             _networks.Remove(card);
+        else
+            _disks?.Remove(frontend);
     }
 }

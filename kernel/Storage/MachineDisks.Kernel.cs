@@ -64,7 +64,7 @@ internal sealed class MachineDisks : DiskFinder
     {
         foreach (XenFrontend? frontend in bus.Frontends)
         {
-            if (frontend is BlkFront disk)
+            if (frontend is BlkFront { IsVacant: false } disk)
                 Add(disk, bus, domain, deadline);
         }
     }
