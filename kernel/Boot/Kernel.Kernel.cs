@@ -134,6 +134,8 @@ internal sealed class Kernel
         StatusReport.PrintDevices(output);
         if (Platform.Current is IXenHost host)
             StatusReport.PrintHypercalls(output, host.Domain.Hypercalls);
+        if (NetworkStack.Current is { } stack)
+            StatusReport.PrintDrops(output, stack);
         StatusReport.PrintProcessor(
             output,
             (long)(Processor.ReadTsc() - _tscAtEntry),
