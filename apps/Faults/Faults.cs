@@ -1,4 +1,6 @@
 using System;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace Guest.Apps;
@@ -6,7 +8,7 @@ namespace Guest.Apps;
 /// <summary>Does one forbidden thing, named by its argument, to show what the kernel says of it.</summary>
 internal static unsafe class Faults
 {
-    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit"];
+    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit", "unread"];
     private static int s_depth;
     private static byte[]? s_last;
 
@@ -35,6 +37,8 @@ internal static unsafe class Faults
                 return ExhaustMemory();
             case "exit":
                 return 7;
+            case "unread":
+                return EchoBesideUnread();
             default:
                 Console.WriteLine("usage: faults " + string.Join("|", s_kinds));
                 return 2;
@@ -58,6 +62,31 @@ internal static unsafe class Faults
         fixed (byte* address = code)
             ((delegate*<void>)((nint)address & ~2))();
         return 1;
+    }
+
+    // Sockets on ports 1000 to 1007 that nobody reads, and an echo on port 7.
+    private static int EchoBesideUnread()
+    {
+        Socket[] unread = new Socket[8];
+        for (int i = 0; i < unread.Length; i++)
+            unread[i] = Bind(1000 + i);
+        Socket echo = Bind(7);
+        byte[] buffer = new byte[65_536];
+        SocketAddress sender = new(AddressFamily.InterNetwork);
+        while (unread.Length != 0)
+        {
+            int length = echo.ReceiveFrom(buffer, SocketFlags.None, sender);
+            echo.SendTo(buffer.AsSpan(0, length), SocketFlags.None, sender);
+        }
+
+        return 1;
+    }
+
+    private static Socket Bind(int port)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        return socket;
     }
 
     private static int ExhaustMemory()
