@@ -13,11 +13,15 @@ internal static class X86Entry
     /// <summary>Runs the kernel; does not return.</summary>
     public static void Run(ref BootInfo boot)
     {
-        Heap.Start(boot.Memory, ImageLayout.OfThisImage);
+        boot.Map.CutToFrames();
+        ulong leftOut = XenPvhPlatform.LeaveOutWhatIsNotThere(ref boot.Map);
+        Heap.Start(boot.Memory, ImageLayout.OfThisImage, X86Memory.BootReach);
         if (XenPvhPlatform.TryOpen(boot.Memory, boot.TscAtEntry) is { } domain)
             Install(domain);
         else
             StartMachine(ref boot);
+        if (leftOut != 0)
+            Log.Warn("memory", $"{leftOut >> 20} MiB are named and not there (maxmem is above memory): not used");
         Kernel.Start(ref boot);
     }
 
@@ -25,7 +29,8 @@ internal static class X86Entry
     {
         X86Platform platform = new(boot.TscAtEntry);
         Install(platform);
-        platform.Start(boot.Memory, KvmClock.TryOpen(boot.TscAtEntry));
+        KvmClock? clock = KvmClock.TryOpen(boot.TscAtEntry);
+        platform.Start(boot.Memory, boot.AcpiRoot, clock, clock is null ? 0 : clock.TscPerSecond);
     }
 
     private static void Install(Platform platform)

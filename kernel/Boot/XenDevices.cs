@@ -1,9 +1,6 @@
 using System;
-using Guest.Core;
-using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
-using Guest.Net;
 using Guest.Net.Devices;
 using Guest.Net.Stack;
 using Guest.Pv.Xen;
@@ -17,18 +14,20 @@ internal sealed class XenDevices
     private static readonly Duration s_patience = Duration.FromSeconds(5);
 
     private readonly Networks _networks;
+    private readonly DiskFinder? _disks;
     private int _cards;
 
-    private XenDevices(Networks networks) => _networks = networks;
+    private XenDevices(Networks networks, DiskFinder? disks) => (_networks, _disks) = (networks, disks);
 
-    /// <summary>Starts the bus; network devices are given to <paramref name="networks"/>, disks to <paramref name="disks"/>.</summary>
-    public static void Start(XenDomain domain, Networks networks, DiskFinder? disks)
+    /// <summary>Starts the bus; network devices are given to <paramref name="networks"/>, disks to <paramref name="disks"/>, and what the toolstack asks
+    /// for (true: a reboot) to <paramref name="shutdownRequested"/>.</summary>
+    public static void Start(XenDomain domain, Networks networks, DiskFinder? disks, Action<bool> shutdownRequested)
     {
         if (domain.Store is null)
             return;
-        XenDevices devices = new(networks);
+        XenDevices devices = new(networks, disks);
         domain.Store.WaitsAsThread = true;
-        XenBus bus = new(domain) { ShutdownRequested = Obey };
+        XenBus bus = new(domain) { ShutdownRequested = shutdownRequested };
         if (networks.Wants("xen"))
             bus.Register("vif", devices.NewCard);
         disks?.Register(bus);
@@ -64,11 +63,7 @@ internal sealed class XenDevices
     {
         if (frontend is NetFront card)
             _networks.Remove(card);
-    }
-
-    private static void Obey(bool reboot)
-    {
-        Log.Info("xenbus", $"the toolstack asks for {(reboot ? "a reboot" : "the end")}");
-        Platform.Current.Shutdown(reboot ? ShutdownReason.Reboot : ShutdownReason.PowerOff, 0);
+        else
+            _disks?.Remove(frontend);
     }
 }

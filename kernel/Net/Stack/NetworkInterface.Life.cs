@@ -16,7 +16,7 @@ public sealed unsafe partial class NetworkInterface
         ReadDevice();
         _dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, new Destination(this, _groupNeighbour), _stack) : null;
         if (_dhcp is null)
-            Configure(configuration.Address, configuration.Gateway, configuration.NameServer);
+            Configure(configuration.ToSettings());
     }
 
     /// <summary>Ends: what waits to be sent is dropped, nothing that was learned is left. Datagrams that arrived stay with their sockets.</summary>

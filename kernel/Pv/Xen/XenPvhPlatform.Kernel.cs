@@ -12,10 +12,12 @@ namespace Guest.Pv.Xen;
 /// </remarks>
 public sealed unsafe class XenPvhPlatform : XenPlatform
 {
-    private const uint FirstHypervisorLeaf = 0x4000_0000;
-    private const uint LastHypervisorLeaf = 0x4001_0000;
-    private const uint LeafStep = 0x100;
     private const uint HypercallLeaf = 2;
+
+    private const ulong CurrentReservation = 3;
+
+    /// <summary>Of what a domain has, the toolstack's part: its tables, shared pages and what lies beside the memory map.</summary>
+    private const ulong ToolstackFrames = 256;
 
     private const ulong SetParameter = 0;
     private const ulong GetParameter = 1;
@@ -60,18 +62,33 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
         Domain.Events.Dispatch();
     }
 
-    /// <summary>Takes the machine over if it is a Xen domain.</summary>
+    /// <summary>Takes out of the loader's map what the domain does not have. With <c>maxmem</c> above <c>memory</c> the map names the first, Xen gives
+    /// a frame when it is first touched, and ends a domain that touches more than the second. Before anything is allocated.</summary>
+    /// <returns>How many bytes were taken out.</returns>
+    public static ulong LeaveOutWhatIsNotThere(ref MemoryMap memory)
+    {
+        if (!TryPlaceHypercalls())
+            return 0;
+        ulong named = 0;
+        foreach (MemoryRange range in memory.Memory)
+            named += range.End - range.Start;
+        ushort self = (ushort)XenHypercall.DomainSelf;
+        long frames = XenHypercall.Invoke(HypercallNumber.MemoryOp, CurrentReservation, (ulong)&self, 0, 0);
+        if (frames <= (long)ToolstackFrames || named <= (ulong)frames * FrameAllocator.FrameSize)
+            return 0;
+        ulong there = ((ulong)frames - ToolstackFrames) * FrameAllocator.FrameSize;
+        memory.KeepLowest(there);
+        return named - there;
+    }
+
+    /// <summary>Takes the machine over if it is a Xen domain; after <see cref="LeaveOutWhatIsNotThere"/>.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
     /// <param name="tscAtEntry">The time-stamp counter when the kernel was entered: <see cref="Instant.Zero"/>.</param>
     /// <returns>Null if this is not Xen.</returns>
     public static XenPvhPlatform? TryOpen(ReadOnlySpan<MemoryRange> memory, ulong tscAtEntry)
     {
-        uint leaf = FindXen();
-        if (leaf == 0)
+        if (ProcessorIdentity.Hypervisor.Kind != HypervisorKind.Xen)
             return null;
-        // The hypervisor writes the page's code behind the page tables' back, so the page stays r-x.
-        uint register = Processor.CpuId(leaf + HypercallLeaf).Ebx;
-        Processor.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
         PageTables pageTables = X86Memory.TakeOver(memory);
         XenHypercalls hypercalls = new();
         XenPvhMachine machine = new(hypercalls);
@@ -79,20 +96,17 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
         return new XenPvhPlatform(pageTables, new XenDomain(machine, hypercalls, shared, tscAtEntry));
     }
 
-    /// <summary>Xen's first CPUID leaf: other hypervisors' leaves may stand before it (arch-x86/cpuid.h).</summary>
-    private static uint FindXen()
+    /// <summary>Has Xen write the hypercall page.</summary>
+    /// <returns>False if this is not Xen.</returns>
+    private static bool TryPlaceHypercalls()
     {
-        const uint xenV = 0x566e_6558;
-        const uint mmXe = 0x6558_4d4d;
-        const uint nVmm = 0x4d4d_566e;
-        for (uint leaf = FirstHypervisorLeaf; leaf < LastHypervisorLeaf; leaf += LeafStep)
-        {
-            CpuIdResult id = Processor.CpuId(leaf);
-            if (id.Ebx == xenV && id.Ecx == mmXe && id.Edx == nVmm)
-                return leaf;
-        }
-
-        return 0;
+        HypervisorIdentity hypervisor = ProcessorIdentity.Hypervisor;
+        if (hypervisor.Kind != HypervisorKind.Xen)
+            return false;
+        // The hypervisor writes the page's code behind the page tables' back, so the page stays r-x.
+        uint register = Processor.CpuId(hypervisor.FirstLeaf + HypercallLeaf).Ebx;
+        Processor.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
+        return true;
     }
 
     /// <summary>A page that the toolstack placed beyond the memory; the direct map is made to reach it.</summary>
