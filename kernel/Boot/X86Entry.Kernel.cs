@@ -26,7 +26,8 @@ internal static class X86Entry
     {
         X86Platform platform = new(boot.TscAtEntry);
         Install(platform);
-        platform.Start(boot.Memory, boot.AcpiRoot, KvmClock.TryOpen(boot.TscAtEntry));
+        KvmClock? clock = KvmClock.TryOpen(boot.TscAtEntry);
+        platform.Start(boot.Memory, boot.AcpiRoot, clock, clock is null ? 0 : clock.TscPerSecond);
     }
 
     private static void Install(Platform platform)

@@ -72,6 +72,21 @@ public abstract class Platform
     public abstract bool TryConnectMessage(IInterruptHandler handler, PathCounters counters, out MessageInterrupt message);
 
     /// <summary>Connects a handler to a level-triggered line, beside those that share it.</summary>
-    /// <param name="line">The PCI Interrupt Line register's value (on x86 the ISA-style IRQ number).</param>
+    /// <param name="line">The PCI Interrupt Line register's value (on x86 the ISA-style IRQ number), or what ACPI calls a global system
+    /// interrupt.</param>
     public abstract bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters);
+
+    /// <summary>Takes an I/O APIC that firmware names (ACPI 6.5, 5.2.12.3), whose lines are connected from then on; one that is known already is
+    /// left as it is.</summary>
+    /// <param name="address">Its registers' physical address.</param>
+    /// <param name="firstLine">The number of its first line among the machine's.</param>
+    public virtual void AddIoApic(ulong address, int firstLine)
+    {
+    }
+
+    /// <summary>Takes a handler off every message and line that it is connected to. Its device, which is quiet or gone, must not raise its
+    /// messages any more.</summary>
+    public virtual void Disconnect(IInterruptHandler handler)
+    {
+    }
 }

@@ -19,10 +19,9 @@ public sealed unsafe class X86Platform : Platform
     private readonly PathCounters _consoleCounters = new("console");
     private readonly Uart16550 _uart;
     private readonly InterruptTable _interrupts = new();
-    private readonly int[] _lineVectors = new int[24];
+    private readonly InterruptLines _lines;
     private PageTables? _pageTables;
     private LocalApic? _apic;
-    private IoApic? _ioApic;
     private AcpiPower? _power;
     private Clock? _clock;
     private CounterScale _tscScale;
@@ -40,6 +39,7 @@ public sealed unsafe class X86Platform : Platform
     {
         s_instance = this;
         _tscAtEntry = tscAtEntry;
+        _lines = new InterruptLines(_interrupts);
         _uart = new Uart16550(OpenPorts(Uart16550.Com1, _consoleCounters));
     }
 
@@ -61,15 +61,17 @@ public sealed unsafe class X86Platform : Platform
     /// <summary>Takes the machine over from the loader: page tables, descriptor tables, interrupt controllers, time.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
     /// <param name="acpiRoot">The physical address of ACPI's root pointer, or 0.</param>
-    /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is measured.</param>
-    public void Start(ReadOnlySpan<MemoryRange> memory, ulong acpiRoot, Clock? clock)
+    /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is used.</param>
+    /// <param name="tscPerSecond">The time-stamp counter's ticks in a second by that clock, else 0: somebody else tells, or they are measured.</param>
+    public void Start(ReadOnlySpan<MemoryRange> memory, ulong acpiRoot, Clock? clock, ulong tscPerSecond)
     {
         _pageTables = X86Memory.TakeOver(memory);
         MaskLegacyControllers();
         _apic = new LocalApic(this, _apicCounters);
-        _ioApic = new IoApic(OpenMemory(MapDevice(IoApic.DefaultAddress, 4096), _apicCounters));
-        _power = AcpiPower.TryOpen(this, Acpi.TryOpen(this, acpiRoot));
-        StartTime(clock);
+        AddIoApic(IoApic.DefaultAddress, 0);
+        Acpi? acpi = Acpi.TryOpen(this, acpiRoot);
+        _power = AcpiPower.TryOpen(this, acpi);
+        StartTime(clock, new X86Frequencies(this, _apic, acpi, _power), tscPerSecond);
         _power?.ConnectButton();
         if (TryConnectLine(Uart16550.Com1Line, new ConsoleInterrupt(_uart), _consoleCounters))
             _uart.EnableReceiveInterrupt();
@@ -140,22 +142,24 @@ public sealed unsafe class X86Platform : Platform
     }
 
     /// <inheritdoc/>
-    public override bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters)
-    {
-        if ((uint)line >= (uint)Math.Min(_lineVectors.Length, _ioApic!.Lines))
-            return false;
-        int vector = _lineVectors[line];
-        if (vector == 0)
-        {
-            vector = _interrupts.TryAllocate();
-            if (vector < 0)
-                return false;
-            _lineVectors[line] = vector;
-        }
+    public override bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters) =>
+        _lines.TryConnect(line, handler, counters, (uint)(_apic!.MessageAddress >> 12 & 0xff));
 
-        _interrupts.Connect(vector, handler, counters);
-        _ioApic.Connect(line, vector, (uint)(_apic!.MessageAddress >> 12 & 0xff));
-        return true;
+    /// <inheritdoc/>
+    public override void Disconnect(IInterruptHandler handler)
+    {
+        for (int vector = _interrupts.Disconnect(handler); vector != 0; vector = _interrupts.Disconnect(handler))
+        {
+            if (vector > 0)
+                _lines.Release(vector);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AddIoApic(ulong address, int firstLine)
+    {
+        if (!_lines.Has(firstLine))
+            _lines.TryAdd(new IoApic(OpenMemory(MapDevice(address, 4096), _apicCounters)), firstLine);
     }
 
     [RuntimeExport("interrupt_entered")]
@@ -189,10 +193,9 @@ public sealed unsafe class X86Platform : Platform
     private void SilenceLine(int vector)
     {
         _unhandled = 0;
-        int line = _lineVectors.AsSpan().IndexOf(vector);
+        int line = _lines.Mask(vector);
         if (line < 0)
             return;
-        _ioApic!.Mask(line);
         _lineSilenced = true;
         Log.Warn("apic", $"interrupt line {line} stays raised and no driver owns up to it: masked, its devices are polled every millisecond");
     }
@@ -227,14 +230,14 @@ public sealed unsafe class X86Platform : Platform
         return true;
     }
 
-    private void StartTime(Clock? clock)
+    private void StartTime(Clock? clock, X86Frequencies frequencies, ulong told)
     {
-        bool measured = TimerCalibration.TryMeasure(new X86Timers(_apic!), out TimerCalibration calibration);
+        bool found = frequencies.TryFind(told, out ulong tscPerSecond, out ulong apicPerSecond);
         _apic!.StartTimer(0);
-        if (!measured)
-            Panic.Die("no interval timer answers: the clock cannot be set");
-        _tscScale = new CounterScale(calibration.TscPerSecond);
-        _apicScale = new CounterScale(calibration.ApicPerSecond);
+        if (!found)
+            Panic.Die("no timer of known frequency answers (PM timer, HPET, 8254), and no hypervisor tells: the clock cannot be set");
+        _tscScale = new CounterScale(tscPerSecond);
+        _apicScale = apicPerSecond == 0 ? default : new CounterScale(apicPerSecond);
         _clock = clock ?? new TscClock(_tscAtEntry, _tscScale);
         _timerVector = _interrupts.TryAllocate();
         _apic.ConnectTimer(_timerVector);
