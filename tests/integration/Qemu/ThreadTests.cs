@@ -12,6 +12,7 @@ public sealed class ThreadTests
     [Theory]
     [InlineData("all", 0)]
     [InlineData("exit", 9)]
+    [InlineData("exit-256", 127)]
     [InlineData("return", 8)]
     public void An_application_of_several_threads_ends_with_its_exit_code(string what, int exitCode)
     {
