@@ -69,13 +69,14 @@ internal sealed class Kernel
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         PowerButton.Pressed = ObeyPowerButton;
         Environment.ExitHandler = MachineEnd.Exit;
-        PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
+        Board? board = platform.HasPci ? Board.Read(platform, _acpiRoot) : null;
+        PciFunction[] functions = board?.Pci.Functions ?? [];
         DiskFinder? disks = DiskFinder.OfThisImage;
         if (disks is null && _options.Disk != "auto")
             Log.Warn("disk", $"disk={_options.Disk} is left aside: this application does not use disks");
         disks?.Begin(platform, _options.Disk, _options.DiskTimeout);
         disks?.AddFromPci(functions);
-        StartNetworks(platform, functions, disks);
+        StartNetworks(platform, board, functions, disks);
         disks?.Start();
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
@@ -95,7 +96,7 @@ internal sealed class Kernel
     }
 
     /// <summary>Starts the cards; slots for virtio devices, and Xen's store, hold disks beside them, which <paramref name="disks"/> takes.</summary>
-    private void StartNetworks(Platform platform, PciFunction[] functions, DiskFinder? disks)
+    private void StartNetworks(Platform platform, Board? board, PciFunction[] functions, DiskFinder? disks)
     {
         NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
@@ -103,9 +104,11 @@ internal sealed class Kernel
         Networks networks = new(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
         networks.AddFromPci(functions);
         VirtioMmioBus.Start(platform, _options.MmioSlots, networks, disks);
+        if (_options.MmioSlots.IsEmpty && board is not null)
+            VirtioMmioBus.Start(platform, board.MmioSlots.ToArray(), networks, disks);
         if (platform is IXenHost host)
             XenDevices.Start(host.Domain, networks, disks, ObeyToolstack);
-        networks.WarnIfNone();
+        networks.WarnIfNone(functions);
     }
 
     /// <summary>The line that tells people and tools that the application may be used.</summary>

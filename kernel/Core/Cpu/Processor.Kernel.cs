@@ -62,6 +62,11 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_once")]
     public static extern void HaltOnce();
 
+    /// <summary><c>sti; nop; cli</c>: handles one interrupt if one is pending. Interrupts are off before and after.</summary>
+    /// <returns>Whether there was one; others may be pending still.</returns>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_take_interrupt")]
+    public static extern bool TakeInterrupt();
+
     /// <summary>Stops with interrupts off.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_forever")]
     public static extern void HaltForever();

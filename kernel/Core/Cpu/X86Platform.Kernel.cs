@@ -19,10 +19,9 @@ public sealed unsafe class X86Platform : Platform
     private readonly PathCounters _consoleCounters = new("console");
     private readonly Uart16550 _uart;
     private readonly InterruptTable _interrupts = new();
-    private readonly int[] _lineVectors = new int[24];
+    private readonly InterruptLines _lines;
     private PageTables? _pageTables;
     private LocalApic? _apic;
-    private IoApic? _ioApic;
     private AcpiPower? _power;
     private Clock? _clock;
     private CounterScale _tscScale;
@@ -40,6 +39,7 @@ public sealed unsafe class X86Platform : Platform
     {
         s_instance = this;
         _tscAtEntry = tscAtEntry;
+        _lines = new InterruptLines(_interrupts);
         _uart = new Uart16550(OpenPorts(Uart16550.Com1, _consoleCounters));
     }
 
@@ -68,7 +68,7 @@ public sealed unsafe class X86Platform : Platform
         _pageTables = X86Memory.TakeOver(memory);
         MaskLegacyControllers();
         _apic = new LocalApic(this, _apicCounters);
-        _ioApic = new IoApic(OpenMemory(MapDevice(IoApic.DefaultAddress, 4096), _apicCounters));
+        AddIoApic(IoApic.DefaultAddress, 0);
         Acpi? acpi = Acpi.TryOpen(this, acpiRoot);
         _power = AcpiPower.TryOpen(this, acpi);
         StartTime(clock, new X86Frequencies(this, _apic, acpi, _power), tscPerSecond);
@@ -87,6 +87,15 @@ public sealed unsafe class X86Platform : Platform
         ulong before = Processor.ReadTsc();
         Processor.HaltOnce();
         IdleTicks += (long)(Processor.ReadTsc() - before);
+    }
+
+    /// <inheritdoc/>
+    public override void TakePending()
+    {
+        // A line that nobody serves stays raised: as many as there are vectors, and no more.
+        int left = InterruptTable.Vectors;
+        while (left > 0 && Processor.TakeInterrupt())
+            left--;
     }
 
     /// <inheritdoc/>
@@ -133,22 +142,24 @@ public sealed unsafe class X86Platform : Platform
     }
 
     /// <inheritdoc/>
-    public override bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters)
-    {
-        if ((uint)line >= (uint)Math.Min(_lineVectors.Length, _ioApic!.Lines))
-            return false;
-        int vector = _lineVectors[line];
-        if (vector == 0)
-        {
-            vector = _interrupts.TryAllocate();
-            if (vector < 0)
-                return false;
-            _lineVectors[line] = vector;
-        }
+    public override bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters) =>
+        _lines.TryConnect(line, handler, counters, (uint)(_apic!.MessageAddress >> 12 & 0xff));
 
-        _interrupts.Connect(vector, handler, counters);
-        _ioApic.Connect(line, vector, (uint)(_apic!.MessageAddress >> 12 & 0xff));
-        return true;
+    /// <inheritdoc/>
+    public override void Disconnect(IInterruptHandler handler)
+    {
+        for (int vector = _interrupts.Disconnect(handler); vector != 0; vector = _interrupts.Disconnect(handler))
+        {
+            if (vector > 0)
+                _lines.Release(vector);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AddIoApic(ulong address, int firstLine)
+    {
+        if (!_lines.Has(firstLine))
+            _lines.TryAdd(new IoApic(OpenMemory(MapDevice(address, 4096), _apicCounters)), firstLine);
     }
 
     [RuntimeExport("interrupt_entered")]
@@ -182,10 +193,9 @@ public sealed unsafe class X86Platform : Platform
     private void SilenceLine(int vector)
     {
         _unhandled = 0;
-        int line = _lineVectors.AsSpan().IndexOf(vector);
+        int line = _lines.Mask(vector);
         if (line < 0)
             return;
-        _ioApic!.Mask(line);
         _lineSilenced = true;
         Log.Warn("apic", $"interrupt line {line} stays raised and no driver owns up to it: masked, its devices are polled every millisecond");
     }

@@ -14,6 +14,7 @@ public static class RunLoop
     private static DeferredWork? s_deferred;
     private static int s_count;
     private static bool s_again = true;
+    private static Instant s_listened;
 
     /// <summary>Adds a source, behind all others; from within a pass, too.</summary>
     public static void Add(IPollable source)
@@ -45,6 +46,10 @@ public static class RunLoop
         return false;
     }
 
+    /// <summary>How long what only an interrupt tells may go unheard. By time and not by a number of passes, since a pass may be long; rarely
+    /// enough for a packet not to feel it.</summary>
+    public static Duration ListenInterval => Duration.FromMilliseconds(2);
+
     /// <summary>Has something done once, at the beginning of the next pass, which comes before the machine idles.</summary>
     public static void Defer(DeferredWork work)
     {
@@ -55,11 +60,14 @@ public static class RunLoop
         s_deferred = work;
     }
 
-    /// <summary>Gives every source a burst, at one reading of the clock.</summary>
+    /// <summary>Gives every source a burst, at one reading of the clock. However busy the machine is, interrupts are taken every
+    /// <see cref="ListenInterval"/>.</summary>
     /// <returns>That reading.</returns>
     public static Instant Pass()
     {
         Instant now = Platform.Current.Now;
+        if (IsOverdue(now))
+            Listen(now);
         bool again = s_deferred is not null;
         if (again)
             DoDeferred();
@@ -95,6 +103,16 @@ public static class RunLoop
 
         s_sources.AsSpan(kept, s_count - kept).Clear();
         s_count = kept;
+    }
+
+    /// <summary>Whether the last pass that took interrupts is too long ago.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsOverdue(Instant now) => (ulong)(now - s_listened).Nanoseconds >= (ulong)ListenInterval.Nanoseconds;
+
+    private static void Listen(Instant now)
+    {
+        s_listened = now;
+        Platform.Current.TakePending();
     }
 
     private static void DoDeferred()
