@@ -16,7 +16,7 @@ public sealed class EndTests
     [InlineData("pc", GuestEndKind.PoweredOff)]
     [InlineData("microvm,rtc=on", GuestEndKind.PoweredOff)]
     [InlineData("microvm,rtc=on,acpi=off", GuestEndKind.Reset)]
-    [InlineData("q35,acpi=off", GuestEndKind.Reset)]
+    [InlineData("q35,acpi=off", GuestEndKind.PoweredOff)]
     [InlineData("pc,acpi=off", GuestEndKind.Reset)]
     public void A_machine_whose_application_ended_or_panicked_ends(string type, GuestEndKind kind)
     {
