@@ -37,7 +37,7 @@ internal sealed class Kernel
     {
         KernelOptions options = KernelOptions.Parse(boot.CommandLine);
         if (boot.CommandLineWasCut)
-            Refuse($"the command line is longer than {boot.CommandLineLimit} bytes, and was cut");
+            Refuse($"the command line has more than {boot.CommandLineLimit} bytes: it may have been cut");
         if (options.Error is not null)
             Refuse($"{options.Error}");
         if (!InterfaceConfiguration.TryParse(
