@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -17,6 +18,8 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     private const int SmallestPool = 64;
     private const int LargestPool = 1024;
 
+    private readonly List<PciCard> _onPci = [];
+    private readonly List<PacketPool> _spare = [];
     private int _count;
 
     /// <summary>Whether every card on PCI costs one register access more for each frame sent: see <see cref="ExtraAccessDevice"/>.</summary>
@@ -31,10 +34,44 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             if (driver is null)
                 continue;
             PathCounters counters = new(NameOf(driver.DeviceName));
-            PacketPool pool = NewPool();
-            if (driver.TryCreate(function, platform, pool, counters) is { } device)
-                Add(ExtraAccess ? WithExtraAccess(device, function) : device, pool);
+            PacketPool pool = TakeSpare() ?? NewPool();
+            if (driver.TryCreate(function, platform, pool, counters) is not { } device)
+                continue;
+            device = ExtraAccess ? WithExtraAccess(device, function) : device;
+            Add(device, pool);
+            _onPci.Add(new PciCard(function, device, pool));
         }
+    }
+
+    /// <summary>Takes leave of the card of a function, if it has one: its interface goes, and its buffers wait for the next card.</summary>
+    public void Remove(PciFunction function)
+    {
+        for (int i = 0; i < _onPci.Count; i++)
+        {
+            PciCard card = _onPci[i];
+            if (card.Function != function)
+                continue;
+            _onPci.RemoveAt(i);
+            Remove(card.Device);
+            card.Device.Withdraw();
+            _spare.Add(card.Pool);
+            return;
+        }
+    }
+
+    /// <summary>A pool that a card left behind. What arrived by that card and nobody has read yet is still out of it, and comes back later.</summary>
+    private PacketPool? TakeSpare()
+    {
+        for (int i = 0; i < _spare.Count; i++)
+        {
+            PacketPool pool = _spare[i];
+            if (pool.Available < pool.Count / 2)
+                continue;
+            _spare.RemoveAt(i);
+            return pool;
+        }
+
+        return null;
     }
 
     // The last region: virtio's first is its interrupt vectors' table, which is no part of the card proper.
@@ -58,6 +95,13 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         string link = device.LinkUp ? "link up" : "no link";
         Span<byte> address = stackalloc byte[MacAddress.TextCapacity];
         Log.Info(device.Name, $"{device.Address.Format(address)}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
+    }
+
+    /// <summary>Takes the interface of a device that has gone away.</summary>
+    public void Remove(INetworkDevice device)
+    {
+        if (stack.RemoveInterface(device) is { } removed)
+            RunLoop.Remove(removed);
     }
 
     /// <summary>Says so if there is no card, and which there are that nobody drives; an appliance without one goes on, but nobody will hear of
@@ -102,4 +146,6 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         ulong share = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize / PoolShareOfMemory;
         return new PacketPool(share < SmallestPool ? SmallestPool : share > LargestPool ? LargestPool : (int)share);
     }
+
+    private readonly record struct PciCard(PciFunction Function, INetworkDevice Device, PacketPool Pool);
 }

@@ -88,6 +88,24 @@ public sealed class NetworkStack
         return added;
     }
 
+    /// <summary>Takes a device's interface away. The caller lets the run loop forget it. Sockets stay, with the datagrams that arrived by it.</summary>
+    /// <returns>The interface, or null if the device has none.</returns>
+    public NetworkInterface? RemoveInterface(INetworkDevice device)
+    {
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (_interfaces[i]!.Device != device)
+                continue;
+            NetworkInterface removed = _interfaces[i]!;
+            removed.End();
+            for (InterfaceCount--; i < InterfaceCount; i++)
+                _interfaces[i] = _interfaces[i + 1];
+            return removed;
+        }
+
+        return null;
+    }
+
     /// <summary>Makes an endpoint, or hands out a closed one again. It is not bound.</summary>
     /// <remarks>Its queue holds a quarter of the largest pool, at most 256 datagrams.</remarks>
     public UdpEndpoint CreateUdpEndpoint()
