@@ -1,12 +1,13 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace Guest.Apps;
 
 /// <summary>Does one forbidden thing, named by its argument, to show what the kernel says of it.</summary>
 internal static unsafe class Faults
 {
-    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit"];
+    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit", "told", "deaf"];
     private static int s_depth;
     private static byte[]? s_last;
 
@@ -35,6 +36,10 @@ internal static unsafe class Faults
                 return ExhaustMemory();
             case "exit":
                 return 7;
+            case "told":
+                return WaitForTheEnd(() => Console.WriteLine("faults: told of the end"));
+            case "deaf":
+                return WaitForTheEnd(() => Thread.Sleep(Timeout.Infinite));
             default:
                 Console.WriteLine("usage: faults " + string.Join("|", s_kinds));
                 return 2;
@@ -57,6 +62,15 @@ internal static unsafe class Faults
         byte[] code = [0xc3];
         fixed (byte* address = code)
             ((delegate*<void>)((nint)address & ~2))();
+        return 1;
+    }
+
+    private static int WaitForTheEnd(Action handler)
+    {
+        Environment.ExitCode = 9;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => handler();
+        Console.WriteLine("faults: waits");
+        Thread.Sleep(Timeout.Infinite);
         return 1;
     }
 

@@ -20,10 +20,7 @@ public sealed unsafe partial class NetworkInterface
         prefixLength = 0;
         if (!HasAddress || !address.IsIpv4)
             return false;
-        if (!Address.Contains(address))
-            return Gateway.IsIpv4 || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
-        prefixLength = Address.Length;
-        return true;
+        return Settings.Routes.TryFind(address, out _, out prefixLength) || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
     }
 
     /// <summary>The way to an address by this interface.</summary>
@@ -102,7 +99,7 @@ public sealed unsafe partial class NetworkInterface
         }
         else
         {
-            IpAddress hop = Address.Contains(address) ? address : Gateway;
+            Settings.Routes.TryFind(address, out IpAddress hop, out _);
             if (_neighbours.FindOrAsk(hop, _now) is not { } neighbour)
             {
                 destination.Generation = 0;
