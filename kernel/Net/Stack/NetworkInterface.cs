@@ -211,16 +211,6 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _stack.OnUsable(this);
     }
 
-    /// <summary>Ends: what waits to be sent is dropped, nothing that was learned is left.</summary>
-    internal void End()
-    {
-        _linkUp = false;
-        _transmit.Clear();
-        _reassembler.Clear();
-        _dhcp?.Stop();
-        Unconfigure();
-    }
-
     internal void OnLinkChange(Instant now)
     {
         _now = now;
