@@ -15,7 +15,7 @@ public delegate void EndpointReady(NetworkInterface usable, UdpEndpoint endpoint
 /// </remarks>
 public sealed class NetworkStack
 {
-    /// <summary>How many interfaces there can be.</summary>
+    /// <summary>How many interfaces there can be at a time.</summary>
     public const int MaximumInterfaces = 8;
 
     private const ushort FirstEphemeralPort = 49_152;
@@ -23,6 +23,7 @@ public sealed class NetworkStack
     private const int LeastQueue = 16;
     private const int LongestQueue = 256;
 
+    /// <summary>The interfaces, and behind them those that were removed and wait for their devices to come again.</summary>
     private readonly NetworkInterface?[] _interfaces = new NetworkInterface?[MaximumInterfaces];
     private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
@@ -85,11 +86,26 @@ public sealed class NetworkStack
         _random ^= device.Address.Bits;
         int quarter = (int)BitOperations.RoundUpToPowerOf2((uint)pool.Count / 4);
         _queueCapacity = Math.Clamp(Math.Max(_queueCapacity, quarter), LeastQueue, LongestQueue);
-        NetworkInterface added = new(this, device, pool, configuration);
-        _interfaces[InterfaceCount++] = added;
+        NetworkInterface added = MakeInterface(device, pool, configuration);
         if (device.LinkUp)
             added.OnLinkChange(now);
         return added;
+    }
+
+    /// <summary>Takes a device's interface away. The caller lets the run loop forget it. Sockets stay, with the datagrams that arrived by it; a device
+    /// that is added again gets the same object back.</summary>
+    /// <returns>The interface, or null if the device has none.</returns>
+    public NetworkInterface? RemoveInterface(INetworkDevice device)
+    {
+        int at = Find(device, 0, InterfaceCount);
+        if (at < 0)
+            return null;
+        NetworkInterface removed = _interfaces[at]!;
+        removed.End();
+        for (InterfaceCount--; at < InterfaceCount; at++)
+            _interfaces[at] = _interfaces[at + 1];
+        _interfaces[at] = removed;
+        return removed;
     }
 
     /// <summary>Makes an endpoint, or hands out a closed one again. It is not bound.</summary>
@@ -204,6 +220,39 @@ public sealed class NetworkStack
         mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
         return mixed ^ (mixed >> 31);
+    }
+
+    private NetworkInterface MakeInterface(INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
+    {
+        int at = Find(device, InterfaceCount, MaximumInterfaces);
+        NetworkInterface made;
+        if (at < 0)
+        {
+            // The one whose place it takes moves behind; past the end is one whose device has not come for longest.
+            made = new(this, device, pool, configuration);
+            at = MaximumInterfaces - 1;
+        }
+        else
+        {
+            made = _interfaces[at]!;
+            made.Begin(configuration);
+        }
+
+        for (; at > InterfaceCount; at--)
+            _interfaces[at] = _interfaces[at - 1];
+        _interfaces[InterfaceCount++] = made;
+        return made;
+    }
+
+    private int Find(INetworkDevice device, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            if (_interfaces[i]?.Device == device)
+                return i;
+        }
+
+        return -1;
     }
 
     private NetworkInterface? FindInterface(IpAddress address)
