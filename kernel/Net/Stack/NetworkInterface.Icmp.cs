@@ -82,10 +82,12 @@ public sealed unsafe partial class NetworkInterface
     // one buffer, need be neither, and the MTU may be lower than the sender's.
     private bool CanBecomePackets(PacketBuffer first)
     {
-        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+        PacketBuffer? piece = first;
+        while (piece is not null)
         {
-            if (piece.Length > Mtu - Ipv4Header.Size || piece.Offset < Destination.HeadersSize || (piece.Next is not null && piece.Length % 8 != 0))
+            if (piece.Offset < Destination.HeadersSize || EndOfPacket(piece, out _) is not { } end)
                 return false;
+            piece = end.Next;
         }
 
         return true;

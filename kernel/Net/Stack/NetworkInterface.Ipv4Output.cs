@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 using Guest.Net.Wire;
@@ -39,7 +40,8 @@ public sealed unsafe partial class NetworkInterface
     }
 
     /// <summary>Puts the headers in front of a payload and sends it.</summary>
-    /// <param name="buffer">The payload, with room for the headers in front; a chain becomes one fragment a buffer.</param>
+    /// <param name="buffer">The payload, in buffers of which each that begins a packet has room for the headers in front: a packet takes as many as
+    /// the MTU allows, and ends where a fragment may.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="protocol">What it is.</param>
     internal void SendIpv4(PacketBuffer buffer, Destination destination, IpProtocol protocol)
@@ -49,16 +51,40 @@ public sealed unsafe partial class NetworkInterface
         PacketBuffer? piece = buffer;
         while (piece is not null)
         {
-            PacketBuffer? next = piece.Next;
-            piece.Next = null;
+            PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
+            PacketBuffer? next = end.Next;
+            end.Next = null;
             BigEndian16 fragment = BigEndian16.From((offset / 8) | (next is null ? 0 : Ipv4Header.MoreFragments));
-            offset += piece.Length;
+            offset += length;
             piece.Offset -= Destination.HeadersSize;
-            destination.WriteHeaders(piece.Page + piece.Offset, protocol, piece.Length, identification, fragment);
+            destination.WriteHeaders(piece.Page + piece.Offset, protocol, length, identification, fragment);
             piece.Length += Destination.HeadersSize;
             SendFrame(piece, destination);
             piece = next;
         }
+    }
+
+    /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>
+    /// <param name="first">The payload.</param>
+    /// <param name="length">How many bytes of it that packet carries.</param>
+    /// <returns>Null if there is none, because the first buffer is longer than a packet, or all that fits ends where no fragment may.</returns>
+    private PacketBuffer? EndOfPacket(PacketBuffer first, out int length)
+    {
+        PacketBuffer? end = null;
+        length = 0;
+        int total = 0;
+        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+        {
+            total += piece.Length;
+            if (total > Mtu - Ipv4Header.Size)
+                break;
+            if (piece.Next is not null && total % 8 != 0)
+                continue;
+            end = piece;
+            length = total;
+        }
+
+        return end;
     }
 
     /// <summary>Sends a frame that is complete, or lacks the link destination alone.</summary>
@@ -102,24 +128,32 @@ public sealed unsafe partial class NetworkInterface
         SendIpv4(copy, destination, protocol);
     }
 
-    /// <summary>Takes buffers for a payload of so many bytes, as <see cref="SendIpv4"/> wants them: one for each packet.</summary>
+    /// <summary>Takes buffers for a payload of so many bytes, as <see cref="SendIpv4"/> wants them: for each packet one, or as many as it needs.</summary>
     /// <returns>Null if the pool has too few.</returns>
     private PacketBuffer? TryTakePackets(int length)
     {
+        const int Page = PacketBuffer.Capacity - PacketBuffer.Headroom;
         int most = Mtu - Ipv4Header.Size;
-        int perFragment = most & ~7;
-        int count = length <= most ? 1 : (length + perFragment - 1) / perFragment;
-        if (_pool.Available < count + PacketPool.ControlReserve)
+        int perPacket = length <= most ? length : most & ~7;
+        int packets = (length + perPacket - 1) / perPacket;
+        int pages = (Destination.HeadersSize + perPacket + Page - 1) / Page;
+        if (_pool.Available < (packets * pages) + PacketPool.ControlReserve)
             return null;
         PacketBuffer? first = null;
-        for (int left = count; left > 0; left--)
+        PacketBuffer? last = null;
+        for (int at = 0; at < length;)
         {
-            // From the last one to the first: each is put in front of those behind it.
+            // A packet's first buffer leaves room for the headers, and none goes beyond the packet's end.
             PacketBuffer piece = _pool.TryTake()!;
-            piece.Offset += Destination.HeadersSize;
-            piece.Length = left == count ? length - ((count - 1) * perFragment) : perFragment;
-            piece.Next = first;
-            first = piece;
+            int inPacket = at % perPacket;
+            piece.Offset += inPacket == 0 ? Destination.HeadersSize : 0;
+            piece.Length = Math.Min(Math.Min(length - at, perPacket - inPacket), PacketBuffer.Capacity - piece.Offset);
+            at += piece.Length;
+            if (last is null)
+                first = piece;
+            else
+                last.Next = piece;
+            last = piece;
         }
 
         return first;

@@ -200,8 +200,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private void SetMtu(int mtu)
     {
         const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
-        Mtu = Math.Min(mtu, Math.Min(_device.Mtu, Fits));
-        _longestUdpPayload = Mtu - Ipv4Header.Size - UdpHeader.Size;
+        Mtu = Math.Min(mtu, _device.Mtu);
+        _longestUdpPayload = Math.Min(Mtu, Fits) - Ipv4Header.Size - UdpHeader.Size;
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
