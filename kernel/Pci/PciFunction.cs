@@ -95,10 +95,10 @@ public sealed partial class PciFunction
     }
 
     /// <summary>The root that it is behind.</summary>
-    internal PciRoot Root { get; }
+    public PciRoot Root { get; }
 
     /// <summary>The bridge that it is behind; null on a root's own bus.</summary>
-    internal PciFunction? Bridge { get; }
+    public PciFunction? Bridge { get; }
 
     internal Platform Platform { get; }
 

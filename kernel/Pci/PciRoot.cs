@@ -32,6 +32,31 @@ public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte fir
     /// <summary>Everything behind it.</summary>
     internal List<PciFunction> Functions { get; } = [];
 
+    /// <summary>The function at an address behind it; null if none is known there.</summary>
+    public PciFunction? Find(PciAddress address)
+    {
+        foreach (PciFunction function in Functions)
+        {
+            if (function.Address == address)
+                return function;
+        }
+
+        return null;
+    }
+
+    /// <summary>The functions of a device.</summary>
+    public List<PciFunction> FindDevice(byte bus, int device)
+    {
+        List<PciFunction> found = [];
+        for (int function = 0; function < PciAddress.FunctionsPerDevice; function++)
+        {
+            if (Find(new PciAddress(bus, (byte)device, (byte)function)) is { } known)
+                found.Add(known);
+        }
+
+        return found;
+    }
+
     /// <summary>The line of a pin, 1 to 4, of a device on its own bus; -1 if that is not known.</summary>
     internal int LineOf(int device, int pin)
     {
