@@ -22,6 +22,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     private readonly List<PacketPool> _spare = [];
     private int _count;
 
+    /// <summary>The card whose interface has what the command line says.</summary>
+    private INetworkDevice? _configured;
+
     /// <summary>Whether every card on PCI costs one register access more for each frame sent: see <see cref="ExtraAccessDevice"/>.</summary>
     public bool ExtraAccess { get; init; }
 
@@ -89,8 +92,10 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     /// <summary>Gives a device, however it was found, its interface.</summary>
     public void Add(INetworkDevice device, PacketPool pool)
     {
-        // One fixed address cannot be two cards': the second asks a server.
-        InterfaceConfiguration own = _count++ == 0 ? configuration : InterfaceConfiguration.FromDhcp;
+        // One fixed address cannot be two cards': the second asks a server. One that comes after the first has gone takes its place.
+        InterfaceConfiguration own = _configured is null ? configuration : InterfaceConfiguration.FromDhcp;
+        _configured ??= device;
+        _count++;
         RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
         string link = device.LinkUp ? "link up" : "no link";
         Span<byte> address = stackalloc byte[MacAddress.TextCapacity];
@@ -102,6 +107,8 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     {
         if (stack.RemoveInterface(device) is { } removed)
             RunLoop.Remove(removed);
+        if (_configured == device)
+            _configured = null;
     }
 
     /// <summary>Says so if there is no card, and which there are that nobody drives; an appliance without one goes on, but nobody will hear of
