@@ -38,7 +38,7 @@ internal sealed class Kernel
     {
         KernelOptions options = KernelOptions.Parse(boot.CommandLine);
         if (boot.CommandLineWasCut)
-            Refuse($"the command line is longer than {boot.CommandLineLimit} bytes, and was cut");
+            Refuse($"the command line has more than {boot.CommandLineLimit} bytes: it may have been cut");
         if (options.Error is not null)
             Refuse($"{options.Error}");
         if (!InterfaceConfiguration.TryParse(
@@ -137,6 +137,8 @@ internal sealed class Kernel
         StatusReport.PrintDevices(output);
         if (Platform.Current is IXenHost host)
             StatusReport.PrintHypercalls(output, host.Domain.Hypercalls);
+        if (NetworkStack.Current is { } stack)
+            StatusReport.PrintDrops(output, stack);
         StatusReport.PrintProcessor(
             output,
             (long)(Processor.ReadTsc() - _tscAtEntry),

@@ -13,6 +13,10 @@ internal sealed class MachineEnd
     /// <summary>How long the application's handlers may take, and the flushing after them: what containers are given between the word and the end.</summary>
     private static readonly Duration s_patience = Duration.FromSeconds(10);
 
+    /// <summary>The greatest exit code that has a way out of the machine (<see cref="Platform.Shutdown"/>): one above must not come out as another,
+    /// least of all as success.</summary>
+    private const int MostExitCode = 127;
+
     private static MachineEnd? s_begun;
 
     private readonly ShutdownReason _reason;
@@ -31,6 +35,12 @@ internal sealed class MachineEnd
     {
         if (s_begun is not null)
             return;
+        if (exitCode is < 0 or > MostExitCode)
+        {
+            Log.Warn("end", $"exit code {exitCode} cannot be told to anybody: it becomes {MostExitCode}");
+            exitCode = MostExitCode;
+        }
+
         s_begun = new MachineEnd(reason, exitCode);
         Scheduler.Start("end", s_begun.Run);
     }

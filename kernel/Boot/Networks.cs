@@ -11,12 +11,12 @@ using Guest.Pci;
 
 namespace Guest.Boot;
 
-/// <summary>Finds the network cards, and gives each an interface of the stack.</summary>
+/// <summary>Finds the network cards, and gives each an interface of the stack, for as long as the card is there.</summary>
 internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceConfiguration configuration, string wanted)
 {
     private const ulong PoolShareOfMemory = 4;
-    private const int SmallestPool = 64;
-    private const int LargestPool = 1024;
+    private const ulong SmallestPool = 64;
+    private const ulong LargestPool = 1024;
 
     private readonly List<PciCard> _onPci = [];
     private readonly List<PacketPool> _spare = [];
@@ -24,6 +24,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
 
     /// <summary>The card whose interface has what the command line says.</summary>
     private INetworkDevice? _configured;
+
+    /// <summary>Whether the stack has room for another interface.</summary>
+    public bool HasRoom => stack.InterfaceCount < NetworkStack.MaximumInterfaces;
 
     /// <summary>Whether every card on PCI costs one register access more for each frame sent: see <see cref="ExtraAccessDevice"/>.</summary>
     public bool ExtraAccess { get; init; }
@@ -36,10 +39,15 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             PciNetworkDriver? driver = PciNetworkDrivers.Find(function, wanted == "auto" ? null : wanted);
             if (driver is null)
                 continue;
-            PathCounters counters = new(NameOf(driver.DeviceName));
-            PacketPool pool = TakeSpare() ?? NewPool();
-            if (driver.TryCreate(function, platform, pool, counters) is not { } device)
+            string name = NameOf(driver.DeviceName);
+            if ((TakeSpare() ?? TryNewPool(name)) is not { } pool)
                 continue;
+            if (driver.TryCreate(function, platform, pool, new PathCounters(name)) is not { } device)
+            {
+                _spare.Add(pool);
+                continue;
+            }
+
             device = ExtraAccess ? WithExtraAccess(device, function) : device;
             Add(device, pool);
             _onPci.Add(new PciCard(function, device, pool));
@@ -92,6 +100,12 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     /// <summary>Gives a device, however it was found, its interface.</summary>
     public void Add(INetworkDevice device, PacketPool pool)
     {
+        if (!HasRoom)
+        {
+            RefuseFor(device.Name);
+            return;
+        }
+
         // One fixed address cannot be two cards': the second asks a server. One that comes after the first has gone takes its place.
         InterfaceConfiguration own = _configured is null ? configuration : InterfaceConfiguration.FromDhcp;
         _configured ??= device;
@@ -102,7 +116,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         Log.Info(device.Name, $"{device.Address.Format(address)}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
     }
 
-    /// <summary>Takes the interface of a device that has gone away.</summary>
+    /// <summary>Takes the interface of a device that has gone away. The device may be added again.</summary>
     public void Remove(INetworkDevice device)
     {
         if (stack.RemoveInterface(device) is { } removed)
@@ -148,10 +162,23 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     public bool Wants(string kind) => wanted == "auto" || wanted == kind;
 
     /// <summary>A pool for one card, as large as the memory permits.</summary>
-    public static PacketPool NewPool()
+    /// <returns>Null if there is no room for another card; <paramref name="name"/> is then told on the console, if there is one.</returns>
+    public PacketPool? TryNewPool(string? name)
     {
-        ulong share = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize / PoolShareOfMemory;
-        return new PacketPool(share < SmallestPool ? SmallestPool : share > LargestPool ? LargestPool : (int)share);
+        ulong free = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize;
+        if (HasRoom && free >= PoolShareOfMemory * SmallestPool)
+            return new PacketPool((int)Math.Clamp(free / PoolShareOfMemory, SmallestPool, LargestPool));
+        if (name is not null)
+            RefuseFor(name);
+        return null;
+    }
+
+    private void RefuseFor(string name)
+    {
+        if (HasRoom)
+            Log.Warn(name, $"not used: there is no memory for its buffers");
+        else
+            Log.Warn(name, $"not used: there are {NetworkStack.MaximumInterfaces} network interfaces already");
     }
 
     private readonly record struct PciCard(PciFunction Function, INetworkDevice Device, PacketPool Pool);

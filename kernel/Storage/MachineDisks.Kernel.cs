@@ -67,7 +67,7 @@ internal sealed class MachineDisks : DiskFinder
     {
         foreach (XenFrontend? frontend in bus.Frontends)
         {
-            if (frontend is BlkFront disk)
+            if (frontend is BlkFront { IsVacant: false } disk)
                 Add(disk, bus, domain, deadline);
         }
     }
@@ -132,7 +132,7 @@ internal sealed class MachineDisks : DiskFinder
         {
             bus.Poll(domain.Now);
             if (disk.State != BlockDeviceState.Ready && bus.Arm())
-                domain.Sleep(Instant.Earlier(deadline, bus.Deadline));
+                bus.Rest(deadline);
         }
 
         if (disk.State == BlockDeviceState.Ready)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Guest.Core.Diagnostics;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -6,9 +7,12 @@ namespace Guest.Net.Stack;
 /// <summary>IPv4 on the way out (RFC 791; RFC 1122, 3.3.1): the next hop, the headers, the link.</summary>
 public sealed unsafe partial class NetworkInterface
 {
-    private const int DestinationCapacity = 64;
+    // Each is of some address; which one is that which was used last of those with the same hash.
+    private const int LeastDestinations = 64;
+    private const int MostDestinations = 1024;
 
-    private readonly Destination[] _destinations = new Destination[DestinationCapacity];
+    private readonly Destination[] _destinations;
+    private readonly uint _destinationMultiplier;
     private readonly Neighbour _groupNeighbour;
     private ushort _identification;
 
@@ -24,13 +28,11 @@ public sealed unsafe partial class NetworkInterface
     }
 
     /// <summary>The way to an address by this interface.</summary>
-    /// <returns>Null if there is none, or none can be kept in mind.</returns>
+    /// <returns>Null if there is none.</returns>
     internal Destination? FindDestination(IpAddress address)
     {
-        uint mixed = address.Ipv4;
-        mixed ^= mixed >> 16;
-        mixed ^= mixed >> 8;
-        Destination destination = _destinations[mixed % DestinationCapacity];
+        uint mixed = (address.Ipv4 * _destinationMultiplier) >> 16;
+        Destination destination = _destinations[(int)mixed & (_destinations.Length - 1)];
         if (destination.Address == address && destination.Generation == _stack.Generation)
             return destination;
         return Prepare(destination, address) ? destination : null;
@@ -78,6 +80,51 @@ public sealed unsafe partial class NetworkInterface
             Drops.Drop(frame, DropCause.LinkDown);
     }
 
+    /// <summary>Sends what does not lie as packets do, from copies: pieces without room in front, or longer than a packet may be.</summary>
+    private void SendIpv4Copied(PacketBuffer payload, Destination destination, IpProtocol protocol)
+    {
+        int length = PacketChain.Length(payload);
+        if (TryTakePackets(length) is not { } copy)
+        {
+            Drops.Drop(payload, DropCause.NoBuffer);
+            return;
+        }
+
+        int at = 0;
+        for (PacketBuffer? piece = payload; piece is not null; piece = piece.Next)
+        {
+            PacketChain.Write(copy, at, piece.Data);
+            at += piece.Length;
+        }
+
+        _counters.Count(PathEvent.CopiedBytes, length);
+        payload.Release();
+        SendIpv4(copy, destination, protocol);
+    }
+
+    /// <summary>Takes buffers for a payload of so many bytes, as <see cref="SendIpv4"/> wants them: one for each packet.</summary>
+    /// <returns>Null if the pool has too few.</returns>
+    private PacketBuffer? TryTakePackets(int length)
+    {
+        int most = Mtu - Ipv4Header.Size;
+        int perFragment = most & ~7;
+        int count = length <= most ? 1 : (length + perFragment - 1) / perFragment;
+        if (_pool.Available < count + PacketPool.ControlReserve)
+            return null;
+        PacketBuffer? first = null;
+        for (int left = count; left > 0; left--)
+        {
+            // From the last one to the first: each is put in front of those behind it.
+            PacketBuffer piece = _pool.TryTake()!;
+            piece.Offset += Destination.HeadersSize;
+            piece.Length = left == count ? length - ((count - 1) * perFragment) : perFragment;
+            piece.Next = first;
+            first = piece;
+        }
+
+        return first;
+    }
+
     private void InvalidateDestinations() => _stack.Generation++;
 
     private bool Prepare(Destination destination, IpAddress address)
@@ -100,12 +147,7 @@ public sealed unsafe partial class NetworkInterface
         else
         {
             Settings.Routes.TryFind(address, out IpAddress hop, out _);
-            if (_neighbours.FindOrAsk(hop, _now) is not { } neighbour)
-            {
-                destination.Generation = 0;
-                return false;
-            }
-
+            Neighbour neighbour = _neighbours.FindOrAsk(hop, _now);
             destination.Neighbour = neighbour;
             destination.IsReady = neighbour.IsUsable;
             link = neighbour.IsUsable ? neighbour.LinkAddress : default;
