@@ -30,6 +30,8 @@ public sealed class DevicePlaceTests
     [Theory]
     [InlineData("pc", "virtio-net-pci")]
     [InlineData("q35", "virtio-net-pci")]
+    [InlineData("pc", "e1000")]
+    [InlineData("q35", "e1000e")]
     public void A_card_that_no_firmware_placed_is_placed(string machine, string card)
     {
         QemuMachine bare = Machine(machine, card + ",netdev={net},romfile=") with { Extra = ["-bios", "qboot.rom"] };

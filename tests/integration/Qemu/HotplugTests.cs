@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading;
 using Guest.Rig.Network;
@@ -51,6 +52,40 @@ public sealed class HotplugTests
         echo.Guest.WaitForLine("word of the link", line => line.Contains("link up", StringComparison.Ordinal), s_patience);
         echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 10) }));
         Assert.DoesNotContain(echo.Guest.Console, line => line.Contains("has no interrupt", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("pc", "pci.0", "")]
+    [InlineData("q35", "port", "-device pcie-root-port,id=port,chassis=1")]
+    public void A_disk_that_comes_is_served_and_one_that_goes_is_let_go_of(string machine, string bus, string devices)
+    {
+        const string read = "disk=virtio-blk1 read offset=0 length=64K\n";
+        using QemuGuest guest = QemuGuest.Boot(Appliance.Machine("disk") with
+        {
+            Network = null,
+            Type = machine,
+            CommandLine = "-- ask",
+            Extra =
+            [
+                "-blockdev", "null-co,node-name=first,size=16777216,read-zeroes=on", "-device", "virtio-blk-pci,drive=first",
+                "-blockdev", "null-co,node-name=second,size=16777216,read-zeroes=on",
+                .. devices.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ],
+        });
+        guest.WaitForLine("word of the first disk", line => line.Contains("type jobs", StringComparison.Ordinal), s_patience);
+        for (int i = 0; i < 3; i++)
+        {
+            guest.Qmp.Execute(
+                "device_add", new JsonObject { ["driver"] = "virtio-blk-pci", ["id"] = Card, ["drive"] = "second", ["bus"] = bus });
+            guest.WaitForLine("virtio-blk1: ", s_patience);
+            guest.Type(Encoding.ASCII.GetBytes(read));
+            guest.WaitForLine("the job's result", line => line.Contains("\"errors\":0", StringComparison.Ordinal), s_patience);
+
+            Remove(guest);
+
+            guest.Type(Encoding.ASCII.GetBytes(read));
+            guest.WaitForLine("word of the missing disk", line => line.Contains("no disk virtio-blk1", StringComparison.Ordinal), s_patience);
+        }
     }
 
     private static Appliance Boot(string machine, string devices, NetworkNamespace network) => Appliance.Boot(
