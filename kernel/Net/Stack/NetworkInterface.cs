@@ -197,7 +197,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     }
 
     /// <summary>Lowers the MTU below the device's, as a DHCP server may ask; never above it, nor above what a buffer holds.</summary>
-    private void SetMtu(int mtu)
+    internal void SetMtu(int mtu)
     {
         const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
         Mtu = Math.Min(mtu, _device.Mtu);

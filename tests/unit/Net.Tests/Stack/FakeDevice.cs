@@ -49,8 +49,10 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
         Room -= taken;
         foreach (PacketBuffer frame in burst[..taken])
         {
-            Assert.Null(frame.Next);
-            Sent.Enqueue(frame.Data.ToArray());
+            List<byte> bytes = [];
+            for (PacketBuffer? piece = frame; piece is not null; piece = piece.Next)
+                bytes.AddRange(piece.Data);
+            Sent.Enqueue([.. bytes]);
             LastChecksum = (frame.ChecksumStart, frame.ChecksumOffset);
             frame.Release();
         }
