@@ -2,13 +2,14 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace Guest.Apps;
 
 /// <summary>Does one forbidden thing, named by its argument, to show what the kernel says of it.</summary>
 internal static unsafe class Faults
 {
-    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit", "unread"];
+    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit", "told", "deaf", "unread"];
     private static int s_depth;
     private static byte[]? s_last;
 
@@ -39,6 +40,10 @@ internal static unsafe class Faults
                 return 7;
             case "unread":
                 return EchoBesideUnread();
+            case "told":
+                return WaitForTheEnd(() => Console.WriteLine("faults: told of the end"));
+            case "deaf":
+                return WaitForTheEnd(() => Thread.Sleep(Timeout.Infinite));
             default:
                 Console.WriteLine("usage: faults " + string.Join("|", s_kinds));
                 return 2;
@@ -87,6 +92,15 @@ internal static unsafe class Faults
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Any, port));
         return socket;
+    }
+
+    private static int WaitForTheEnd(Action handler)
+    {
+        Environment.ExitCode = 9;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => handler();
+        Console.WriteLine("faults: waits");
+        Thread.Sleep(Timeout.Infinite);
+        return 1;
     }
 
     private static int ExhaustMemory()

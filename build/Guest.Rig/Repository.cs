@@ -43,7 +43,18 @@ public sealed class Repository
     public string SymbolsOf(string application) => ImageOf(application) + ".debug";
 
     /// <summary>Waits until no other process builds here, and keeps others from it: two builds of one project disturb each other.</summary>
-    public IDisposable HoldForBuilding() => FileLock.Hold(Path.Combine(Root, "artifacts", "build.lock"));
+    /// <param name="progress">Told if somebody has to be waited for.</param>
+    public IDisposable HoldForBuilding(Action<string>? progress = null) => FileLock.Hold(Path.Combine(Root, "artifacts", "build.lock"), progress);
+
+    /// <summary>What to say of a build that failed: where the disk is full that, or else the build's own words.</summary>
+    /// <param name="what">What does not build.</param>
+    /// <param name="result">How the build ended.</param>
+    public RigException BuildFailure(string what, ShellResult result)
+    {
+        string said = $"{result.Output.Trim()}\n{result.Errors.Trim()}".Trim();
+        string heading = HostDisk.Full(Root, said) is { } full ? $"{what} does not build. {full}" : $"{what} does not build";
+        return new RigException(said.Length > 0 ? $"{heading}:\n{said}" : $"{heading}; it ended with {result.ExitCode} and said nothing.");
+    }
 
     private string Listing() => Applications.Count == 0 ? "none yet (apps/ is empty)" : string.Join(", ", Applications);
 

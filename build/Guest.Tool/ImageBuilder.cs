@@ -20,14 +20,14 @@ internal sealed class ImageBuilder(Repository repository)
         string image = repository.ImageOf(application);
         if (IsFresh(image, Path.GetDirectoryName(project)!))
             return image;
-        using IDisposable held = repository.HoldForBuilding();
+        using IDisposable held = repository.HoldForBuilding(Say.Note);
         if (IsFresh(image, Path.GetDirectoryName(project)!))
             return image;
 
         Stopwatch time = Stopwatch.StartNew();
         ShellResult result = Shell.RunLong("dotnet", "build", project, "--nologo", "--verbosity", "quiet", "--property:GuestImage=true");
         if (result.ExitCode != 0)
-            throw new RigException($"{application} does not build:\n{result.Output.Trim()}\n{result.Errors.Trim()}".TrimEnd());
+            throw repository.BuildFailure(application, result);
         if (!File.Exists(image))
             throw new RigException($"The build of {application} left no image at {image}.");
         // The build may have found that nothing changed in substance; then the old image is the right one.

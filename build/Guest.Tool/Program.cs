@@ -2,8 +2,8 @@ using System;
 using System.CommandLine;
 using System.Linq;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Tool.Commands;
-using Spectre.Console;
 
 namespace Guest.Tool;
 
@@ -13,13 +13,10 @@ internal static class Program
     /// <summary>What a command line that cannot be understood ends with.</summary>
     public const int UsageError = 2;
 
-    private const int RedirectedWidth = 140;
-
     public static int Main(string[] arguments)
     {
-        // A pipe or a file has no width; tables should not be squeezed into an imagined one.
-        if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = RedirectedWidth;
+        Say.PrepareResults();
+        HostRequirement.CompletePath();
 
         // What follows -- is not for us, whatever it looks like.
         int end = Array.IndexOf(arguments, "--");

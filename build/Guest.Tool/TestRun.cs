@@ -34,10 +34,26 @@ internal sealed class TestRun(Repository repository, string? filter)
         {
             ShellResult result = Shell.Run("dotnet", "build", solution, "--nologo", "--verbosity", "quiet");
             if (result.ExitCode != 0)
-                throw new RigException($"{result.Output.Trim()}\n{result.Errors.Trim()}".TrimEnd());
+                throw repository.BuildFailure("Guest.sln", result);
             foreach (string project in projects.Where(project => !File.Exists(AssemblyOf(project))))
                 throw new RigException($"{project} is not in Guest.sln.");
         });
+    }
+
+    /// <summary>Does something that counts as one test.</summary>
+    /// <param name="what">Its name.</param>
+    /// <param name="command">A command of the SDK's, run where the repository's own settings hold; it must succeed.</param>
+    public void Check(string what, params IReadOnlyList<string> command)
+    {
+        Say.Note(what);
+        bool succeeded = Attempt(what, () =>
+        {
+            ShellResult result = Shell.RunIn(repository.Root, "dotnet", command);
+            if (result.ExitCode != 0)
+                throw new RigException($"dotnet {string.Join(' ', command)} ended with {result.ExitCode}:\n{result.Output.Trim()}\n{result.Errors.Trim()}".TrimEnd());
+        });
+        if (succeeded)
+            _results.Add((what, new TestCounts(1, 0, 0)));
     }
 
     /// <summary>Does something that counts as one failure if it fails.</summary>

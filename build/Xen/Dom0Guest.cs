@@ -39,8 +39,7 @@ public sealed class Dom0Guest : IDisposable
             .. Dom0Machine.Processor, "-m", $"{total}", "-machine", "pc",
             "-nodefaults", "-vga", "none", "-display", "none",
             "-kernel", snapshot.Xen, "-append", $"{Dom0Machine.XenOptions} dom0_mem={memoryMiB}M,max:{memoryMiB}M",
-            // A comma ends a module unless it is doubled.
-            "-initrd", $"{image} {commandLine}".Replace(",", ",,", StringComparison.Ordinal).TrimEnd(),
+            "-initrd", QemuOption.Escape($"{image} {commandLine}").TrimEnd(),
             .. arguments,
         ]));
     }

@@ -46,6 +46,9 @@ public sealed class XenHost : IDisposable
     /// <summary>dom0's Linux, a file of this machine: an ELF that a domain can run too, sooner than the packed one.</summary>
     public string Linux { get; }
 
+    /// <summary>The host's UDP port that leads to dom0's bridge, where the network is QEMU's own.</summary>
+    public int? HostPort { get; private init; }
+
     /// <summary>QEMU's process id.</summary>
     public int ProcessId => _qemu.ProcessId;
 
@@ -72,7 +75,10 @@ public sealed class XenHost : IDisposable
             for (int port = 0; port < Dom0Machine.AgentPorts; port++)
                 ports.Add(AgentPort.Connect(qemu.Folder, port));
             snapshot.Load(qemu);
-            return new XenHost(qemu, [.. ports], snapshot.Linux);
+            return new XenHost(qemu, [.. ports], snapshot.Linux)
+            {
+                HostPort = network is QemuNetwork.User user ? HostPorts.Forward(qemu.Monitor, NetworkId, user) : null,
+            };
         }
         catch
         {
@@ -126,15 +132,15 @@ public sealed class XenHost : IDisposable
         }
     }
 
-    /// <summary>Plugs a disk into dom0, its content a raw image of this machine, and returns its device there. What is discarded on it
+    /// <summary>Plugs a disk into dom0, its content an image of this machine, and returns its device there. What is discarded on it
     /// is cut out of the image.</summary>
-    public string AttachDisk(string image, bool readOnly = false, int sectorSize = 512)
+    public string AttachDisk(string image, bool readOnly = false, int sectorSize = 512, string format = "raw")
     {
         string id = string.Create(CultureInfo.InvariantCulture, $"disk{Interlocked.Increment(ref _lastDisk)}");
         _qemu.Monitor.Execute("blockdev-add", new JsonObject
         {
             ["node-name"] = id,
-            ["driver"] = "raw",
+            ["driver"] = format,
             ["read-only"] = readOnly,
             ["discard"] = "unmap",
             ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = Path.GetFullPath(image), ["discard"] = "unmap" },

@@ -9,12 +9,10 @@ namespace Guest.Boot;
 /// <remarks>It is filled before memory can be allocated, so it is a value of fixed size on the boot stack.</remarks>
 internal unsafe ref struct BootInfo
 {
-    /// <summary>How many memory ranges are kept; a loader that names more loses the last ones.</summary>
-    public const int MaximumRanges = 32;
+    /// <summary>The usable memory: <see cref="MemoryMap.CutToFrames"/> ends its making.</summary>
+    public MemoryMap Map;
 
-    private Ranges _memory;
     private Characters _commandLine;
-    private int _ranges;
     private int _commandLineLength;
 
     /// <summary>The time-stamp counter at entry.</summary>
@@ -26,23 +24,29 @@ internal unsafe ref struct BootInfo
     /// <summary>The physical address of ACPI's root pointer, or 0.</summary>
     public ulong AcpiRoot;
 
-    /// <summary>The usable memory.</summary>
+    /// <summary>The usable memory, in whole frames.</summary>
     [UnscopedRef]
-    public ReadOnlySpan<MemoryRange> Memory => ((ReadOnlySpan<MemoryRange>)_memory)[.._ranges];
+    public readonly ReadOnlySpan<MemoryRange> Memory => Map.Memory;
 
     /// <summary>The kernel's command line.</summary>
     [UnscopedRef]
     public ReadOnlySpan<char> CommandLine => ((ReadOnlySpan<char>)_commandLine)[.._commandLineLength];
 
-    /// <summary>Whether the loader's command line was longer than <see cref="MaximumCommandLine"/>; what was cut must not pass silently.</summary>
+    /// <summary>Whether the command line is, or may be, only the beginning of what was written; what was cut must not pass silently.</summary>
     public bool CommandLineWasCut { get; private set; }
 
+    /// <summary>How many bytes of a command line are kept whole: by the kernel, or by a loader that keeps fewer.</summary>
+    public int CommandLineLimit { get; private set; }
+
     /// <summary>Keeps a copy of the loader's command line, whose memory may be handed out soon: bytes up to a zero, or null.</summary>
-    public void CopyCommandLine(byte* bytes)
+    /// <param name="bytes">The loader's bytes.</param>
+    /// <param name="limit">From how many bytes on the line must be taken for a longer one's beginning.</param>
+    public void CopyCommandLine(byte* bytes, int limit = MaximumCommandLine + 1)
     {
+        CommandLineLimit = limit - 1;
         while (bytes is not null && bytes[_commandLineLength] != 0)
         {
-            if (_commandLineLength == MaximumCommandLine)
+            if (_commandLineLength == CommandLineLimit)
             {
                 CommandLineWasCut = true;
                 return;
@@ -51,22 +55,6 @@ internal unsafe ref struct BootInfo
             _commandLine[_commandLineLength] = (char)bytes[_commandLineLength];
             _commandLineLength++;
         }
-    }
-
-    /// <summary>Adds usable memory, cut to whole frames.</summary>
-    public void AddMemory(ulong start, ulong length)
-    {
-        const ulong frameMask = FrameAllocator.FrameSize - 1;
-        ulong first = (start + frameMask) & ~frameMask;
-        ulong end = (start + length) & ~frameMask;
-        if (end > first && _ranges < MaximumRanges)
-            _memory[_ranges++] = new MemoryRange(first, end);
-    }
-
-    [InlineArray(MaximumRanges)]
-    private struct Ranges
-    {
-        private MemoryRange _first;
     }
 
     [InlineArray(MaximumCommandLine)]

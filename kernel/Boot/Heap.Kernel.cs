@@ -10,19 +10,30 @@ internal static unsafe class Heap
 {
     private const ulong ChunkBytes = 64 * 1024;
 
+    /// <summary>With less the kernel does not get to where it can say why it ends.</summary>
+    private const ulong LeastBytes = 256 * 1024;
+
     /// <summary>Bytes that objects take so far.</summary>
     public static long AllocatedBytes => Arena.AllocatedBytes;
 
     /// <summary>Hands the loader's memory to the frame allocator, less what the image occupies, and makes <c>new</c> and statics work.
     /// Nothing before this may allocate.</summary>
-    public static void Start(ReadOnlySpan<MemoryRange> memory, in ImageLayout image)
+    /// <param name="memory">The usable memory.</param>
+    /// <param name="image">Where the image is.</param>
+    /// <param name="reach">The end of what the page tables in use map; what lies above it is added when others are.</param>
+    public static void Start(ReadOnlySpan<MemoryRange> memory, in ImageLayout image, ulong reach)
     {
         foreach (MemoryRange range in memory)
         {
-            PhysicalMemory.Frames.Add(
-                range.Start, range.End, image.Start - AddressSpace.ImageBase, image.End - AddressSpace.ImageBase);
+            if (range.Start < reach)
+            {
+                PhysicalMemory.Frames.Add(
+                    range.Start, Math.Min(range.End, reach), image.Start - AddressSpace.ImageBase, image.End - AddressSpace.ImageBase);
+            }
         }
 
+        if (PhysicalMemory.Frames.FreeBytes < LeastBytes)
+            EarlyPanic.Die("the loader names too little usable memory below 4 GiB"u8);
         Arena.Initialize(&TakeChunk);
         StartupCode.Initialize();
     }

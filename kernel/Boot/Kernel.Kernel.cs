@@ -3,6 +3,7 @@ using Guest.Core;
 using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Core.Power;
 using Guest.Core.Scheduling;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -36,7 +37,7 @@ internal sealed class Kernel
     {
         KernelOptions options = KernelOptions.Parse(boot.CommandLine);
         if (boot.CommandLineWasCut)
-            Refuse($"the command line is longer than {BootInfo.MaximumCommandLine} bytes");
+            Refuse($"the command line is longer than {boot.CommandLineLimit} bytes, and was cut");
         if (options.Error is not null)
             Refuse($"{options.Error}");
         if (!InterfaceConfiguration.TryParse(
@@ -46,6 +47,8 @@ internal sealed class Kernel
         }
 
         Log.Level = options.LogLevel;
+        foreach (string word in options.PassedOver)
+            Log.Info("command line", $"'{word}' is meant for Linux and is passed over");
         s_instance = new Kernel(options, network!, boot);
         Scheduler.Start("main", Main);
         Scheduler.Sleep(Core.Time.Instant.Never);
@@ -64,21 +67,36 @@ internal sealed class Kernel
         Platform platform = Platform.Current;
         Log.Info("guest", $"{platform.Name}, {PhysicalMemory.Frames.FreeBytes / 1024} KiB free");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
-        PciFunction[] functions = platform.HasPci ? Board.EnumeratePci(platform, _acpiRoot) : [];
+        PowerButton.Pressed = ObeyPowerButton;
+        Environment.ExitHandler = MachineEnd.Exit;
+        Board? board = platform.HasPci ? Board.Read(platform, _acpiRoot) : null;
+        PciFunction[] functions = board?.Pci.Functions ?? [];
         DiskFinder? disks = DiskFinder.OfThisImage;
         if (disks is null && _options.Disk != "auto")
             Log.Warn("disk", $"disk={_options.Disk} is left aside: this application does not use disks");
         disks?.Begin(platform, _options.Disk, _options.DiskTimeout);
         disks?.AddFromPci(functions);
-        StartNetworks(platform, functions, disks);
+        StartNetworks(platform, board, functions, disks);
         disks?.Start();
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
-        platform.Shutdown(ShutdownReason.PowerOff, exitCode);
+        MachineEnd.Exit(exitCode);
+    }
+
+    private static void ObeyToolstack(bool reboot)
+    {
+        Log.Info("xenbus", $"the toolstack asks for {(reboot ? "a reboot" : "the end")}");
+        MachineEnd.Begin(reboot ? ShutdownReason.Reboot : ShutdownReason.PowerOff, Environment.ExitCode);
+    }
+
+    private static void ObeyPowerButton()
+    {
+        Log.Info("guest", $"the power button was pressed");
+        MachineEnd.Begin(ShutdownReason.PowerOff, Environment.ExitCode);
     }
 
     /// <summary>Starts the cards; slots for virtio devices, and Xen's store, hold disks beside them, which <paramref name="disks"/> takes.</summary>
-    private void StartNetworks(Platform platform, PciFunction[] functions, DiskFinder? disks)
+    private void StartNetworks(Platform platform, Board? board, PciFunction[] functions, DiskFinder? disks)
     {
         NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
@@ -86,9 +104,11 @@ internal sealed class Kernel
         Networks networks = new(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
         networks.AddFromPci(functions);
         VirtioMmioBus.Start(platform, _options.MmioSlots, networks, disks);
+        if (_options.MmioSlots.IsEmpty && board is not null)
+            VirtioMmioBus.Start(platform, board.MmioSlots.ToArray(), networks, disks);
         if (platform is IXenHost host)
-            XenDevices.Start(host.Domain, networks, disks);
-        networks.WarnIfNone();
+            XenDevices.Start(host.Domain, networks, disks, ObeyToolstack);
+        networks.WarnIfNone(functions);
     }
 
     /// <summary>The line that tells people and tools that the application may be used.</summary>

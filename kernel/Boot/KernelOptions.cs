@@ -6,7 +6,8 @@ using Guest.Pv.Virtio;
 namespace Guest.Boot;
 
 /// <summary>The kernel's command line: <c>key=value</c> words, and after <c>--</c> the application's.</summary>
-/// <remarks>Every key is checked: an unknown one, or a value that means nothing, is an error with a message, never silence.</remarks>
+/// <remarks>Every key is checked: an unknown one, or a value that means nothing, is an error with a message, never silence. What tools write for
+/// Linux (<see cref="LinuxWords"/>) is passed over, and said to be.</remarks>
 internal sealed class KernelOptions
 {
     /// <summary>The keys there are, for the error message.</summary>
@@ -18,7 +19,12 @@ internal sealed class KernelOptions
     private const string MmioKey = "virtio_mmio.device=";
 
     private readonly VirtioMmioSlot[] _mmioSlots = new VirtioMmioSlot[MaximumMmioSlots];
+    private readonly string[] _passedOver = new string[MaximumWords];
     private int _mmioSlotCount;
+    private int _passedOverCount;
+
+    /// <summary>The value of <see cref="Network"/> by which no card is started.</summary>
+    public const string NoNetwork = "none";
 
     /// <summary><c>net=</c>: which driver takes the network card.</summary>
     public string Network { get; private set; } = "auto";
@@ -29,7 +35,7 @@ internal sealed class KernelOptions
     /// <summary><c>disk-timeout=</c>: how long a disk may take over a request before it is reset; null for the usual.</summary>
     public Duration? DiskTimeout { get; private set; }
 
-    /// <summary><c>ip=</c>: <c>dhcp</c>, or an address with a prefix length.</summary>
+    /// <summary><c>ip=</c>: <c>dhcp</c>, or an address with a prefix length; Linux's form is turned into these.</summary>
     public string Address { get; private set; } = "dhcp";
 
     /// <summary><c>gateway=</c>, or null.</summary>
@@ -43,6 +49,9 @@ internal sealed class KernelOptions
 
     /// <summary><c>virtio_mmio.device=</c>, once for each.</summary>
     public ReadOnlySpan<VirtioMmioSlot> MmioSlots => new(_mmioSlots, 0, _mmioSlotCount);
+
+    /// <summary>The words that were passed over because they are meant for Linux.</summary>
+    public ReadOnlySpan<string> PassedOver => new(_passedOver, 0, _passedOverCount);
 
     /// <summary><c>log=</c>.</summary>
     public LogLevel LogLevel { get; private set; } = LogLevel.Info;
@@ -124,6 +133,12 @@ internal sealed class KernelOptions
     private void Apply(ReadOnlySpan<char> word)
     {
         int equals = word.IndexOf('=');
+        if (LinuxWords.Contain(word))
+        {
+            _passedOver[_passedOverCount++] = new string(word);
+            return;
+        }
+
         if (equals <= 0 || equals == word.Length - 1)
         {
             Error = string.Concat("option '", new string(word), "' is not of the form key=value; known keys: " + KnownKeys);
@@ -135,7 +150,7 @@ internal sealed class KernelOptions
         switch (key)
         {
             case "ip":
-                Address = value;
+                SetAddress(value);
                 break;
             case "gateway":
                 Gateway = value;
@@ -168,6 +183,28 @@ internal sealed class KernelOptions
                 Error = string.Concat("unknown option '", key, "='; known keys: " + KnownKeys);
                 break;
         }
+    }
+
+    private void SetAddress(string value)
+    {
+        if (!LinuxAddress.IsForm(value))
+        {
+            Address = value;
+            return;
+        }
+
+        if (!LinuxAddress.TryTranslate(value, out string? ip, out string? gateway, out string? nameServer))
+        {
+            Error = string.Concat("ip=", value, " is not of Linux's form ADDRESS::GATEWAY:NETMASK:::off");
+            return;
+        }
+
+        if (ip is null)
+            Network = NoNetwork;
+        else
+            Address = ip;
+        Gateway = gateway ?? Gateway;
+        NameServer = nameServer ?? NameServer;
     }
 
     private void SetLogLevel(string value)

@@ -60,13 +60,34 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         Log.Info(device.Name, $"{device.Address.Format(address)}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
     }
 
-    /// <summary>Says so if there is no card; an appliance without one goes on, but nobody will hear of it.</summary>
-    public void WarnIfNone()
+    /// <summary>Says so if there is no card, and which there are that nobody drives; an appliance without one goes on, but nobody will hear of
+    /// it.</summary>
+    public void WarnIfNone(PciFunction[] functions)
     {
-        if (_count == 0 && wanted == "auto")
-            Log.Warn("net", $"no network card was found");
-        else if (_count == 0)
-            Log.Warn("net", $"no network card for net={wanted} was found");
+        if (wanted == KernelOptions.NoNetwork)
+        {
+            Log.Info("net", $"no network card is used: the command line says so");
+            return;
+        }
+
+        if (_count != 0)
+            return;
+        LogLine line = new(0, 0);
+        if (wanted == "auto")
+        {
+            line.AppendLiteral("no network card was found");
+            PciListing.AppendOthers(
+                ref line, "; without a driver: ", functions, PciListing.Networks, static function => PciNetworkDrivers.Find(function) is not null);
+        }
+        else
+        {
+            line.AppendLiteral("no network card for net=");
+            line.AppendFormatted(wanted);
+            line.AppendLiteral(" was found");
+            PciListing.AppendOthers(ref line, "; there is ", functions, PciListing.Networks, static _ => false);
+        }
+
+        Log.Warn("net", ref line);
     }
 
     /// <summary>A kind of device with the number of the next one: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>

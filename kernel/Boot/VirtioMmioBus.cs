@@ -9,7 +9,8 @@ using Guest.Storage.Devices;
 
 namespace Guest.Boot;
 
-/// <summary>The virtio devices of a machine without a bus, where the command line says that they are: QEMU's microvm, Firecracker.</summary>
+/// <summary>The virtio devices of a machine without a bus, where the command line or firmware says that they are: QEMU's
+/// microvm, Firecracker.</summary>
 internal static class VirtioMmioBus
 {
     /// <summary>Starts the network cards and disks in the slots; most slots of a microvm are empty.</summary>

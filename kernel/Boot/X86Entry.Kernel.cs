@@ -13,7 +13,8 @@ internal static class X86Entry
     /// <summary>Runs the kernel; does not return.</summary>
     public static void Run(ref BootInfo boot)
     {
-        Heap.Start(boot.Memory, ImageLayout.OfThisImage);
+        boot.Map.CutToFrames();
+        Heap.Start(boot.Memory, ImageLayout.OfThisImage, X86Memory.BootReach);
         if (XenPvhPlatform.TryOpen(boot.Memory, boot.TscAtEntry) is { } domain)
             Install(domain);
         else
@@ -25,7 +26,8 @@ internal static class X86Entry
     {
         X86Platform platform = new(boot.TscAtEntry);
         Install(platform);
-        platform.Start(boot.Memory, KvmClock.TryOpen(boot.TscAtEntry));
+        KvmClock? clock = KvmClock.TryOpen(boot.TscAtEntry);
+        platform.Start(boot.Memory, boot.AcpiRoot, clock, clock is null ? 0 : clock.TscPerSecond);
     }
 
     private static void Install(Platform platform)

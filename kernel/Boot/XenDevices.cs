@@ -1,6 +1,4 @@
 using System;
-using Guest.Core;
-using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Devices;
@@ -14,12 +12,13 @@ internal static class XenDevices
 {
     private static readonly Duration s_patience = Duration.FromSeconds(5);
 
-    /// <summary>Starts the bus; network devices are given to <paramref name="networks"/>, disks to <paramref name="disks"/>.</summary>
-    public static void Start(XenDomain domain, Networks networks, DiskFinder? disks)
+    /// <summary>Starts the bus; network devices are given to <paramref name="networks"/>, disks to <paramref name="disks"/>, and what the toolstack asks
+    /// for (true: a reboot) to <paramref name="shutdownRequested"/>.</summary>
+    public static void Start(XenDomain domain, Networks networks, DiskFinder? disks, Action<bool> shutdownRequested)
     {
         if (domain.Store is null)
             return;
-        XenBus bus = new(domain) { ShutdownRequested = Obey };
+        XenBus bus = new(domain) { ShutdownRequested = shutdownRequested };
         if (networks.Wants("xen"))
             bus.Register("vif", (owner, index) => new NetFront(owner, index, string.Concat("netfront", index.ToString()), Networks.NewPool()));
         disks?.Register(bus);
@@ -36,11 +35,5 @@ internal static class XenDevices
     {
         if (frontend is NetFront card)
             networks.Add(card, card.Pool);
-    }
-
-    private static void Obey(bool reboot)
-    {
-        Log.Info("xenbus", $"the toolstack asks for {(reboot ? "a reboot" : "the end")}");
-        Platform.Current.Shutdown(reboot ? ShutdownReason.Reboot : ShutdownReason.PowerOff, 0);
     }
 }

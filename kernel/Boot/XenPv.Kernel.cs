@@ -18,11 +18,12 @@ internal static unsafe class XenPv
         BootInfo boot = new() { TscAtEntry = Processor.ReadTsc() };
         XenPvMemory.TakeOver(loaderInfo, loaderStackTop);
         XenStartInfo* start = (XenStartInfo*)AddressSpace.Direct((ulong)loaderInfo - AddressSpace.ImageBase);
-        boot.CopyCommandLine(start->CommandLine);
+        boot.CopyCommandLine(start->CommandLine, XenStartInfo.CommandLineBytes - 1);
         ImageLayout image = ImageLayout.OfThisImage;
-        boot.AddMemory(XenPvMemory.FreeStart, image.Start - AddressSpace.ImageBase - XenPvMemory.FreeStart);
-        boot.AddMemory(XenPvMemory.LoaderEnd, XenPvMemory.End - XenPvMemory.LoaderEnd);
-        Heap.Start(boot.Memory, image);
+        boot.Map.Add(XenPvMemory.FreeStart, image.Start - AddressSpace.ImageBase - XenPvMemory.FreeStart);
+        boot.Map.Add(XenPvMemory.LoaderEnd, XenPvMemory.End - XenPvMemory.LoaderEnd);
+        boot.Map.CutToFrames();
+        Heap.Start(boot.Memory, image, ulong.MaxValue);
         XenPvPlatform platform = XenPvPlatform.Open(start, boot.TscAtEntry);
         Platform.Install(platform);
         Log.Output = platform.WriteConsole;

@@ -7,7 +7,7 @@ namespace Guest.Core;
 public sealed unsafe class Acpi
 {
     private const int HeaderSize = 36;
-    private const uint MaximumTableSize = 64 * 1024;
+    private const uint MaximumTableSize = 1024 * 1024;
     private const int MaximumTables = 64;
 
     private readonly Platform _platform;
@@ -35,8 +35,16 @@ public sealed unsafe class Acpi
         return table.Length == 0 ? null : new Acpi(platform, table, wide);
     }
 
+    /// <summary>The board's description in AML (DSDT) at the address that the FADT names, header included; empty if it is broken.</summary>
+    public ReadOnlySpan<byte> OpenDescription(ulong address) => TryMap(_platform, address, "DSDT"u8).Bytes;
+
+    /// <summary>A further part of that description (SSDT), header included; empty if there are not so many.</summary>
+    public ReadOnlySpan<byte> FindDescription(int index) => Find("SSDT"u8, index);
+
     /// <summary>The whole table of a four-letter name, header included; empty if there is none.</summary>
-    public ReadOnlySpan<byte> Find(ReadOnlySpan<byte> signature)
+    /// <param name="signature">The name.</param>
+    /// <param name="index">Which one of those that have it.</param>
+    public ReadOnlySpan<byte> Find(ReadOnlySpan<byte> signature, int index = 0)
     {
         int entrySize = _wide ? 8 : 4;
         int count = Math.Min((_root.Length - HeaderSize) / entrySize, MaximumTables);
@@ -44,8 +52,8 @@ public sealed unsafe class Acpi
         {
             byte* entry = _root.Start + HeaderSize + (i * entrySize);
             ReadOnlyMemoryView table = TryMap(_platform, _wide ? *(ulong*)entry : *(uint*)entry, signature);
-            if (table.Length != 0)
-                return new ReadOnlySpan<byte>(table.Start, table.Length);
+            if (table.Length != 0 && index-- == 0)
+                return table.Bytes;
         }
 
         return default;
@@ -81,5 +89,7 @@ public sealed unsafe class Acpi
         }
 
         public byte* Start => (byte*)Address;
+
+        public ReadOnlySpan<byte> Bytes => new(Start, Length);
     }
 }

@@ -7,8 +7,8 @@ namespace Guest.Core;
 
 /// <summary>What the kernel needs of the machine it runs on. Bare x86 (Core/Cpu) and Xen PV (Pv/Xen) each implement it; Boot
 /// chooses one before anything else runs, and nothing above asks which.</summary>
-/// <remarks>Interrupts are off except inside <see cref="Idle"/>: an interrupt is a way to leave it, and the run loop finds
-/// out by polling what there is to do. No member is called per packet.</remarks>
+/// <remarks>Interrupts are off except inside <see cref="Idle"/> and <see cref="TakePending"/>: an interrupt is a way to leave the first, and the
+/// run loop finds out by polling what there is to do. No member is called per packet.</remarks>
 public abstract class Platform
 {
     private static Platform? s_current;
@@ -41,6 +41,12 @@ public abstract class Platform
     /// before the call and is still pending ends it at once, so a driver that armed its device can lose no wake-up.</summary>
     public abstract void Idle(Instant deadline);
 
+    /// <summary>Handles the interrupts (or events) that are pending, without waiting for any: how a machine that never idles hears them. The
+    /// run loop calls it by time, between the sources' polls.</summary>
+    public virtual void TakePending()
+    {
+    }
+
     /// <summary>Writes bytes to the console, waiting (within a bound) for room.</summary>
     public abstract void WriteConsole(ReadOnlySpan<byte> bytes);
 
@@ -66,6 +72,21 @@ public abstract class Platform
     public abstract bool TryConnectMessage(IInterruptHandler handler, PathCounters counters, out MessageInterrupt message);
 
     /// <summary>Connects a handler to a level-triggered line, beside those that share it.</summary>
-    /// <param name="line">The PCI Interrupt Line register's value (on x86 the ISA-style IRQ number).</param>
+    /// <param name="line">The PCI Interrupt Line register's value (on x86 the ISA-style IRQ number), or what ACPI calls a global system
+    /// interrupt.</param>
     public abstract bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters);
+
+    /// <summary>Takes an I/O APIC that firmware names (ACPI 6.5, 5.2.12.3), whose lines are connected from then on; one that is known already is
+    /// left as it is.</summary>
+    /// <param name="address">Its registers' physical address.</param>
+    /// <param name="firstLine">The number of its first line among the machine's.</param>
+    public virtual void AddIoApic(ulong address, int firstLine)
+    {
+    }
+
+    /// <summary>Takes a handler off every message and line that it is connected to. Its device, which is quiet or gone, must not raise its
+    /// messages any more.</summary>
+    public virtual void Disconnect(IInterruptHandler handler)
+    {
+    }
 }

@@ -12,24 +12,23 @@ public sealed class EcamConfigurationAccess : ConfigurationAccess
 
     private readonly Platform _platform;
     private readonly PathCounters _counters;
-    private readonly ulong _base;
+    private readonly EcamRegion _region;
     private readonly nuint[] _mappedBuses;
     private readonly RegisterWindow?[] _buses;
 
     /// <summary>Describes the region.</summary>
     /// <param name="platform">Maps it.</param>
-    /// <param name="address">The physical address of bus 0's registers.</param>
-    /// <param name="buses">How many buses the region holds, 1 to 256; the others read as absent.</param>
+    /// <param name="region">Where it lies; buses that are not in it read as absent.</param>
     /// <param name="counters">Who pays.</param>
-    public EcamConfigurationAccess(Platform platform, ulong address, int buses, PathCounters counters)
-        : this(platform, address, new nuint[buses], counters)
+    public EcamConfigurationAccess(Platform platform, EcamRegion region, PathCounters counters)
+        : this(platform, region, new nuint[region.LastBus + 1], counters)
     {
     }
 
-    private EcamConfigurationAccess(Platform platform, ulong address, nuint[] mappedBuses, PathCounters counters)
+    private EcamConfigurationAccess(Platform platform, EcamRegion region, nuint[] mappedBuses, PathCounters counters)
     {
         _platform = platform;
-        _base = address;
+        _region = region;
         _mappedBuses = mappedBuses;
         _buses = new RegisterWindow?[mappedBuses.Length];
         _counters = counters;
@@ -37,7 +36,7 @@ public sealed class EcamConfigurationAccess : ConfigurationAccess
 
     /// <inheritdoc/>
     public override ConfigurationAccess CountedFor(PathCounters counters) =>
-        new EcamConfigurationAccess(_platform, _base, _mappedBuses, counters);
+        new EcamConfigurationAccess(_platform, _region, _mappedBuses, counters);
 
     /// <inheritdoc/>
     public override uint Read32(PciAddress function, int offset) =>
@@ -57,12 +56,12 @@ public sealed class EcamConfigurationAccess : ConfigurationAccess
     private RegisterWindow? BusOf(PciAddress function)
     {
         int bus = function.Bus;
-        if (bus >= _buses.Length)
+        if (bus < _region.FirstBus || bus > _region.LastBus)
             return null;
         if (_buses[bus] is null)
         {
             if (_mappedBuses[bus] == 0)
-                _mappedBuses[bus] = _platform.MapDevice(_base + ((ulong)bus << BusShift), 1UL << BusShift);
+                _mappedBuses[bus] = _platform.MapDevice(_region.Address + ((ulong)bus << BusShift), 1UL << BusShift);
             if (_mappedBuses[bus] == 0)
                 return null;
             _buses[bus] = _platform.OpenMemory(_mappedBuses[bus], _counters);

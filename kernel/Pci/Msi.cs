@@ -22,9 +22,14 @@ internal static class Msi
             return false;
         int control = function.Read16(capability + MessageControl);
         bool wide = (control & Control64Bit) != 0;
-        if (!function.Platform.TryConnectMessage(handler, function.Counters, out MessageInterrupt message)
-            || (!wide && message.Address > uint.MaxValue))
+        if (!function.Platform.TryConnectMessage(handler, function.Counters, out MessageInterrupt message))
             return false;
+        if (!wide && message.Address > uint.MaxValue)
+        {
+            function.Platform.Disconnect(handler);
+            return false;
+        }
+
         function.Write32(capability + MessageAddress, (uint)message.Address);
         if (wide)
             function.Write32(capability + MessageUpperAddress, (uint)(message.Address >> 32));

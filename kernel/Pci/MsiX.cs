@@ -40,6 +40,8 @@ internal static class MsiX
             if (!function.Platform.TryConnectMessage(handlers[i], function.Counters, out MessageInterrupt message))
             {
                 function.Write16(capability + MessageControl, (ushort)(control & ~ControlEnable));
+                for (int connected = 0; connected < i; connected++)
+                    function.Platform.Disconnect(handlers[connected]);
                 return false;
             }
 

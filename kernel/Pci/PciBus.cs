@@ -1,77 +1,113 @@
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 
 namespace Guest.Pci;
 
-/// <summary>Finds every function on every bus.</summary>
-public sealed class PciBus
+/// <summary>Every function on every bus, behind every root.</summary>
+public sealed class PciBus(Platform platform, PathCounters counters)
 {
-    private const ushort NoVendor = 0xffff;
+    private const int Buses = 256;
+    private const uint NoFunction = uint.MaxValue;
 
-    private readonly Platform _platform;
-    private readonly ConfigurationAccess _access;
-    private readonly PathCounters _counters;
-    private readonly bool[] _visited = new bool[256];
-    private PciFunction[] _found = new PciFunction[16];
-    private int _count;
+    private readonly List<PciRoot> _roots = [];
+    private readonly List<PciFunction> _functions = [];
+    private readonly List<bool[]> _visitedInSegment = [];
 
-    private PciBus(Platform platform, ConfigurationAccess access, PathCounters counters)
-    {
-        _platform = platform;
-        _access = access;
-        _counters = counters;
-    }
+    /// <summary>What was found, in the order of the roots, and of the addresses on each bus.</summary>
+    public PciFunction[] Functions => _functions.ToArray();
 
-    /// <summary>Lists the functions behind bus 0 and behind every bridge that firmware has numbered, in the order of their addresses on
-    /// each bus. A bridge that leads back to a bus already seen is not followed.</summary>
+    /// <summary>Lists the functions behind bus 0 and behind every bridge.</summary>
     public static PciFunction[] Enumerate(Platform platform, ConfigurationAccess access, PathCounters counters)
     {
-        PciBus bus = new(platform, access, counters);
-        bus.Scan(0);
-        PciFunction[] functions = new PciFunction[bus._count];
-        for (int i = 0; i < functions.Length; i++)
-            functions[i] = bus._found[i];
-        return functions;
+        PciBus bus = new(platform, counters);
+        bus.Add(new PciRoot(access, segment: 0, firstBus: 0, lastBus: Buses - 1, []));
+        return bus.Functions;
     }
 
-    private void Scan(byte bus)
+    /// <summary>Lists the functions behind a root. A bridge that leads back to a bus already seen is not followed, and neither is a root whose bus
+    /// was found behind another one; bridges that firmware has not numbered are numbered.</summary>
+    public void Add(PciRoot root)
     {
-        _visited[bus] = true;
+        bool[] visited = VisitedIn(root.Segment);
+        if (visited[root.FirstBus])
+            return;
+        _roots.Add(root);
+        Scan(root, visited, root.FirstBus, null);
+        // Only now is it known which numbers firmware gave.
+        for (int i = 0; i < root.Functions.Count; i++)
+        {
+            if (root.Functions[i] is { IsBridge: true, SecondaryBus: 0 } bridge)
+                Number(root, visited, bridge, bridge.Bridge?.SubordinateBus ?? root.LastBus);
+        }
+    }
+
+    private bool[] VisitedIn(ushort segment)
+    {
+        for (int i = 0; i < _roots.Count; i++)
+        {
+            if (_roots[i].Segment == segment)
+                return _visitedInSegment[i];
+        }
+
+        bool[] visited = new bool[Buses];
+        _visitedInSegment.Add(visited);
+        return visited;
+    }
+
+    private void Scan(PciRoot root, bool[] visited, byte bus, PciFunction? bridge)
+    {
+        visited[bus] = true;
+        if (bus > root.HighestBus)
+            root.HighestBus = bus;
         for (int device = 0; device < PciAddress.DevicesPerBus; device++)
         {
             int functions = 1;
             for (int function = 0; function < functions; function++)
             {
                 PciAddress address = new(bus, (byte)device, (byte)function);
-                if (_access.Read16(address, PciRegister.VendorId) == NoVendor)
+                uint identity = root.Access.Read32(address, PciRegister.VendorId);
+                if ((ushort)identity == (NoFunction & 0xffff))
                     continue;
-                PciFunction found = new(_platform, _access, _counters, address);
+                PciFunction found = new(platform, root, bridge, counters, address, identity);
                 if (function == 0 && found.IsMultiFunction)
                     functions = PciAddress.FunctionsPerDevice;
-                Add(found);
+                _functions.Add(found);
+                root.Functions.Add(found);
                 if (found.IsBridge)
-                    Follow(found);
+                    Follow(root, visited, found);
             }
         }
     }
 
-    private void Follow(PciFunction bridge)
+    private void Follow(PciRoot root, bool[] visited, PciFunction bridge)
     {
-        byte secondary = bridge.Read8(PciRegister.SecondaryBus);
-        if (!_visited[secondary])
-            Scan(secondary);
+        bridge.ReadBuses();
+        if (bridge.SubordinateBus > root.HighestBus && bridge.SubordinateBus <= root.LastBus)
+            root.HighestBus = bridge.SubordinateBus;
+        if (bridge.SecondaryBus != 0 && !visited[bridge.SecondaryBus])
+            Scan(root, visited, bridge.SecondaryBus, bridge);
     }
 
-    private void Add(PciFunction function)
+    /// <summary>Gives the bus behind a bridge, and those behind that, numbers that are free and may lie there.</summary>
+    private void Number(PciRoot root, bool[] visited, PciFunction bridge, byte limit)
     {
-        if (_count == _found.Length)
+        if (root.HighestBus >= limit)
         {
-            PciFunction[] larger = new PciFunction[_count * 2];
-            for (int i = 0; i < _count; i++)
-                larger[i] = _found[i];
-            _found = larger;
+            Log.Warn("pci", $"no bus number is left for the bridge at {bridge.Address.Bus}:{bridge.Address.Device}.{bridge.Address.Function}");
+            return;
         }
 
-        _found[_count++] = function;
+        byte secondary = (byte)(root.HighestBus + 1);
+        // All further numbers lead here while what is behind it takes its own.
+        bridge.WriteBuses(secondary, limit);
+        Scan(root, visited, secondary, bridge);
+        for (int i = 0; i < root.Functions.Count; i++)
+        {
+            if (root.Functions[i] is { IsBridge: true, SecondaryBus: 0 } further && further.Bridge == bridge)
+                Number(root, visited, further, limit);
+        }
+
+        bridge.WriteBuses(secondary, root.HighestBus);
     }
 }

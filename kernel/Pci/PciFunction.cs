@@ -1,3 +1,4 @@
+using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 
@@ -5,7 +6,7 @@ namespace Guest.Pci;
 
 /// <summary>One function of a device on the bus: who it is, its configuration registers, its regions and its capabilities.</summary>
 /// <remarks>The bus pays for what enumeration reads; a driver calls <see cref="Claim"/> first, and its device pays from then on.</remarks>
-public sealed class PciFunction
+public sealed partial class PciFunction
 {
     /// <summary>Base address registers in an ordinary function.</summary>
     public const int BarCount = 6;
@@ -14,17 +15,20 @@ public sealed class PciFunction
     private const int FirstCapability = 0x40;
 
     private readonly PciBar?[] _bars = new PciBar?[BarCount];
+    private readonly PciBarKind[] _barKinds = new PciBarKind[BarCount];
     private readonly nuint[] _mappedBars = new nuint[BarCount];
+    private IInterruptHandler[] _handlers = [];
     private ConfigurationAccess _access;
     private PathCounters _counters;
 
-    internal PciFunction(Platform platform, ConfigurationAccess access, PathCounters counters, PciAddress address)
+    internal PciFunction(Platform platform, PciRoot root, PciFunction? bridge, PathCounters counters, PciAddress address, uint identity)
     {
         Platform = platform;
+        Root = root;
+        Bridge = bridge;
         Address = address;
-        _access = access;
+        _access = root.Access;
         _counters = counters;
-        uint identity = Read32(PciRegister.VendorId);
         VendorId = (ushort)identity;
         DeviceId = (ushort)(identity >> 16);
         uint classRevision = Read32(PciRegister.ClassRevision);
@@ -76,16 +80,25 @@ public sealed class PciFunction
     /// <summary>Whether another bus lies behind it.</summary>
     public bool IsBridge { get; }
 
-    /// <summary>The interrupt line as firmware noted it, or -1 without a pin or a route.</summary>
+    /// <summary>The interrupt line as firmware noted it in the function, else as it is known of the board; -1 without a pin or a route.</summary>
     public int InterruptLine
     {
         get
         {
             uint interrupt = Read32(PciRegister.InterruptLine);
-            bool hasPin = (byte)(interrupt >> 8) != 0;
-            return hasPin && (byte)interrupt != 0xff ? (byte)interrupt : -1;
+            int pin = (byte)(interrupt >> 8);
+            if (pin == 0)
+                return -1;
+            // 0 is what stands there when nobody has written anything.
+            return (byte)interrupt is not (0 or 0xff) ? (byte)interrupt : RoutedLine(pin);
         }
     }
+
+    /// <summary>The root that it is behind.</summary>
+    internal PciRoot Root { get; }
+
+    /// <summary>The bridge that it is behind; null on a root's own bus.</summary>
+    internal PciFunction? Bridge { get; }
 
     internal Platform Platform { get; }
 
@@ -119,6 +132,14 @@ public sealed class PciFunction
     /// <summary>Clears bits of the command register; a function that must not touch memory any more loses BusMaster.</summary>
     public void Disable(PciCommand bits) => Write16(PciRegister.Command, (ushort)(Read16(PciRegister.Command) & ~(int)bits));
 
+    /// <summary>Gives back the interrupts of a function whose driver has left it, or that is gone.</summary>
+    public void DisconnectInterrupts()
+    {
+        foreach (IInterruptHandler handler in _handlers)
+            Platform.Disconnect(handler);
+        _handlers = [];
+    }
+
     /// <summary>Finds a capability of a kind, the first or the next one behind <paramref name="after"/>.</summary>
     /// <returns>Its offset, or 0. A list that loops, or points outside, ends where it goes wrong.</returns>
     public int FindCapability(byte id, int after = 0)
@@ -141,19 +162,21 @@ public sealed class PciFunction
         return 0;
     }
 
-    /// <summary>What a base address register describes. The first call asks the function, with decoding off meanwhile; firmware places
-    /// regions once, so the answer is kept.</summary>
+    /// <summary>What a base address register describes. The first call asks the function, with decoding off meanwhile, and gives a region
+    /// a place that firmware has left without one, if there is room; the answer is kept.</summary>
     /// <param name="index">0 to 5; the slot after a 64-bit register is that register's upper half and must not be asked for.</param>
     public PciBar Bar(int index)
     {
         if (index is < 0 or >= BarCount)
             return default;
-        _bars[index] ??= ReadBar(index);
-        return _bars[index].GetValueOrDefault();
+        PciBar bar = _bars[index] ??= ReadBar(index);
+        if (bar.Length != 0 && bar.Address == 0 && PciPlacement.Find(this, bar.Length, _barKinds[index]) is var address && address != 0)
+            _bars[index] = bar = Place(index, bar, address);
+        return bar;
     }
 
     /// <summary>Opens a window on a region, <paramref name="offset"/> bytes into it. The region's space must be, or become, enabled.</summary>
-    /// <returns>Null where the function has no such region or firmware has not placed it, or less than <paramref name="length"/>
+    /// <returns>Null where the function has no such region or there is no room for it, or less than <paramref name="length"/>
     /// bytes of it follow <paramref name="offset"/>.</returns>
     public RegisterWindow? OpenBar(int index, ulong offset = 0, ulong length = 1)
     {
@@ -167,6 +190,49 @@ public sealed class PciFunction
         return _mappedBars[index] == 0 ? null : Platform.OpenMemory(_mappedBars[index] + (nuint)offset, _counters);
     }
 
+    internal void KeepHandlers(ReadOnlySpan<IInterruptHandler> vectors, IInterruptHandler shared)
+    {
+        _handlers = new IInterruptHandler[vectors.Length + 1];
+        vectors.CopyTo(_handlers);
+        _handlers[vectors.Length] = shared;
+    }
+
+    private int BarSlots => IsBridge ? BridgeBarCount : BarCount;
+
+    /// <summary>What a register describes as it is; nothing for the upper half of a 64-bit one.</summary>
+    private PciBar PlacedBar(int index)
+    {
+        if (index > 0 && (_bars[index - 1] ??= ReadBar(index - 1)).Is64Bit)
+            return default;
+        return _bars[index] ??= ReadBar(index);
+    }
+
+    /// <summary>The line that the board's description names: on the way up to the root's bus, each bridge turns the pins by its own device
+    /// number (PCI-to-PCI bridge 1.2, 9.1).</summary>
+    private int RoutedLine(int pin)
+    {
+        int device = Address.Device;
+        for (PciFunction? above = Bridge; above is not null; above = above.Bridge)
+        {
+            pin = ((pin - 1 + device) & 3) + 1;
+            device = above.Address.Device;
+        }
+
+        return Root.LineOf(device, pin);
+    }
+
+    private PciBar Place(int index, PciBar bar, ulong address)
+    {
+        int offset = PciRegister.BaseAddress0 + (index * 4);
+        ushort command = Read16(PciRegister.Command);
+        Write16(PciRegister.Command, (ushort)(command & ~(int)(PciCommand.IoSpace | PciCommand.MemorySpace)));
+        Write32(offset, (uint)address);
+        if (bar.Is64Bit)
+            Write32(offset + 4, (uint)(address >> 32));
+        Write16(PciRegister.Command, command);
+        return bar with { Address = address };
+    }
+
     private PciBar ReadBar(int index)
     {
         int offset = PciRegister.BaseAddress0 + (index * 4);
@@ -175,6 +241,7 @@ public sealed class PciFunction
         uint low = Read32(offset);
         uint lowMask = ProbeMask(offset, low);
         bool io = (low & 1) != 0;
+        _barKinds[index] = io ? PciBarKind.Io : (PciBarKind)(low & (uint)(PciBarKind.Wide | PciBarKind.Prefetchable));
         bool wide = (low & 7) == 4 && index + 1 < BarCount;
         uint high = 0;
         uint highMask = 0;

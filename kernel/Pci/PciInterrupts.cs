@@ -15,6 +15,7 @@ public static class PciInterrupts
     public static PciInterruptKind Connect(
         PciFunction function, ReadOnlySpan<IInterruptHandler> vectors, IInterruptHandler shared, bool allowMsi = true)
     {
+        function.KeepHandlers(vectors, shared);
         if (vectors.Length != 0 && MsiX.TryEnable(function, vectors))
             return PciInterruptKind.MsiX;
         if (allowMsi && Msi.TryEnable(function, shared))

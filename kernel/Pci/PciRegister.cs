@@ -21,8 +21,26 @@ public static class PciRegister
     /// <summary>The first of up to six base address registers.</summary>
     public const int BaseAddress0 = 0x10;
 
-    /// <summary>In a bridge: the number of the bus behind it.</summary>
+    /// <summary>In a bridge: the numbers of the bus before it, of the one behind it and of the highest one behind it, and its latency timer.</summary>
+    public const int Buses = 0x18;
+
+    /// <summary>In a bridge: the second of these, the number of the bus behind it.</summary>
     public const int SecondaryBus = 0x19;
+
+    /// <summary>In a bridge: the base and the limit of the ports behind it.</summary>
+    public const int IoWindow = 0x1c;
+
+    /// <summary>In a bridge: the base and the limit of the memory behind it.</summary>
+    public const int MemoryWindow = 0x20;
+
+    /// <summary>In a bridge: the same of prefetchable memory.</summary>
+    public const int PrefetchableWindow = 0x24;
+
+    /// <summary>In a bridge: the upper half of that base.</summary>
+    public const int PrefetchableUpperFirst = 0x28;
+
+    /// <summary>In a bridge: the upper half of that limit.</summary>
+    public const int PrefetchableUpperLast = 0x2c;
 
     /// <summary>Subsystem Vendor ID, then Subsystem ID.</summary>
     public const int SubsystemVendorId = 0x2c;

@@ -7,7 +7,6 @@ namespace Guest.Storage;
 public abstract class BlockClient
 {
     /// <summary>Requests are complete (<see cref="BlockRequest.Status"/> says how) and the client's again; the span is the queue's. Called
-    /// from the run loop, or from within <see cref="BlockQueue.Submit"/> for a request that is refused; must not block, and may submit
-    /// them again.</summary>
+    /// from the run loop, never from within <see cref="BlockQueue.Submit"/>; must not block, and may submit them again.</summary>
     protected internal abstract void OnCompleted(ReadOnlySpan<BlockRequest> burst);
 }

@@ -17,10 +17,11 @@ internal sealed class BlockFlight
 
     private ReadOnlySpan<BlockRequest> Known => new(_known, 0, _knownCount);
 
-    /// <summary>Finds the request that the device has had longest, if it has had it for too long. From when that counts is noted at the first
-    /// look after the device was given a request: nobody reads a clock then, and an application that keeps the processor is not the
-    /// device's fault.</summary>
-    public BlockRequest? FindLate(Instant now, Duration patience)
+    /// <summary>Finds the request that the device has had longest, if it has had it for too long: for the whole of the patience without
+    /// completing that or any other. A disk that is slow, or throttled, but goes on answering is not late, unless it passed
+    /// the request over again and again. From when that counts is noted at the first look after the device was given a request: nobody reads
+    /// a clock then, and an application that keeps the processor is not the device's fault.</summary>
+    public BlockRequest? FindLate(Instant now, Duration patience, BlockProgress progress)
     {
         BlockRequest? late = null;
         foreach (BlockRequest request in Known)
@@ -28,9 +29,14 @@ internal sealed class BlockFlight
             if (request.Flight != this || request.Status != BlockStatus.Pending || request.Since.IsNever)
                 continue;
             if (request.Since == BlockRequest.JustNow)
+            {
                 request.Since = now;
-            else if (request.Since + patience <= now && (late is null || request.Since < late.Since))
+                request.CompletedBefore = progress.Completed;
+            }
+            else if (request.Since + patience <= now && (late is null || request.Since < late.Since) && progress.IsNoExcuse(request, now, patience))
+            {
                 late = request;
+            }
         }
 
         return late;

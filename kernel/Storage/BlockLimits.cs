@@ -6,8 +6,9 @@ namespace Guest.Storage;
 /// Sizes are in bytes.</summary>
 public sealed class BlockLimits
 {
-    /// <summary>The size of the disk, a multiple of <see cref="LogicalSectorSize"/>.</summary>
-    public long Capacity { get; init; }
+    /// <summary>The size of the disk, a multiple of <see cref="LogicalSectorSize"/>; the one limit that changes while a disk is in use. Its driver
+    /// writes it then, and nothing is allocated.</summary>
+    public long Capacity { get; set; }
 
     /// <summary>The smallest thing that can be read or written: 512 or 4,096.</summary>
     public int LogicalSectorSize { get; init; } = 512;

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
+using Guest.Core.Time;
 
 namespace Guest.Storage;
 
@@ -60,13 +61,14 @@ public sealed partial class BlockQueue
     {
         if (request.Status == BlockStatus.Reset)
         {
-            if (_device.State == BlockDeviceState.Gone)
+            if (IsClosed || _device.State == BlockDeviceState.Gone)
             {
                 request.Status = BlockStatus.Gone;
             }
             else if (request.Attempts < MaxAttempts)
             {
-                Wait(request);
+                // The device's limits may have changed since it was first given to it.
+                Sort(request, _limits);
                 return;
             }
             else
@@ -77,31 +79,51 @@ public sealed partial class BlockQueue
 
         if (request.Status == BlockStatus.Ok)
             CountTraffic(request);
-        if (request.Whole is null)
-            GiveBack(request);
-        else
-            FinishPart(request);
+        End(request, request.Status);
+    }
+
+    /// <summary>Ends a request: its whole goes on without it, or its client is told by and by.</summary>
+    private void End(BlockRequest request, BlockStatus outcome)
+    {
+        if (request.Whole is not null)
+        {
+            EndPart(request, outcome);
+            return;
+        }
+
+        request.Status = BlockStatus.Pending;
+        request.Outcome = outcome;
+        request.Since = Instant.Never;
+        _ended.Append(request);
     }
 
     /// <summary>Adds a part's outcome to its whole; the first error is the whole's, and then no more parts are made.</summary>
-    private void FinishPart(BlockRequest part)
+    private void EndPart(BlockRequest part, BlockStatus outcome)
     {
         BlockRequest whole = part.Whole!;
-        if (part.Status != BlockStatus.Ok && whole.Status == BlockStatus.Pending)
+        if (outcome != BlockStatus.Ok && whole.Outcome == BlockStatus.Pending)
         {
-            whole.Status = part.Status;
+            whole.Outcome = outcome;
             if (whole.BytesSplit < whole.Length)
                 _tooLong.Remove(whole);
         }
 
+        part.Status = outcome; // not late, however long it lies idle
         _splitter.Return(part);
         whole.PartsPending--;
-        bool failed = whole.Status != BlockStatus.Pending;
-        if (whole.PartsPending != 0 || (!failed && whole.BytesSplit < whole.Length))
-            return;
-        if (!failed)
-            whole.Status = BlockStatus.Ok;
-        GiveBack(whole);
+        bool failed = whole.Outcome != BlockStatus.Pending;
+        if (whole.PartsPending == 0 && (failed || whole.BytesSplit == whole.Length))
+            End(whole, failed ? whole.Outcome : BlockStatus.Ok);
+    }
+
+    /// <summary>Tells clients of the requests that have ended until now; they may submit them again.</summary>
+    private void TellEnded()
+    {
+        for (int left = _ended.Count; left > 0 && _ended.TakeFirst() is { } request; left--)
+        {
+            request.Status = request.Outcome;
+            request.Client!.OnCompleted(new ReadOnlySpan<BlockRequest>(in request));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,6 +140,4 @@ public sealed partial class BlockQueue
             _counters.Count(PathEvent.SentBytes, request.Length);
         }
     }
-
-    private static void GiveBack(BlockRequest request) => request.Client!.OnCompleted(new ReadOnlySpan<BlockRequest>(in request));
 }

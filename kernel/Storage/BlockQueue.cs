@@ -14,7 +14,8 @@ namespace Guest.Storage;
 /// <remarks>
 /// Requests in flight have no order among themselves; a flush covers the writes that had completed when it was submitted. Every request
 /// ends: with the device's answer, or after <see cref="MaxAttempts"/> attempts of <see cref="AttemptTimeout"/>
-/// each (and up to a quarter more), or when the device is gone or has been away for <see cref="AwayTimeout"/>.
+/// each (and up to a quarter more; longer while the device answers others, <see cref="BlockFlight.FindLate"/>), or when the device is gone, or
+/// has been away or taken nothing at all for <see cref="AwayTimeout"/>. Its client is told from <see cref="Poll"/>, whatever the end.
 /// </remarks>
 public sealed partial class BlockQueue : IPollable
 {
@@ -38,22 +39,35 @@ public sealed partial class BlockQueue : IPollable
     private readonly BlockFlight _inFlight = new();
     private BlockRequestList _tooLong;
     private BlockRequestFifo _ready;
+
+    /// <summary>Requests that ended, of which their clients are still to be told.</summary>
+    private BlockRequestFifo _ended;
     private BlockLimits _limits;
+    private long _capacity;
     private PlainTransfers _plain;
     private Instant _nextLook;
+    private Instant _lastProgress;
+    private long _burstsAtLook;
     private Instant _awayDeadline = Instant.Never;
     private bool _polling;
 
     /// <summary>Puts a queue before a device, whose limits must have no <see cref="BlockLimits.Problem"/>.</summary>
     public BlockQueue(IBlockDevice device, Platform platform)
+        : this(device, platform, splitter: null)
+    {
+    }
+
+    /// <summary>Puts a queue before a device, with the parts for longer requests that another had before.</summary>
+    internal BlockQueue(IBlockDevice device, Platform platform, BlockSplitter? splitter)
     {
         Debug.Assert(device.Limits.Problem is null, "a driver offers a disk that cannot be");
         _device = device;
         _platform = platform;
         _counters = device.Counters;
         _limits = device.Limits;
+        _capacity = _limits.Capacity;
         _plain = new PlainTransfers(_limits);
-        _splitter = new BlockSplitter(_limits);
+        _splitter = splitter ?? new BlockSplitter(_limits);
     }
 
     /// <summary>How long a device may take over one request.</summary>
@@ -72,24 +86,35 @@ public sealed partial class BlockQueue : IPollable
     public int InFlight => _inFlight.Count;
 
     /// <inheritdoc/>
-    public Instant Deadline => _inFlight.Count != 0 ? Instant.Earlier(_nextLook, _awayDeadline) : _awayDeadline;
+    public Instant Deadline => (_inFlight.Count | _ready.Count) != 0 ? Instant.Earlier(_nextLook, _awayDeadline) : _awayDeadline;
+
+    private BlockProgress Progress => new(_lastProgress, _counters[PathEvent.Received] + _counters[PathEvent.Sent], _limits.Depth);
 
     private bool SomeWait
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (_ready.Count | _tooLong.Count) != 0;
+        get => (_ready.Count | _tooLong.Count | _ended.Count) != 0;
     }
 
-    /// <summary>Takes requests, all of them: what the device has no room for waits its turn. Those that ask for what cannot be are
-    /// completed (with an error) before this returns.</summary>
+    /// <summary>Takes requests, all of them: what the device has no room for waits its turn. No client is told of anything before this
+    /// returns: those that ask for what cannot be end at the next <see cref="Poll"/>.</summary>
     /// <param name="burst">Requests of the caller's.</param>
     /// <param name="client">Who is told of each completion.</param>
     /// <param name="more">True if another call follows at once: the device need not be told yet.</param>
     public void Submit(ReadOnlySpan<BlockRequest> burst, BlockClient client, bool more = false)
     {
         BlockLimits limits = _device.Limits;
-        if (limits != _limits)
+        if (limits != _limits || limits.Capacity != _capacity)
+        {
+            if (IsClosed)
+            {
+                Refuse(burst, client);
+                return;
+            }
+
             Adopt(limits);
+        }
+
         if (!_polling && !SomeWait)
         {
             int taken = SubmitPlain(burst, client, more);
@@ -108,16 +133,15 @@ public sealed partial class BlockQueue : IPollable
         Reap();
         bool again = now >= _nextLook && LookForLate(now);
         if (SomeWait)
-            PushWaiting();
+            again |= ServeWaiting(now);
+        else
+            _awayDeadline = Instant.Never;
         _polling = false;
-        if (SomeWait)
-            return FailWhatCannotBe(now) || again;
-        _awayDeadline = Instant.Never;
         return again;
     }
 
     /// <inheritdoc/>
-    public bool Arm() => _device.Arm();
+    public bool Arm() => _ended.Count == 0 && _device.Arm();
 
     /// <summary>Looks at each request of a burst: all that <see cref="SubmitPlain"/> did not deal with.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -143,9 +167,8 @@ public sealed partial class BlockQueue : IPollable
         bool fits = status != BlockStatus.Pending || BlockChecks.Fits(request, limits);
         if (!fits && request.Whole is not null)
             status = BlockStatus.DeviceError; // the disk came back with smaller limits, and a part has no parts
-        request.Status = status;
         if (status != BlockStatus.Pending)
-            Finish(request);
+            End(request, status);
         else if (fits)
             Wait(request);
         else
@@ -157,6 +180,7 @@ public sealed partial class BlockQueue : IPollable
     private void Adopt(BlockLimits limits)
     {
         _limits = limits;
+        _capacity = limits.Capacity;
         _plain = new PlainTransfers(limits);
         for (int waiting = _ready.Count; waiting > 0 && _ready.TakeFirst() is { } request; waiting--)
             Sort(request, limits);
@@ -216,6 +240,8 @@ public sealed partial class BlockQueue : IPollable
             request.Attempts = 0;
             Wait(request);
         }
+
+        EndIfGone();
     }
 
     /// <summary>Has a request wait until the device takes it.</summary>
@@ -231,6 +257,7 @@ public sealed partial class BlockQueue : IPollable
     {
         request.Status = BlockStatus.Pending;
         request.Since = Instant.Never;
+        request.Outcome = BlockStatus.Pending;
         request.BytesSplit = 0;
         request.PartsPending = 0;
         _tooLong.Append(request);
@@ -258,21 +285,39 @@ public sealed partial class BlockQueue : IPollable
     private bool LookForLate(Instant now)
     {
         _nextLook = now + new Duration(AttemptTimeout.Nanoseconds / LooksForLate);
-        if (_inFlight.Count == 0 || _inFlight.FindLate(now, AttemptTimeout) is not { } late)
+        if (_counters[PathEvent.Burst] != _burstsAtLook)
+        {
+            _burstsAtLook = _counters[PathEvent.Burst];
+            _lastProgress = now;
+        }
+
+        if (_inFlight.Count == 0 || _inFlight.FindLate(now, AttemptTimeout, Progress) is not { } late)
             return false;
         Log.Warn(_device.Name, $"no answer to {Name(late.Operation)} at byte {late.Offset}: reset, attempt {late.Attempts}");
         _device.Reset();
         Reap();
+        _burstsAtLook = _counters[PathEvent.Burst]; // what a reset throws out is no progress
         return true;
     }
 
+    /// <summary>Tells clients what ended, gives the device what it has room for, and ends what waits for nothing.</summary>
+    /// <returns>Whether clients may have submitted more since.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void PushWaiting()
+    private bool ServeWaiting(Instant now)
     {
+        TellEnded();
         BlockLimits limits = _device.Limits;
-        if (limits != _limits)
+        if (limits != _limits || limits.Capacity != _capacity)
             Adopt(limits);
         Push(limits, more: false);
+        if ((_ready.Count | _tooLong.Count) != 0)
+            FailWhatCannotBe(now);
+        else
+            _awayDeadline = Instant.Never;
+        if (_ended.Count == 0)
+            return false;
+        TellEnded();
+        return true;
     }
 
     /// <summary>Gives the device as much as it takes.</summary>
@@ -288,17 +333,18 @@ public sealed partial class BlockQueue : IPollable
                 Wait(part!);
             }
 
+            // They leave the list first: a request that the device takes is the device's to link.
             int room = Math.Min(limits.Depth - _inFlight.Count, BurstSize);
             int count = 0;
-            for (BlockRequest? request = _ready.First; request is not null && count < room; request = request.Next)
+            while (count < room && _ready.TakeFirst() is { } request)
                 _submitting[count++] = request;
             if (count == 0)
                 break;
-            bool last = (_ready.Count == count && _tooLong.Count == 0) || count == limits.Depth - _inFlight.Count;
+            bool last = (_ready.Count | _tooLong.Count) == 0 || count == limits.Depth - _inFlight.Count;
             int taken = _device.Submit(new ReadOnlySpan<BlockRequest>(_submitting, 0, count), more || !last);
             untold = !more && !last;
-            for (int i = 0; i < taken; i++)
-                _ready.TakeFirst();
+            for (int i = count - 1; i >= taken; i--)
+                _ready.PutBack(_submitting[i]);
             NoteStarted(new ReadOnlySpan<BlockRequest>(_submitting, 0, taken));
             if (taken < count)
                 break;
@@ -306,49 +352,49 @@ public sealed partial class BlockQueue : IPollable
 
         if (untold)
             _device.Submit(default, more: false);
+        EndIfGone();
     }
 
-    /// <summary>Lets waiting requests fail when the device is gone, or has been away for too long.</summary>
-    private bool FailWhatCannotBe(Instant now)
+    /// <summary>Ends what waits for a device that will never take it: nothing else may come that this queue would be polled for.</summary>
+    private void EndIfGone()
     {
-        BlockDeviceState state = _device.State;
-        if (state == BlockDeviceState.Ready)
+        if (_ready.Count != 0 && _device.State == BlockDeviceState.Gone)
+            EndWaiting(BlockStatus.Gone);
+    }
+
+    /// <summary>Ends waiting requests when the device has for too long been away, or taken nothing though it has nothing to do.</summary>
+    private void FailWhatCannotBe(Instant now)
+    {
+        if (_device.State == BlockDeviceState.Ready && _inFlight.Count != 0)
         {
             _awayDeadline = Instant.Never;
-            return false;
+            return;
         }
 
-        if (state == BlockDeviceState.Away)
-        {
-            if (_awayDeadline.IsNever)
-                _awayDeadline = now + AwayTimeout;
-            if (now < _awayDeadline)
-                return false;
-        }
-
+        if (_awayDeadline.IsNever)
+            _awayDeadline = now + AwayTimeout;
+        if (now < _awayDeadline)
+            return;
         _awayDeadline = Instant.Never;
-        BlockStatus status = state == BlockDeviceState.Gone ? BlockStatus.Gone : BlockStatus.TimedOut;
+        EndWaiting(BlockStatus.TimedOut);
+    }
 
-        // Only what waits now: a client may answer a failure by submitting again.
-        for (int waiting = _ready.Count; waiting > 0 && _ready.TakeFirst() is { } request; waiting--)
-        {
-            request.Status = status;
-            Finish(request);
-        }
-
-        for (int waiting = _tooLong.Count; waiting > 0 && _tooLong.First is { } whole; waiting--)
+    private void EndWaiting(BlockStatus status)
+    {
+        while (_ready.TakeFirst() is { } request)
+            End(request, status);
+        while (_tooLong.First is { } whole)
             EndWhole(whole, status);
-        return true;
     }
 
     /// <summary>Makes no more parts of a request, which ends when those that there are have.</summary>
     private void EndWhole(BlockRequest whole, BlockStatus status)
     {
         _tooLong.Remove(whole);
-        whole.Status = status;
+        whole.Outcome = status;
         whole.BytesSplit = whole.Length;
         if (whole.PartsPending == 0)
-            GiveBack(whole);
+            End(whole, status);
     }
 
     private static string Name(BlockOperation operation) => operation switch

@@ -54,8 +54,14 @@ public sealed unsafe class BlockRequest
     /// <summary>From when it counts that the device has it; never, while it waits for the device.</summary>
     internal Instant Since;
 
+    /// <summary>What <see cref="BlockFlight.FindLate"/> found the device to have completed when it first saw the request.</summary>
+    internal long CompletedBefore;
+
     /// <summary>How often a device was given it.</summary>
     internal int Attempts;
+
+    /// <summary>How it ended, until its client is told; <see cref="BlockStatus.Pending"/> while that is open.</summary>
+    internal BlockStatus Outcome;
 
     /// <summary>The request that this is a part of, where the device's limits made the queue split it.</summary>
     internal BlockRequest? Whole;

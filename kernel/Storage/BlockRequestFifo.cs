@@ -25,6 +25,15 @@ internal struct BlockRequestFifo
         _last = request;
     }
 
+    /// <summary>Puts a request that was taken back to where it was: it is next again.</summary>
+    public void PutBack(BlockRequest request)
+    {
+        request.Next = Count == 0 ? null : First;
+        if (Count++ == 0)
+            _last = request;
+        First = request;
+    }
+
     /// <summary>Removes and returns the one that is next, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BlockRequest? TakeFirst()

@@ -13,6 +13,8 @@ internal sealed unsafe class BlockSplitter
 
     private static byte* s_zeroes;
 
+    private readonly int _parts;
+    private readonly int _segments;
     private BlockRequest? _free;
 
     /// <summary>Makes the parts.</summary>
@@ -20,13 +22,17 @@ internal sealed unsafe class BlockSplitter
     {
         if (s_zeroes is null)
             s_zeroes = DeviceMemory.AllocatePages(ZeroPages);
-        for (int i = 0; i < Math.Min(limits.Depth, MaxParts); i++)
-        {
-            BlockRequest part = new(Math.Min(limits.MaxSegments, MaxPartSegments));
-            part.Next = _free;
-            _free = part;
-        }
+        _parts = PartsFor(limits);
+        _segments = SegmentsFor(limits);
+        for (int i = 0; i < _parts; i++)
+            _free = new BlockRequest(_segments) { Next = _free };
     }
+
+    /// <summary>The next in a list of those that no queue has.</summary>
+    public BlockSplitter? NextSpare { get; set; }
+
+    /// <summary>Whether its parts are as many and as large as a device's limits ask for.</summary>
+    public bool Suits(BlockLimits limits) => _parts >= PartsFor(limits) && _segments >= SegmentsFor(limits);
 
     /// <summary>Makes the next part of a request.</summary>
     /// <returns>False when all parts are in use; they come back, because every request ends.</returns>
@@ -61,6 +67,10 @@ internal sealed unsafe class BlockSplitter
         part.Next = _free;
         _free = part;
     }
+
+    private static int PartsFor(BlockLimits limits) => Math.Min(limits.Depth, MaxParts);
+
+    private static int SegmentsFor(BlockLimits limits) => Math.Min(limits.MaxSegments, MaxPartSegments);
 
     private static long MaxBytes(BlockOperation operation, BlockLimits limits)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Time;
 using Guest.Storage.Partitions;
 
 namespace Guest.Storage;
@@ -47,7 +48,9 @@ public sealed partial class Disk
         int number = 0;
         foreach (char c in digits)
             number = c is >= '0' and <= '9' && number < 1000 ? (number * 10) + (c - '0') : -1;
-        PartitionTable table = PartitionTable.Read(new DiskSectorReader(queue, Platform.Current));
+        DiskSectorReader reader = DiskSectorReader.Take(queue, new Duration(2 * queue.AwayTimeout.Nanoseconds));
+        PartitionTable table = PartitionTable.Read(reader);
+        reader.Return();
         problem = table.Problem ?? string.Concat("there is no such partition; the table is ", table.Kind);
         if (table.Warning is { } warning)
             Log.Warn(queue.Device.Name, $"{warning}");

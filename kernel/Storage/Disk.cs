@@ -26,6 +26,7 @@ public sealed partial class Disk : BlockClient
     {
         _queue = queue;
         _start = start;
+        queue.IsOpened = true;
         _isWhole = start == 0 && length == queue.Device.Limits.Capacity;
         Length = length;
     }
@@ -98,23 +99,20 @@ public sealed partial class Disk : BlockClient
     /// <summary>Gives requests to a partition, whose bounds the queue does not know.</summary>
     private void SubmitToPart(ReadOnlySpan<BlockRequest> burst)
     {
-        int good = 0;
-        while (good < burst.Length && IsInside(burst[good]))
-        {
-            burst[good].Offset += _start;
-            good++;
-        }
-
         _pending += burst.Length;
-        if (good != 0)
-            _queue.Submit(burst[..good], this);
-        if (good == burst.Length)
-            return;
-        burst[good].Status = BlockStatus.OutOfRange;
-        burst[good].Offset += _start;
-        OnCompleted(burst.Slice(good, 1));
-        _pending -= burst.Length - good - 1;
-        Submit(burst[(good + 1)..]);
+        while (!burst.IsEmpty)
+        {
+            int good = 0;
+            while (good < burst.Length && IsInside(burst[good]))
+                burst[good++].Offset += _start;
+            if (good != 0)
+                _queue.Submit(burst[..good], this);
+            if (good == burst.Length)
+                return;
+            burst[good].Offset += _start;
+            _queue.Refuse(burst[good], this, BlockStatus.OutOfRange);
+            burst = burst[(good + 1)..];
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

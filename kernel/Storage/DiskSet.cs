@@ -1,16 +1,24 @@
 using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
+using Guest.Pci;
 
 namespace Guest.Storage;
 
-/// <summary>The disks that were found, in the order in which they were; Boot fills it, and drivers add to it.</summary>
+/// <summary>The disks that there are, in the order in which they came; Boot and buses fill it, drivers add to it, and whatever can go gives its place back.</summary>
 public sealed class DiskSet(Platform platform)
 {
-    private const int MaxDisks = 16;
+    /// <summary>More than any machine has. Each costs a queue, 100 KiB.</summary>
+    private const int MostDisks = 64;
 
-    private readonly BlockQueue[] _queues = new BlockQueue[MaxDisks];
+    private BlockQueue[] _queues = new BlockQueue[4];
+
+    /// <summary>The accounts of disks that went, for those that come: by their names.</summary>
+    private PathCounters?[] _accounts = new PathCounters?[4];
+    private BlockSplitter? _spareSplitters;
+    private bool _isServed;
 
     /// <summary>How long a disk may take over one request.</summary>
     public Duration RequestTimeout { get; init; } = BlockQueue.UsualTimeout;
@@ -18,32 +26,51 @@ public sealed class DiskSet(Platform platform)
     /// <summary>The number of disks.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The function on PCI whose disks are added now; null for those of other buses.</summary>
+    internal PciAddress? Source { get; set; }
+
     /// <summary>The queue before a disk.</summary>
     public BlockQueue this[int index] => _queues[index];
 
+    /// <summary>The queue before a disk, or null if it is not among them.</summary>
+    public BlockQueue? Find(IBlockDevice device)
+    {
+        int index = IndexOf(device);
+        return index < 0 ? null : _queues[index];
+    }
+
     /// <summary>Whether a disk is among them.</summary>
-    public bool Contains(IBlockDevice device)
+    public bool Contains(IBlockDevice device) => IndexOf(device) >= 0;
+
+    /// <summary>Whether a function's disks are among them.</summary>
+    public bool ContainsFrom(PciFunction function)
     {
         for (int i = 0; i < Count; i++)
         {
-            if (_queues[i].Device == device)
+            if (_queues[i].Source == function.Address)
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>Names the next disk of a kind, <c>ahci0</c> after none, and opens its account.</summary>
+    /// <summary>Names the next disk of a kind by the first number that is free, <c>ahci0</c> after none, and opens its account: that of the disk that
+    /// had the name before, if there was one.</summary>
     public PathCounters NewCounters(string kind)
     {
         int number = 0;
-        for (int i = 0; i < Count; i++)
+        string name = kind + "0";
+        while (HasName(name))
+            name = kind + (++number).ToString();
+        for (int i = 0; i < _accounts.Length; i++)
         {
-            if (_queues[i].Device.Name.AsSpan().StartsWith(kind))
-                number++;
+            if (_accounts[i] is not { } account || account.Name != name)
+                continue;
+            _accounts[i] = null;
+            return account;
         }
 
-        return new PathCounters(kind + Decimal(number));
+        return new PathCounters(name);
     }
 
     /// <summary>Takes a disk that works and says on the console what it is. One that cannot be (a lying device) is refused there.</summary>
@@ -56,13 +83,18 @@ public sealed class DiskSet(Platform platform)
             return;
         }
 
-        if (Count == MaxDisks)
+        if (Count == MostDisks)
         {
-            Log.Warn(device.Name, $"not used: there are {MaxDisks} disks already");
+            Log.Warn(device.Name, $"not used: there are {MostDisks} disks already");
             return;
         }
 
-        _queues[Count++] = new BlockQueue(device, platform) { AttemptTimeout = RequestTimeout };
+        if (Count == _queues.Length)
+            Array.Resize(ref _queues, Count * 2);
+        BlockQueue queue = new(device, platform, TakeSplitter(limits)) { AttemptTimeout = RequestTimeout, Source = Source };
+        _queues[Count++] = queue;
+        if (_isServed)
+            RunLoop.Add(queue);
         string readOnly = limits.ReadOnly ? ", read-only" : "";
         string serial = device.Identity.Serial.Length != 0 ? " serial " : "";
         Log.Info(
@@ -71,11 +103,92 @@ public sealed class DiskSet(Platform platform)
             + $"{device.Identity.Model}{serial}{device.Identity.Serial}");
     }
 
-    private static string Decimal(int number)
+    /// <summary>From now on the run loop serves the disks, those to come too.</summary>
+    public void Serve()
     {
-        Span<char> digits = stackalloc char[2];
-        digits[0] = (char)('0' + (number / 10));
-        digits[1] = (char)('0' + (number % 10));
-        return new string(number < 10 ? digits[1..] : digits);
+        _isServed = true;
+        for (int i = 0; i < Count; i++)
+            RunLoop.Add(_queues[i]);
+    }
+
+    /// <summary>Lets go of a disk that was taken away, or will be: its requests end as <see cref="BlockStatus.Gone"/>, it has none afterwards,
+    /// and its place and name are another's to have.</summary>
+    /// <returns>False if it is not among them.</returns>
+    public bool Remove(IBlockDevice device)
+    {
+        int index = IndexOf(device);
+        if (index < 0)
+            return false;
+        BlockQueue queue = _queues[index];
+        Count--;
+        Array.Copy(_queues, index + 1, _queues, index, Count - index);
+        _queues[Count] = null!;
+        if (_isServed)
+            RunLoop.Remove(queue);
+        queue.Close();
+        if (queue.TakeSplitter() is { } splitter)
+        {
+            splitter.NextSpare = _spareSplitters;
+            _spareSplitters = splitter;
+        }
+
+        KeepAccount(device.Counters);
+        return true;
+    }
+
+    /// <summary>Lets go of the disks behind a function on PCI.</summary>
+    public void RemoveFrom(PciFunction function)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            IBlockDevice device = _queues[i].Device;
+            if (_queues[i].Source == function.Address && Remove(device))
+                Log.Info(device.Name, $"taken away");
+        }
+    }
+
+    private int IndexOf(IBlockDevice device)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (_queues[i].Device == device)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private bool HasName(string name)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (_queues[i].Device.Name == name)
+                return true;
+        }
+
+        return false;
+    }
+
+    private BlockSplitter? TakeSplitter(BlockLimits limits)
+    {
+        if (_spareSplitters is not { } splitter || !splitter.Suits(limits))
+            return null;
+        _spareSplitters = splitter.NextSpare;
+        return splitter;
+    }
+
+    private void KeepAccount(PathCounters account)
+    {
+        int free = 0;
+        while (free < _accounts.Length && _accounts[free] is { } other)
+        {
+            if (other == account)
+                return;
+            free++;
+        }
+
+        if (free == _accounts.Length)
+            Array.Resize(ref _accounts, free * 2);
+        _accounts[free] = account;
     }
 }

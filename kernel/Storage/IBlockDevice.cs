@@ -20,7 +20,8 @@ public interface IBlockDevice
     /// <summary>Which disk this is.</summary>
     BlockIdentity Identity { get; }
 
-    /// <summary>What it can take. A new object if it changes (a disk that was resized); read anew for every burst.</summary>
+    /// <summary>What it can take; read anew for every burst. <see cref="BlockLimits.Capacity"/> may change at any time (a disk that was resized);
+    /// if anything else does, this is a new object.</summary>
     BlockLimits Limits { get; }
 
     /// <summary>Whether it takes requests now.</summary>

@@ -1,6 +1,5 @@
 using Guest.Core;
 using Guest.Core.Diagnostics;
-using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Pci;
 using Guest.Pv.Virtio;
@@ -14,9 +13,8 @@ internal sealed class MachineDisks : DiskFinder
 {
     private Platform _platform = null!;
     private DiskSet _found = null!;
+    private XenDisks _xen = null!;
     private string _wanted = "";
-    private int _frontends;
-    private bool _started;
 
     /// <summary>Makes one the finder of this image.</summary>
     public static void Install() => OfThisImage = new MachineDisks();
@@ -27,14 +25,25 @@ internal sealed class MachineDisks : DiskFinder
         _platform = platform;
         _wanted = wanted;
         _found = new DiskSet(platform) { RequestTimeout = timeout ?? BlockQueue.UsualTimeout };
+        _xen = new XenDisks(_found);
     }
 
     /// <inheritdoc/>
     public override void AddFromPci(PciFunction[] functions)
     {
         foreach (PciFunction function in functions)
+        {
+            if (_found.ContainsFrom(function))
+                continue;
+            _found.Source = function.Address;
             PciBlockDrivers.Find(function, _wanted == "auto" ? null : _wanted)?.Attach(function, _platform, _found);
+        }
+
+        _found.Source = null;
     }
+
+    /// <inheritdoc/>
+    public override void RemoveFromPci(PciFunction function) => _found.RemoveFrom(function);
 
     /// <inheritdoc/>
     public override void AddFrom(VirtioMmioSlot slot)
@@ -47,7 +56,7 @@ internal sealed class MachineDisks : DiskFinder
     public override void Register(XenBus bus)
     {
         if (_wanted is "auto" or "xen")
-            bus.Register("vbd", (owner, index) => new BlkFront(owner, index, string.Concat("blkfront", (_frontends++).ToString())) { BecameReady = AddLater });
+            bus.Register("vbd", _xen.New);
     }
 
     /// <inheritdoc/>
@@ -61,14 +70,36 @@ internal sealed class MachineDisks : DiskFinder
     }
 
     /// <inheritdoc/>
+    public override void Remove(XenFrontend frontend) => _xen.OnDetached(frontend);
+
+    /// <inheritdoc/>
     public override void Start()
     {
-        for (int i = 0; i < _found.Count; i++)
-            RunLoop.Add(_found[i]);
-        _started = true;
+        _found.Serve();
+        _xen.Offers = true;
         if (_found.Count == 0 && _wanted != "auto")
             Log.Warn("disk", $"no disk for disk={_wanted} was found");
         Disk.Offer(_found);
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        Disk[] disks = new Disk[_found.Count];
+        BlockRequest[] one = new BlockRequest[1];
+        for (int i = 0; i < disks.Length; i++)
+        {
+            disks[i] = new Disk(_found[i], 0, _found[i].Device.Limits.Capacity);
+            one[0] = new BlockRequest { Operation = BlockOperation.Flush };
+            disks[i].Submit(one);
+        }
+
+        foreach (Disk disk in disks)
+        {
+            disk.Wait(one);
+            if (one[0].Status != BlockStatus.Ok)
+                Log.Warn(disk.DeviceName, $"the flush at the end failed");
+        }
     }
 
     /// <summary>A disk's size is known once its back end too is connected.</summary>
@@ -85,16 +116,5 @@ internal sealed class MachineDisks : DiskFinder
             _found.Add(disk);
         else
             Log.Warn(disk.Name, $"not there yet: its back end does not connect");
-    }
-
-    /// <summary>Offers a disk that was attached to the running machine, or whose back end took longer than the boot.</summary>
-    private void AddLater(BlkFront disk)
-    {
-        if (!_started || _found.Contains(disk))
-            return;
-        int before = _found.Count;
-        _found.Add(disk);
-        if (_found.Count != before)
-            RunLoop.Add(_found[before]);
     }
 }

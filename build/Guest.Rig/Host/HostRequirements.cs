@@ -11,7 +11,16 @@ public static class HostRequirements
     public static IReadOnlyList<HostRequirement> All { get; } =
     [
         new("lld", "ld.lld", "links the image", RequirementScope.Build),
-        new("binutils", "as", "assembles the entry code; symbols", RequirementScope.Build),
+        new("binutils", "as", "assembles the entry code; symbols", RequirementScope.Build) { Also = ["objcopy", "objdump", "nm", "addr2line"] },
+        new("util-linux", "setpriv", "ends machines and builds with whoever started them; one build at a time", RequirementScope.Build) { Also = ["setsid", "flock"] },
+        new("coreutils", "timeout", "small tools of scripts", RequirementScope.Build)
+        {
+            Also = ["cat", "chmod", "df", "dirname", "mkdir", "readlink", "sort", "touch", "mv"],
+        },
+        new("grep", "grep", "looks for methods that could not be compiled", RequirementScope.Build),
+        new("mawk", "awk", "names methods that could not be compiled", RequirementScope.Build),
+        new("findutils", "find", "looks for what is newer than the tool", RequirementScope.Build),
+        new("dash", "sh", "runs scripts", RequirementScope.Build),
         new("qemu-system-x86", "qemu-system-x86_64", "runs the image", RequirementScope.Qemu),
         new("iproute2", "ip", "networks of the tests' own", RequirementScope.Test),
         new("dnsmasq-base", "dnsmasq", "a real DHCP server for the tests", RequirementScope.Test),
@@ -20,12 +29,13 @@ public static class HostRequirements
         new("kmod", "modprobe", "the reference guest's and dom0's modules", RequirementScope.Test),
         new("gdb", "gdb", "the test of ./guest run --gdb", RequirementScope.Test),
         new("bsdutils", "script", "the test of Ctrl-C: a terminal", RequirementScope.Test),
+        new("libc-bin", "ldd", "finds the libraries of the programs that a Linux guest gets", RequirementScope.Test),
         new("gcc", "gcc", "links what .NET compiles natively: the instruction counter, the reference programs", RequirementScope.Test),
         new("libc6-dev", "/usr/lib/x86_64-linux-gnu/crt1.o", "the same", RequirementScope.Test),
         new("cpio", "cpio", "the reference guest's and dom0's file system", RequirementScope.Test),
         new("xen-hypervisor-4.17-amd64", "/boot/xen-4.17-amd64.gz", "Xen", RequirementScope.Xen),
         new("xen-utils-4.17", "/usr/lib/xen-4.17/bin/xl", "Xen's tools", RequirementScope.Xen),
-        new("xen-utils-common", "/usr/lib/xen-common/bin/*", "Xen's tools", RequirementScope.Xen),
+        new("xen-utils-common", "/usr/lib/xen-common/bin/*", "Xen's tools", RequirementScope.Xen) { Also = ["xenalyze"] },
         new("xenstore-utils", "xenstore-read", "Xen's tools", RequirementScope.Xen),
         new("xz-utils", "xz", "unpacks the Linux of the reference guest and of dom0", RequirementScope.Test),
     ];

@@ -10,6 +10,9 @@ public static class Shell
     /// <summary>Runs a program; its output is returned, not shown.</summary>
     public static ShellResult Run(string program, params IEnumerable<string> arguments) => Finish(Start(program, arguments));
 
+    /// <summary>Runs a program in a folder; its output is returned, not shown.</summary>
+    public static ShellResult RunIn(string folder, string program, params IEnumerable<string> arguments) => Finish(Start(program, arguments, folder));
+
     /// <summary>Runs a program that takes long; its output is returned, not shown. <see cref="Lifeline.Cut"/> ends it.</summary>
     public static ShellResult RunLong(string program, params IEnumerable<string> arguments) =>
         Finish(Lifeline.Start([], program, arguments));
@@ -33,12 +36,13 @@ public static class Shell
         return new ShellResult(process.ExitCode, output, errors.Result);
     }
 
-    private static Process Start(string program, IEnumerable<string> arguments)
+    private static Process Start(string program, IEnumerable<string> arguments, string folder = "")
     {
         try
         {
             return Process.Start(new ProcessStartInfo(program, arguments)
             {
+                WorkingDirectory = folder,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

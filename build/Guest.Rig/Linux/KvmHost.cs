@@ -91,11 +91,10 @@ public static class KvmHost
             },
             MemoryMiB = 1024,
             Network = new QemuNetwork.Tap(NetworkNamespace.TapName),
-            // A comma ends a value unless it is doubled.
             Extra =
             [
-                "-fw_cfg", $"name={ImageKey},file={image}",
-                "-fw_cfg", $"name={ScriptKey},string={Script(inner.ToArguments()).Replace(",", ",,", StringComparison.Ordinal)}",
+                "-fw_cfg", $"name={ImageKey},file={QemuOption.Escape(image)}",
+                "-fw_cfg", $"name={ScriptKey},string={QemuOption.Escape(Script(inner.ToArguments()))}",
             ],
         };
         return host.On(outer, "none", $"sh {KeyFolder}/{ScriptKey}/raw", "maxcpus=1 nokaslr");

@@ -28,7 +28,7 @@ public sealed class LinuxKernel
             : Directory.EnumerateFiles(BootFolder, Prefix + "*-amd64")
                 .Select(path => Path.GetFileName(path)[Prefix.Length..])
                 .Where(version => Directory.Exists("/lib/modules/" + version))
-                .OrderByDescending(File.GetLastWriteTimeUtc).ThenByDescending(version => version, StringComparer.Ordinal)
+                .OrderByDescending(version => File.GetLastWriteTimeUtc(Path.Combine(BootFolder, Prefix + version))).ThenByDescending(version => version, StringComparer.Ordinal)
                 .Select(version => new LinuxKernel(version))
                 .FirstOrDefault();
 

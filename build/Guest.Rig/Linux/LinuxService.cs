@@ -40,7 +40,7 @@ public sealed record LinuxService(string Command, IReadOnlyDictionary<string, st
             "dotnet", "publish", project, "--configuration", "Release", "--runtime", "linux-x64", "--output", output, "--nologo", "--verbosity", "quiet",
             "-p:PublishAot=true", "-p:CppCompilerAndLinker=gcc", "-p:GuestImage=false");
         if (result.ExitCode != 0 || !File.Exists(program))
-            throw new RigException($"{application} does not build for Linux:\n{result.Output}{result.Errors}".TrimEnd());
+            throw repository.BuildFailure($"{application} (for Linux)", result);
         File.SetLastWriteTimeUtc(program, DateTime.UtcNow);
         return program;
 

@@ -21,7 +21,7 @@ public static class CounterPlugin
             return library;
         ShellResult result = Shell.RunLong("dotnet", "publish", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet");
         if (result.ExitCode != 0 || !File.Exists(library))
-            throw new RigException($"The plugin that counts instructions does not build:\n{result.Output}{result.Errors}".TrimEnd());
+            throw repository.BuildFailure("The plugin that counts instructions", result);
         File.SetLastWriteTimeUtc(library, DateTime.UtcNow);
         return library;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.MemoryMappedFiles;
 using System.Threading;
+using Guest.Rig.Qemu;
 
 namespace Guest.Rig.Measure;
 
@@ -43,7 +44,7 @@ public sealed partial class InstructionCounter : IDisposable
     }
 
     /// <summary>QEMU's arguments that make it count.</summary>
-    public IReadOnlyList<string> Arguments => ["-plugin", $"{_plugin},counts={_path}"];
+    public IReadOnlyList<string> Arguments => ["-plugin", $"{QemuOption.Escape(_plugin)},counts={QemuOption.Escape(_path)}"];
 
     /// <summary>All instructions of the machine so far.</summary>
     public long Total => _view.ReadInt64(0);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Threading;
 
@@ -29,7 +30,8 @@ public sealed class DhcpServer : IDisposable
     /// <param name="network">Where.</param>
     /// <param name="lease">How long an address is given for; dnsmasq takes no less than two minutes.</param>
     /// <param name="renewal">When the client is to renew it (T1), if not at half its time.</param>
-    public static DhcpServer Start(NetworkNamespace network, TimeSpan lease, TimeSpan? renewal = null)
+    /// <param name="options">What it says of the network, in dnsmasq's form, instead of naming the host as the router.</param>
+    public static DhcpServer Start(NetworkNamespace network, TimeSpan lease, TimeSpan? renewal = null, IReadOnlyList<string>? options = null)
     {
         string folder = Directory.CreateTempSubdirectory("guest-dhcp-").FullName;
         string seconds = Seconds(lease);
@@ -37,7 +39,8 @@ public sealed class DhcpServer : IDisposable
         [
             .. network.Prefix, "dnsmasq", "--keep-in-foreground", "--port=0", "--conf-file=/dev/null", "--user=root",
             $"--interface={NetworkNamespace.TapName}", "--bind-interfaces", "--log-dhcp",
-            $"--dhcp-range={FirstAddress},10.0.0.199,{seconds}", $"--dhcp-option=option:router,{network.HostAddress}",
+            $"--dhcp-range={FirstAddress},10.0.0.199,{seconds}",
+            .. (options ?? [$"option:router,{network.HostAddress}"]).Select(option => $"--dhcp-option={option}"),
             $"--dhcp-leasefile={folder}/leases", $"--pid-file={folder}/pid", $"--log-facility={folder}/log",
         ];
         if (renewal is { } time)

@@ -45,13 +45,20 @@ public sealed record QemuMachine
     /// <summary>What the NIC is connected to; null leaves the NIC out.</summary>
     public QemuNetwork? Network { get; init; }
 
-    /// <summary>A raw disk image; null leaves the disk out.</summary>
+    /// <summary>A disk image; null leaves the disk out.</summary>
     public string? Disk { get; init; }
+
+    /// <summary>QEMU's name for the format of <see cref="Disk"/>.</summary>
+    public string DiskFormat { get; init; } = "raw";
+
+    /// <summary>Further options of the drive: <c>,readonly=on</c>.</summary>
+    public string DiskOptions { get; init; } = "";
 
     /// <summary>A file to which every frame is written, in pcap format.</summary>
     public string? Capture { get; init; }
 
-    /// <summary>The port of the host's loopback on which QEMU listens for gdb, which then starts the machine; null leaves gdb out.</summary>
+    /// <summary>The port of the host's loopback on which QEMU listens for gdb if that is free (<see cref="QemuProcess.GdbPort"/>); gdb then starts
+    /// the machine. Null leaves gdb out.</summary>
     public int? GdbPort { get; init; }
 
     /// <summary>Further arguments, as they are.</summary>
@@ -84,15 +91,13 @@ public sealed record QemuMachine
             arguments.AddRange(["-netdev", Network.ToNetdev(NetworkId)]);
             arguments.AddRange(Path.NetworkDevice.Select(text => text.Replace("{net}", NetworkId, System.StringComparison.Ordinal)));
             if (Capture is not null)
-                arguments.AddRange(["-object", $"filter-dump,id=capture0,netdev={NetworkId},file={Capture}"]);
+                arguments.AddRange(["-object", $"filter-dump,id=capture0,netdev={NetworkId},file={QemuOption.Escape(Capture)}"]);
         }
         if (Disk is not null)
         {
-            arguments.AddRange(["-drive", $"if=none,id={DiskId},format=raw,file={Disk}"]);
+            arguments.AddRange(["-drive", $"if=none,id={DiskId},format={DiskFormat},file={QemuOption.Escape(Disk)}{DiskOptions}"]);
             arguments.AddRange(Path.DiskDevice.Select(text => text.Replace("{disk}", DiskId, System.StringComparison.Ordinal)));
         }
-        if (GdbPort is { } port)
-            arguments.AddRange(["-gdb", $"tcp:127.0.0.1:{Invariant(port)}"]);
         arguments.AddRange(Extra);
         return arguments;
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Guest.Rig.Qemu;
 
 /// <summary>What a guest's NIC is connected to.</summary>
@@ -9,13 +7,13 @@ public abstract record QemuNetwork
     public abstract string ToNetdev(string id);
 
     /// <summary>QEMU's own user-mode network (DHCP, NAT); needs no rights.</summary>
-    /// <param name="HostPort">The UDP port on the host's loopback that leads to <paramref name="GuestPort"/>.</param>
+    /// <param name="HostPort">The UDP port on the host's loopback that is to lead to <paramref name="GuestPort"/> if it is free: see
+    /// <see cref="HostPorts.Forward"/>.</param>
     /// <param name="GuestPort">The guest's UDP port.</param>
     public sealed record User(int HostPort, int GuestPort) : QemuNetwork
     {
         /// <inheritdoc/>
-        public override string ToNetdev(string id) => string.Create(
-            CultureInfo.InvariantCulture, $"user,id={id},hostfwd=udp:127.0.0.1:{HostPort}-:{GuestPort}");
+        public override string ToNetdev(string id) => $"user,id={id}";
     }
 
     /// <summary>An existing tap device.</summary>
@@ -27,6 +25,6 @@ public abstract record QemuNetwork
 
         /// <inheritdoc/>
         public override string ToNetdev(string id) =>
-            $"tap,id={id},ifname={Interface},script=no,downscript=no" + (ServedByKernel ? ",vhost=on" : "");
+            $"tap,id={id},ifname={QemuOption.Escape(Interface)},script=no,downscript=no" + (ServedByKernel ? ",vhost=on" : "");
     }
 }

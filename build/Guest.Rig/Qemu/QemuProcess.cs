@@ -26,6 +26,12 @@ public sealed class QemuProcess : IDisposable
     /// <summary>The monitor.</summary>
     public QmpClient Monitor => _monitor!;
 
+    /// <summary>The host's UDP port that leads to the guest, where the network is QEMU's own.</summary>
+    public int? HostPort { get; private set; }
+
+    /// <summary>The host's TCP port on which QEMU listens for gdb, where it does.</summary>
+    public int? GdbPort { get; private set; }
+
     /// <summary>Starts QEMU and lets its machine run (unless gdb is to do that).</summary>
     /// <param name="machine">What to boot.</param>
     /// <param name="console">Who has the console and QEMU's messages.</param>
@@ -40,7 +46,7 @@ public sealed class QemuProcess : IDisposable
         List<string> arguments =
         [
             .. machine.ToArguments(),
-            "-qmp", $"unix:{socket},server=on,wait=off",
+            "-qmp", $"unix:{QemuOption.Escape(socket)},server=on,wait=off",
             // A person's terminal is QEMU's to read, raw; Ctrl-C is still a signal, to QEMU and to us.
             "-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console",
         ];
@@ -63,7 +69,11 @@ public sealed class QemuProcess : IDisposable
                 string errors = console == ConsoleOwner.Program ? qemu.Process.StandardError.ReadToEnd().Trim() : "its message is above";
                 throw new RigException($"QEMU did not start: {errors}");
             }
-            if (machine.GdbPort is null)
+            if (machine.Network is QemuNetwork.User network)
+                qemu.HostPort = HostPorts.Forward(qemu._monitor, QemuMachine.NetworkId, network);
+            if (machine.GdbPort is { } port)
+                qemu.GdbPort = HostPorts.ListenForGdb(qemu._monitor, port);
+            else
                 qemu._monitor.Execute("cont");
             return qemu;
         }

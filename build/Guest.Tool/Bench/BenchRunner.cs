@@ -25,6 +25,8 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     private const string EchoApplication = "echo";
     private const string DiskApplication = "disk";
 
+    private const int MostFurtherSamples = 3;
+
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(200);
 
     private readonly List<Subject> _subjects = [];
@@ -221,27 +223,33 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
         task.Increment(1);
     }
 
-    // Subjects take turns at every sample, so that a drift of the host hits all alike.
+    // Subjects take turns at every sample, so that a drift of the host hits all alike. A row whose samples leave too much in doubt gets some more.
     private void Measure(ProgressTask task)
     {
         task.MaxValue = options.Workloads.Count * options.Repeats * _subjects.Count;
         foreach (Workload workload in options.Workloads)
         {
-            for (int repeat = 0; repeat < options.Repeats; repeat++)
+            for (int repeat = 0; repeat < options.Repeats + MostFurtherSamples; repeat++)
             {
                 foreach (Subject subject in _subjects)
                 {
                     if (stop.IsCancellationRequested)
                         return;
+                    if (repeat >= options.Repeats && !IsInDoubt(subject, workload))
+                        continue;
                     task.Description = $"measuring {workload.Name} on {subject.Result.Name.EscapeMarkup()}";
                     if (subject.Result.Failure is null && IsPossible(subject, workload))
                         Attempt(subject, $"{workload.Name}, sample {repeat + 1}", () => AddSample(subject, workload, repeat == 0));
-                    task.Increment(1);
+                    if (repeat < options.Repeats)
+                        task.Increment(1);
                 }
             }
         }
         task.Description = "measured";
     }
+
+    private static bool IsInDoubt(Subject subject, Workload workload) =>
+        subject.Result.Rows.Any(row => row.Workload == workload.Name && row.NotMeasured is not null);
 
     private void AddSample(Subject subject, Workload workload, bool first)
     {

@@ -13,7 +13,7 @@ namespace Guest.Tool.Bench;
 internal sealed record InstructionReading(double Own, Dictionary<string, double> ByOwner, TimeSpan Time)
 {
     /// <summary>Nothing at all.</summary>
-    public static InstructionReading None { get; } = new(0, [], TimeSpan.FromSeconds(1));
+    public static InstructionReading None { get; } = new(0, [], TimeSpan.Zero);
 
     /// <summary>All of the machine's.</summary>
     public double All => ByOwner.Count == 0 ? Own : ByOwner.Values.Sum();
@@ -27,26 +27,14 @@ internal sealed record InstructionReading(double Own, Dictionary<string, double>
         counter.ByOwner().ToDictionary(owner => owner.Key, owner => (double)owner.Value),
         Stopwatch.GetElapsedTime(0));
 
-    /// <summary>What has been executed since an earlier reading, without what is executed anyway.</summary>
-    /// <param name="earlier">The earlier reading.</param>
-    /// <param name="idle">What is executed in a second with nothing to do.</param>
-    public InstructionReading Since(InstructionReading earlier, InstructionReading idle)
-    {
-        TimeSpan time = Time - earlier.Time;
-        return new(
-            Own - earlier.Own - idle.Own * time.TotalSeconds,
-            ByOwner.ToDictionary(
-                owner => owner.Key,
-                owner => owner.Value - earlier.ByOwner[owner.Key] - idle.ByOwner.GetValueOrDefault(owner.Key) * time.TotalSeconds),
-            time);
-    }
+    /// <summary>What has been executed since an earlier reading.</summary>
+    public InstructionReading Since(InstructionReading earlier) => Without(earlier);
 
     /// <summary>What is left without another part.</summary>
-    public InstructionReading Without(InstructionReading part) => this with
-    {
-        Own = Own - part.Own,
-        ByOwner = ByOwner.ToDictionary(owner => owner.Key, owner => owner.Value - part.ByOwner.GetValueOrDefault(owner.Key)),
-    };
+    public InstructionReading Without(InstructionReading part) => new(
+        Own - part.Own,
+        ByOwner.ToDictionary(owner => owner.Key, owner => owner.Value - part.ByOwner.GetValueOrDefault(owner.Key)),
+        Time - part.Time);
 
     /// <summary>Its part for each of so many.</summary>
     public InstructionReading Per(double number) =>

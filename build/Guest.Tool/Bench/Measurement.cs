@@ -17,6 +17,7 @@ namespace Guest.Tool.Bench;
 internal static class Measurement
 {
     private const int RoundTripsKept = 100;
+    private const int LooksOnEachSide = 2;
     private const double IdleTolerance = 0.2;
 
     // Instructions a second by which a Linux at rest differs from one look to the next: less than 50 for each of a sample's packets.
@@ -28,6 +29,8 @@ internal static class Measurement
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_idlePatience = TimeSpan.FromSeconds(15);
     private static readonly string[] s_accessKinds = ["registerRead", "registerWrite", "portRead", "portWrite"];
 
@@ -39,24 +42,16 @@ internal static class Measurement
             return;
         counter.WaitForIdle(s_quiet, TimeSpan.FromSeconds(2));
         long deadline = Environment.TickCount64 + (long)s_idlePatience.TotalMilliseconds;
-        InstructionReading idle = OneIdle();
+        InstructionReading idle = Look(counter, s_idle).PerSecond;
         InstructionReading earlier;
         do
         {
             earlier = idle;
-            idle = OneIdle();
+            idle = Look(counter, s_idle).PerSecond;
         }
         while (Math.Abs(idle.All - earlier.All) > Math.Max(IdleTolerance * earlier.All, IdleNoise) && Environment.TickCount64 < deadline);
-        subject.Idle = idle;
         subject.Result.IdleInstructionsPerSecond = idle.Own;
         subject.Result.IdleInstructionsPerSecondByOwner = idle.ByOwner;
-
-        InstructionReading OneIdle()
-        {
-            InstructionReading before = InstructionReading.Take(counter);
-            Thread.Sleep(s_idle);
-            return InstructionReading.Take(counter).Since(before, InstructionReading.None).PerSecond;
-        }
     }
 
     /// <summary>One sample.</summary>
@@ -71,6 +66,9 @@ internal static class Measurement
         using Load load = workload.Open(subject);
         // Address resolution, and whatever a first packet or block of its kind costs, come before.
         load.Run(Math.Min(units, workload.InFlight * 2));
+        IdleReadings idle = new();
+        Rest(subject);
+        Observe(subject, idle);
         InstructionReading fixedCost = load.HasFixedCost && subject.Instructions is not null ? MeasureFixed(subject, load) : InstructionReading.None;
 
         GuestCounters? insideBefore = subject.CountsItself ? subject.AskCounters() : null;
@@ -89,12 +87,12 @@ internal static class Measurement
         TimeSpan cpu = HostCpu.Of(subject.ProcessId) - cpuBefore;
         Rest(subject);
         int done = Math.Max(1, result.Done);
-        InstructionReading? cost = before is null
-            ? null
-            : InstructionReading.Take(subject.Instructions!).Since(before, subject.Idle).Without(fixedCost).Per(done);
+        InstructionReading? whole = before is null ? null : InstructionReading.Take(subject.Instructions!).Since(before);
         if (blocksBefore is not null)
             AddDifference(profile!, blocksBefore, subject.Instructions!.Blocks());
         IReadOnlyList<DeviceAccess>? accesses = subject.ShowsAccesses ? subject.StopAccessTrace() : null;
+        Observe(subject, idle);
+        InstructionCost? cost = whole is null ? null : InstructionCost.Of(whole, fixedCost, idle, done);
         IReadOnlyDictionary<string, long> host = subject.AskHost();
         GuestCounters? inside = insideBefore is null ? null : subject.AskCounters().Since(insideBefore);
 
@@ -106,8 +104,11 @@ internal static class Measurement
             Units = result.Tried,
             Lost = result.Tried - result.Done,
             Seconds = seconds,
-            Instructions = cost?.Own,
-            InstructionsByOwner = cost?.ByOwner ?? [],
+            Instructions = cost?.Own.Value,
+            InstructionsDoubt = cost?.Own.Doubt ?? 0,
+            InstructionsByOwner = Each(cost, figure => figure.Value),
+            InstructionsByOwnerDoubt = Each(cost, figure => figure.Doubt),
+            MachineInstructionsDoubt = cost?.MachineDoubt ?? 0,
             Accesses = accesses is null ? null : (double)accesses.Count(access => IsOfDevice(access, subject)) / done,
             AccessesInside = accesses is null || device is null ? null : (double)s_accessKinds.Sum(kind => device.GetValueOrDefault(kind)) / done,
             AccessesByRegister = (accesses ?? []).GroupBy(Describe).ToDictionary(group => group.Key, group => (double)group.Count() / done),
@@ -144,8 +145,30 @@ internal static class Measurement
         InstructionReading before = InstructionReading.Take(subject.Instructions!);
         load.Run(0);
         Rest(subject);
-        return InstructionReading.Take(subject.Instructions!).Since(before, subject.Idle);
+        return InstructionReading.Take(subject.Instructions!).Since(before);
     }
+
+    private static void Observe(Subject subject, IdleReadings idle)
+    {
+        for (int look = 0; look < LooksOnEachSide && subject.Instructions is { } counter; look++)
+            idle.Add(Look(counter, s_look, mayGlance: subject.CountsItself));
+    }
+
+    // What is executed with nothing to do. A guest of ours that is alone on its machine halts for good, which a glance tells; any other may just
+    // have had no turn on a busy host.
+    private static InstructionReading Look(InstructionCounter counter, TimeSpan time, bool mayGlance = false)
+    {
+        InstructionReading before = InstructionReading.Take(counter);
+        Thread.Sleep(s_glance);
+        InstructionReading glance = InstructionReading.Take(counter).Since(before);
+        if (mayGlance && glance.ByOwner.Count == 0 && glance.All == 0)
+            return glance;
+        Thread.Sleep(time - s_glance);
+        return InstructionReading.Take(counter).Since(before);
+    }
+
+    private static Dictionary<string, double> Each(InstructionCost? cost, Func<Figure, double> part) =>
+        cost is null ? [] : cost.ByOwner.ToDictionary(owner => owner.Key, owner => part(owner.Value));
 
     private static HypercallCheck CheckHypercalls(Subject subject, Load load, int units)
     {

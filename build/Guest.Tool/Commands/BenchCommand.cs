@@ -126,7 +126,7 @@ internal static class BenchCommand
         {
             ResultTable.Write(AnsiConsole.Console, results);
             if (options.Profile)
-                WriteProfiles(repository, options, runner);
+                WriteProfiles(repository, runner);
             folder.Write(results);
             Say.Note($"{Path.GetRelativePath(repository.Root, folder.Path)}/{ReportFolder.Report} and {ResultFile.Name}");
         }
@@ -155,7 +155,7 @@ internal static class BenchCommand
         }
     }
 
-    private static void WriteProfiles(Repository repository, BenchOptions options, BenchRunner runner)
+    private static void WriteProfiles(Repository repository, BenchRunner runner)
     {
         foreach (InstructionProfile profile in runner.Profiles)
         {
@@ -164,7 +164,7 @@ internal static class BenchCommand
                 $"{profile.Subject} {profile.Workload}",
                 profile.Counts,
                 SymbolTable.Read(repository.SymbolsOf(profile.Application)),
-                (long)options.Units * options.Repeats);
+                runner.Results.UnitsOf(profile.Subject, profile.Workload));
         }
     }
 }

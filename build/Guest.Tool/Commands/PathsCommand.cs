@@ -28,7 +28,7 @@ internal static class PathsCommand
             }
             AnsiConsole.Write(table);
             AnsiConsole.MarkupLineInterpolated(Accelerators.KvmRefusal is { } why
-                ? (FormattableString)$"KVM is not usable here ({why}), so QEMU translates every instruction: counts are exact, times mean nothing."
+                ? (FormattableString)$"KVM is not usable here ({why}), so QEMU translates every instruction: they can be counted, and times mean nothing."
                 : $"KVM is usable here.");
             return 0;
         });

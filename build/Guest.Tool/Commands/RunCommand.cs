@@ -50,7 +50,7 @@ internal static class RunCommand
             DefaultValueFactory = _ => "user",
         };
         Option<string?> capture = new("--pcap") { Description = "Write every frame to a file.", HelpName = "file" };
-        Option<string?> disk = new("--disk") { Description = "A raw disk image to attach.", HelpName = "file" };
+        Option<string?> disk = new("--disk") { Description = "A disk image to attach: raw, qcow2, vmdk, vhdx, ...; which, its content tells.", HelpName = "file" };
         Option<bool> gdb = new("--gdb") { Description = $"Wait for gdb, on port {GdbPort} if it is free, before the first instruction." };
         Command command = new(Name, "Builds an application and boots it. What follows -- is for the kernel (key=value) and, from the first other word on, for the application.")
         {
@@ -61,10 +61,12 @@ internal static class RunCommand
             Repository repository = Repository.Find();
             string name = parsed.GetRequiredValue(application);
             _ = repository.ProjectOf(name);
+            GuestPath chosen = GuestPaths.Parse(parsed.GetRequiredValue(path));
+            DriveImage? image = parsed.GetValue(disk) is { } file ? Attachable(file, chosen) : null;
             QemuMachine request = new()
             {
                 Kernel = repository.ImageOf(name),
-                Path = GuestPaths.Parse(parsed.GetRequiredValue(path)),
+                Path = chosen,
                 CommandLine = KernelCommandLine.Compose(kernelCommandLine),
                 Accelerator = Accelerators.Parse(parsed.GetRequiredValue(accelerator)),
                 MemoryMiB = parsed.GetValue(memory),
@@ -72,12 +74,14 @@ internal static class RunCommand
                 Type = parsed.GetValue(machine),
                 Network = ParseNetwork(parsed.GetRequiredValue(network)),
                 Capture = parsed.GetValue(capture),
-                Disk = Existing(parsed.GetValue(disk)),
-                GdbPort = parsed.GetValue(gdb) ? FreePort.Tcp(GdbPort) : null,
+                Disk = image?.Path,
+                DiskFormat = image?.Format ?? "raw",
+                DiskOptions = image is { IsReadOnly: true } ? ",readonly=on" : "",
+                GdbPort = parsed.GetValue(gdb) ? GdbPort : null,
             };
             HostPackages.Require([.. HostRequirements.Of(RequirementScope.Build), .. HostRequirements.ToRunOn(request.Path.Hypervisor)]);
             _ = new ImageBuilder(repository).Build(name);
-            return request.Path.Hypervisor == Hypervisor.Xen ? XenRun.Boot(name, request) : Boot(name, request);
+            return request.Path.Hypervisor == Hypervisor.Xen ? XenRun.Boot(name, request, image) : Boot(name, request);
         });
         return command;
     }
@@ -86,12 +90,11 @@ internal static class RunCommand
     {
         Say.Note($"{name} on {machine.Path.Name}: {machine.Type ?? machine.Path.Machine}, {machine.Accelerator}, "
             + $"{machine.MemoryMiB} MiB, {machine.Processors} processors. Ctrl-C ends it.");
-        if (machine.Network is QemuNetwork.User user)
-            Say.Note($"UDP port {user.GuestPort} is here port {user.HostPort}: echo hello | nc -u -w1 127.0.0.1 {user.HostPort}");
-        if (machine.GdbPort is { } port)
-            Say.Note($"The machine waits for gdb: gdb {machine.Kernel} -ex 'target remote 127.0.0.1:{port}'");
 
         using QemuProcess qemu = QemuProcess.Start(machine, ConsoleOwner.Person, []);
+        TellOfPort(machine.Network, qemu.HostPort);
+        if (qemu.GdbPort is { } port)
+            Say.Note($"The machine waits for gdb: gdb {ShellWord.Quote(machine.Kernel + ".debug")} -ex 'target remote 127.0.0.1:{port}'");
         // Ctrl-C in a terminal reaches QEMU too; a signal to this process alone does not. Either way QEMU ends, and then we do.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
@@ -113,16 +116,33 @@ internal static class RunCommand
         }
     }
 
+    /// <summary>Says by which port of the host the guest can be spoken to, where there is one.</summary>
+    internal static void TellOfPort(QemuNetwork? network, int? hostPort)
+    {
+        if (network is QemuNetwork.User user && hostPort is { } port)
+            Say.Note($"UDP port {user.GuestPort} is here port {port}: echo hello | nc -u -w1 127.0.0.1 {port}");
+    }
+
     private static QemuNetwork? ParseNetwork(string text) => text switch
     {
-        "user" => new QemuNetwork.User(FreePort.Udp(UdpEchoClient.HostPort), UdpEchoClient.Port),
+        "user" => new QemuNetwork.User(UdpEchoClient.HostPort, UdpEchoClient.Port),
         "none" => null,
         _ when text.StartsWith("tap=", StringComparison.Ordinal) && text.Length > 4 => new QemuNetwork.Tap(text[4..]),
         _ => throw new RigException($"--net takes user, tap=NAME or none, not '{text}'."),
     };
 
-    private static string? Existing(string? file) =>
-        file is null || File.Exists(file) ? file : throw new RigException($"There is no disk image {file}.");
+    // A person should know what becomes of a file that is not simply a disk's bytes, to be read and written.
+    private static DriveImage Attachable(string file, GuestPath path)
+    {
+        if (!File.Exists(file))
+            throw new RigException($"There is no disk image {file}.");
+        DriveImage image = DriveImage.Open(file);
+        if (image.IsReadOnly && path.DiskDevice.Any(argument => argument.StartsWith("ide-hd", StringComparison.Ordinal)))
+            throw new RigException($"{image.Path} cannot be written, and an IDE or SATA disk has no way to say so. Make it writable, or take another path.");
+        if (image.Format != "raw" || image.IsReadOnly)
+            Say.Note($"{image.Path} is attached as {image.Format}{(image.IsReadOnly ? ", and can only be read" : "")}.");
+        return image;
+    }
 
     internal static Option<int> AtLeast(int least, string name, string helpName, string description, int standard)
     {

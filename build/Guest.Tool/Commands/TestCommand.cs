@@ -51,6 +51,12 @@ internal static class TestCommand
         }
         foreach (string project in projects)
             run.Execute(project);
+        if (unit && filter is null)
+        {
+            run.Check("dotnet format", "format", "Guest.sln", "--verify-no-changes", "--no-restore");
+            // One small project shows that the command works; all of them were run above.
+            run.Check("dotnet test", "test", "--project", "tests/unit/Xen.Rig.Tests", "--no-build");
+        }
 
         AnsiConsole.Write(run.ToTable());
         Say.Note($"{time.Elapsed.TotalSeconds:0} s");

@@ -23,21 +23,21 @@ internal static class XenRun
     /// <summary>Runs an image as a domain until it ends, its console on ours.</summary>
     /// <param name="name">The application.</param>
     /// <param name="request">What was asked for, in QEMU's terms.</param>
+    /// <param name="disk">The disk that it gets; null for none.</param>
     /// <returns>What the shell gets. A domain has no way to tell its exit code, but that it panicked is seen.</returns>
-    public static int Boot(string name, QemuMachine request)
+    public static int Boot(string name, QemuMachine request, DriveImage? disk)
     {
         if (request.GdbPort is not null)
             throw new RigException("--gdb cannot reach into a domain.");
         DomainType type = request.Path.Name == "xen-pvh" ? DomainType.Pvh : DomainType.Pv;
         Say.Note($"{name} on {request.Path.Name}: Xen 4.17 in QEMU, {request.MemoryMiB} MiB. Ctrl-C ends it; lines typed go to its console.");
-        if (request.Network is QemuNetwork.User user)
-            Say.Note($"UDP port {user.GuestPort} is here port {user.HostPort}: echo hello | nc -u -w1 127.0.0.1 {user.HostPort}");
 
         using ManualResetEventSlim interrupted = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         using XenHost host = XenHost.Restore(request.Network, [], Say.Note, Capture(request.Capture));
+        RunCommand.TellOfPort(request.Network, host.HostPort);
         using Stream terminal = Console.OpenStandardOutput();
         using BackTraceNames names = new(request.Kernel + ".debug");
         ConsoleRelay relay = new(terminal, names);
@@ -51,7 +51,7 @@ internal static class XenRun
                 NativeTsc = type == DomainType.Pvh,
                 MemoryMiB = request.MemoryMiB,
                 Interfaces = request.Network is null ? [] : [new VirtualInterface()],
-                Disks = request.Disk is { } image ? [new VirtualDisk(host.AttachDisk(image), "xvda")] : [],
+                Disks = disk is null ? [] : [new VirtualDisk(host.AttachDisk(disk.Path, disk.IsReadOnly, format: disk.Format), "xvda", disk.IsReadOnly)],
                 OnPowerOff = OnEnd.Preserve,
                 OnReboot = OnEnd.Preserve,
                 OnCrash = OnEnd.Preserve,
@@ -111,5 +111,5 @@ internal static class XenRun
     }
 
     private static string[] Capture(string? file) =>
-        file is null ? [] : ["-object", $"filter-dump,id=capture0,netdev={XenHost.NetworkId},file={file}"];
+        file is null ? [] : ["-object", $"filter-dump,id=capture0,netdev={XenHost.NetworkId},file={QemuOption.Escape(file)}"];
 }

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
 using System.Linq;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Rig.Qemu;
 using Guest.Xen.Rig.Domains;
 
@@ -12,6 +14,8 @@ namespace Guest.Tool.Commands;
 internal static class XlCommand
 {
     public const string Name = "xl";
+
+    private const string Device = "xvda";
 
     /// <param name="kernelCommandLine">What followed <c>--</c>.</param>
     public static Command Create(IReadOnlyList<string> kernelCommandLine)
@@ -26,8 +30,8 @@ internal static class XlCommand
             HelpName = "name",
             DefaultValueFactory = _ => "xenbr0",
         };
-        Option<string?> disk = new("--disk") { Description = "A disk: a block device of dom0.", HelpName = "device" };
-        Command command = new(Name, "Prints a domain configuration for a real Xen host. What follows -- is the kernel's command line.")
+        Option<string?> disk = new("--disk") { Description = "A disk: a block device of dom0, or an image.", HelpName = "device" };
+        Command command = new(Name, "Builds an application and prints a domain configuration for a real Xen host. What follows -- is the kernel's command line.")
         {
             application, type, memory, bridge, disk,
         };
@@ -35,19 +39,45 @@ internal static class XlCommand
         {
             Repository repository = Repository.Find();
             string name = parsed.GetRequiredValue(application);
-            _ = repository.ProjectOf(name);
+            string project = repository.ProjectOf(name);
+            VirtualDisk? attached = parsed.GetValue(disk) is { } target ? DiskOf(target) : null;
+            HostPackages.Require(HostRequirements.Of(RequirementScope.Build));
+            string image = new ImageBuilder(repository).Build(name);
             Console.Write(new DomainConfiguration
             {
                 Name = name.ToLowerInvariant(),
-                Kernel = repository.ImageOf(name),
+                Kernel = image,
                 CommandLine = KernelCommandLine.Compose(kernelCommandLine),
                 Type = Enum.Parse<DomainType>(parsed.GetRequiredValue(type), ignoreCase: true),
                 MemoryMiB = parsed.GetValue(memory),
                 Interfaces = [new VirtualInterface { Bridge = parsed.GetRequiredValue(bridge) }],
-                Disks = parsed.GetValue(disk) is { } target ? [new VirtualDisk(target, "xvda")] : [],
+                Disks = attached is null ? [] : [attached],
             });
+            if (attached is null)
+            {
+                Console.WriteLine($"# disk = [ \"{new VirtualDisk("/dev/GROUP/VOLUME", Device)}\" ]");
+                if (UsesDisks(project))
+                    Say.Note($"{name} works on a disk, and this domain has none: name one with --disk, or fill in the last line.");
+            }
             return 0;
         });
         return command;
     }
+
+    // What is here tells by its content what it is. What is not may well be in dom0, and is a block device there.
+    internal static VirtualDisk DiskOf(string target)
+    {
+        if (!File.Exists(target))
+            return new VirtualDisk(target, Device);
+        DriveImage image = DriveImage.Open(target);
+        string format = image.Format switch
+        {
+            "raw" or "qcow" or "qcow2" => image.Format,
+            "vpc" => "vhd",
+            _ => throw new RigException($"{image.Path} is {image.Format}, which xl cannot attach; convert it (qemu-img convert)."),
+        };
+        return new VirtualDisk(image.Path, Device, image.IsReadOnly, format);
+    }
+
+    private static bool UsesDisks(string project) => File.ReadAllText(project).Contains("kernel/Storage/", StringComparison.Ordinal);
 }

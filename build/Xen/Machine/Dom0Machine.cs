@@ -50,17 +50,17 @@ internal static class Dom0Machine
         List<string> arguments =
         [
             .. Processor, "-smp", "2", "-m", $"{MemoryMiB}", "-machine", "pc,memory-backend=ram",
-            "-object", $"memory-backend-file,id=ram,size={MemoryMiB}M,mem-path={folder}/ram,share={(restore ? "off" : "on")}",
+            "-object", $"memory-backend-file,id=ram,size={MemoryMiB}M,mem-path={QemuOption.Escape(folder)}/ram,share={(restore ? "off" : "on")}",
             "-nodefaults", "-vga", "none", "-display", "none",
             "-kernel", $"{folder}/xen", "-append", s_xenOptions,
-            "-initrd", $"{folder}/vmlinux {LinuxOptions},{folder}/dom0.cpio",
+            "-initrd", $"{QemuOption.Escape(folder)}/vmlinux {LinuxOptions},{QemuOption.Escape(folder)}/dom0.cpio",
             "-device", $"virtio-serial-pci,id=serial,max_ports={AgentPorts + 1}",
         ];
         for (int port = 0; port < AgentPorts; port++)
         {
             arguments.AddRange(
             [
-                "-chardev", $"socket,id=agent{port},path={AgentSocket(sockets, port)},server=on,wait=off",
+                "-chardev", $"socket,id=agent{port},path={QemuOption.Escape(AgentSocket(sockets, port))},server=on,wait=off",
                 "-device", $"virtserialport,bus=serial.0,nr={port + 1},chardev=agent{port},name=agent.{port}",
             ]);
         }

@@ -61,7 +61,7 @@ internal sealed class XenQemu : IDisposable
         List<string> all =
         [
             .. arguments(folder),
-            "-qmp", $"unix:{socket},server=on,wait=off",
+            "-qmp", $"unix:{QemuOption.Escape(socket)},server=on,wait=off",
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
         ];
         // In a session of its own, so that Ctrl-C at our terminal is ours to answer.

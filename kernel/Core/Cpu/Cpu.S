@@ -114,10 +114,27 @@ cpu_halting:
 cpu_halted:                                # finds this address pushed, by which Interrupts.S knows that nobody needs any
         ret                                # register, and returns with interrupts off
 
+FUNCTION cpu_take_interrupt                # bool cpu_take_interrupt(): interrupts are off before and after
+        sti                                # takes effect after the next instruction
+        nop
+        pushfq                             # an interrupt that was pending comes before this, and returns with interrupts off
+        cli
+        popq    %rax
+        shrl    $9, %eax                   # RFLAGS.IF: still on if none came
+        notl    %eax
+        andl    $1, %eax
+        ret
+
 FUNCTION cpu_halt_forever
 1:      cli
         hlt
         jmp     1b
+
+FUNCTION cpu_triple_fault                  # void cpu_triple_fault(): an exception without a table of handlers resets any processor
+        pushq   $0
+        pushq   $0
+        lidtq   (%rsp)
+        ud2
 
 FUNCTION cpu_load_page_tables              # void cpu_load_page_tables(ulong pml4): cr3, flushing every translation
         movq    %cr4, %rax                 # global ones too, by switching PGE off and on

@@ -2,7 +2,8 @@ using Guest.Core.Diagnostics;
 
 namespace Guest.Core.Cpu;
 
-/// <summary>Who is asked when a vector fires. Vectors are given out one by one; a level-triggered line's handlers share one.</summary>
+/// <summary>Who is asked when a vector fires. Vectors are given out one by one, and come back when nobody is asked any more; a
+/// level-triggered line's handlers share one.</summary>
 public sealed class InterruptTable
 {
     /// <summary>The first vector that is not an exception's.</summary>
@@ -12,16 +13,45 @@ public sealed class InterruptTable
     public const int Vectors = 32;
 
     private readonly Registration?[] _handlers = new Registration?[Vectors];
-    private int _allocated;
+    private uint _allocated; // a bit for each
 
-    /// <summary>Takes the next free vector, or returns -1.</summary>
-    public int TryAllocate() => _allocated < Vectors ? FirstVector + _allocated++ : -1;
+    /// <summary>Takes the lowest free vector, or returns -1.</summary>
+    public int TryAllocate()
+    {
+        for (int i = 0; i < Vectors; i++)
+        {
+            if ((_allocated & (1u << i)) != 0)
+                continue;
+            _allocated |= 1u << i;
+            return FirstVector + i;
+        }
+
+        return -1;
+    }
 
     /// <summary>Adds a handler to a vector.</summary>
     public void Connect(int vector, IInterruptHandler handler, PathCounters counters)
     {
         ref Registration? first = ref _handlers[vector - FirstVector];
         first = new Registration(handler, counters, first);
+    }
+
+    /// <summary>Takes a handler off the first vector that asks it.</summary>
+    /// <returns>The vector, free again, if nobody else is asked there; -1 if others are; 0 if no vector asks it.</returns>
+    /// <remarks>Whoever could raise a vector that is free again must be silenced first, or at once.</remarks>
+    public int Disconnect(IInterruptHandler handler)
+    {
+        for (int i = 0; i < Vectors; i++)
+        {
+            if (!TryRemove(ref _handlers[i], handler))
+                continue;
+            if (_handlers[i] is not null)
+                return -1;
+            _allocated &= ~(1u << i);
+            return FirstVector + i;
+        }
+
+        return 0;
     }
 
     /// <summary>Asks the handlers of a vector, all of them: on a shared line several devices may have interrupted at once.</summary>
@@ -43,10 +73,30 @@ public sealed class InterruptTable
         return handled;
     }
 
+    private static bool TryRemove(ref Registration? first, IInterruptHandler handler)
+    {
+        if (first?.Handler == handler)
+        {
+            first = first.Next;
+            return true;
+        }
+
+        for (Registration? entry = first; entry?.Next is { } next; entry = next)
+        {
+            if (next.Handler == handler)
+            {
+                entry.Next = next.Next;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private sealed class Registration(IInterruptHandler handler, PathCounters counters, Registration? next)
     {
         public readonly IInterruptHandler Handler = handler;
         public readonly PathCounters Counters = counters;
-        public readonly Registration? Next = next;
+        public Registration? Next = next;
     }
 }

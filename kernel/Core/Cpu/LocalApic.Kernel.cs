@@ -9,6 +9,9 @@ internal sealed class LocalApic
     /// <summary>The vector of interrupts that went away before they were taken.</summary>
     public const int SpuriousVector = 255;
 
+    /// <summary>By how much the timer divides its bus's or crystal's ticks.</summary>
+    public const ulong TimerDivisor = 16;
+
     private const uint ApicBaseMsr = 0x1b;
     private const uint X2ApicFirstMsr = 0x800;
     private const uint TscDeadlineMsr = 0x6e0;

@@ -62,9 +62,18 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_once")]
     public static extern void HaltOnce();
 
+    /// <summary><c>sti; nop; cli</c>: handles one interrupt if one is pending. Interrupts are off before and after.</summary>
+    /// <returns>Whether there was one; others may be pending still.</returns>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_take_interrupt")]
+    public static extern bool TakeInterrupt();
+
     /// <summary>Stops with interrupts off.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_forever")]
     public static extern void HaltForever();
+
+    /// <summary>Resets the machine by a fault that cannot be handled.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_triple_fault")]
+    public static extern void TripleFault();
 
     /// <summary>Loads CR3 and forgets every translation.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_load_page_tables")]

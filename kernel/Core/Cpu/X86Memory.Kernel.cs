@@ -8,6 +8,9 @@ public static class X86Memory
 {
     private const ulong ExceptionStackBytes = 16 * 1024;
 
+    /// <summary>The end of what the boot's page tables map (Boot/Pvh.S).</summary>
+    public const ulong BootReach = 1UL << 32;
+
     /// <summary>Replaces the boot's page tables and descriptor tables by the kernel's.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
     public static PageTables TakeOver(ReadOnlySpan<MemoryRange> memory)
@@ -18,6 +21,12 @@ public static class X86Memory
         foreach (MemoryRange range in memory)
             KernelMap.MapDirect(tables, range.Start, range.End, image);
         Processor.LoadPageTables(tables.Root);
+        foreach (MemoryRange range in memory)
+        {
+            if (range.End > BootReach)
+                PhysicalMemory.Frames.Add(Math.Max(range.Start, BootReach), range.End, 0, 0);
+        }
+
         DescriptorTables.Load(Stacks.Allocate(tables, ExceptionStackBytes));
         return tables;
     }

@@ -2,6 +2,7 @@ using System;
 using System.Runtime;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Core.Power;
 using Guest.Core.Time;
 
 namespace Guest.Core.Cpu;
@@ -12,24 +13,16 @@ public sealed unsafe class X86Platform : Platform
     private const int UnhandledLimit = 1000;
     private static readonly Duration s_stormPollingInterval = Duration.FromMilliseconds(1);
 
-    /// <summary>QEMU's isa-debug-exit device: a byte n written here ends QEMU with status 2n + 1.</summary>
-    private const ushort DebugExitPort = 0xf4;
-
-    private const ushort AcpiPm1Control = 0x604;
-    private const ushort AcpiSoftOff = 0x2000;
-    private const ushort ResetControl = 0xcf9;
-    private const byte FullReset = 0x0e;
-
     private static X86Platform? s_instance;
 
     private readonly PathCounters _apicCounters = new("apic");
     private readonly PathCounters _consoleCounters = new("console");
     private readonly Uart16550 _uart;
     private readonly InterruptTable _interrupts = new();
-    private readonly int[] _lineVectors = new int[24];
+    private readonly InterruptLines _lines;
     private PageTables? _pageTables;
     private LocalApic? _apic;
-    private IoApic? _ioApic;
+    private AcpiPower? _power;
     private Clock? _clock;
     private CounterScale _tscScale;
     private CounterScale _apicScale;
@@ -46,6 +39,7 @@ public sealed unsafe class X86Platform : Platform
     {
         s_instance = this;
         _tscAtEntry = tscAtEntry;
+        _lines = new InterruptLines(_interrupts);
         _uart = new Uart16550(OpenPorts(Uart16550.Com1, _consoleCounters));
     }
 
@@ -66,14 +60,19 @@ public sealed unsafe class X86Platform : Platform
 
     /// <summary>Takes the machine over from the loader: page tables, descriptor tables, interrupt controllers, time.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
-    /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is measured.</param>
-    public void Start(ReadOnlySpan<MemoryRange> memory, Clock? clock)
+    /// <param name="acpiRoot">The physical address of ACPI's root pointer, or 0.</param>
+    /// <param name="clock">The hypervisor's clock where it offers one, else null: the time-stamp counter is used.</param>
+    /// <param name="tscPerSecond">The time-stamp counter's ticks in a second by that clock, else 0: somebody else tells, or they are measured.</param>
+    public void Start(ReadOnlySpan<MemoryRange> memory, ulong acpiRoot, Clock? clock, ulong tscPerSecond)
     {
         _pageTables = X86Memory.TakeOver(memory);
         MaskLegacyControllers();
         _apic = new LocalApic(this, _apicCounters);
-        _ioApic = new IoApic(OpenMemory(MapDevice(IoApic.DefaultAddress, 4096), _apicCounters));
-        StartTime(clock);
+        AddIoApic(IoApic.DefaultAddress, 0);
+        Acpi? acpi = Acpi.TryOpen(this, acpiRoot);
+        _power = AcpiPower.TryOpen(this, acpi);
+        StartTime(clock, new X86Frequencies(this, _apic, acpi, _power), tscPerSecond);
+        _power?.ConnectButton();
         if (TryConnectLine(Uart16550.Com1Line, new ConsoleInterrupt(_uart), _consoleCounters))
             _uart.EnableReceiveInterrupt();
     }
@@ -91,6 +90,15 @@ public sealed unsafe class X86Platform : Platform
     }
 
     /// <inheritdoc/>
+    public override void TakePending()
+    {
+        // A line that nobody serves stays raised: as many as there are vectors, and no more.
+        int left = InterruptTable.Vectors;
+        while (left > 0 && Processor.TakeInterrupt())
+            left--;
+    }
+
+    /// <inheritdoc/>
     public override void WriteConsole(ReadOnlySpan<byte> bytes) => _uart.Write(bytes);
 
     /// <inheritdoc/>
@@ -103,14 +111,7 @@ public sealed unsafe class X86Platform : Platform
     }
 
     /// <inheritdoc/>
-    public override void Shutdown(ShutdownReason reason, int exitCode)
-    {
-        if (reason == ShutdownReason.Reboot)
-            Processor.Out8(ResetControl, FullReset);
-        Processor.Out8(DebugExitPort, (byte)exitCode);
-        Processor.Out16(AcpiPm1Control, AcpiSoftOff);
-        Processor.HaltForever();
-    }
+    public override void Shutdown(ShutdownReason reason, int exitCode) => X86End.Run(reason, exitCode, _power);
 
     /// <inheritdoc/>
     public override nuint MapDevice(ulong address, ulong length)
@@ -141,22 +142,24 @@ public sealed unsafe class X86Platform : Platform
     }
 
     /// <inheritdoc/>
-    public override bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters)
-    {
-        if ((uint)line >= (uint)Math.Min(_lineVectors.Length, _ioApic!.Lines))
-            return false;
-        int vector = _lineVectors[line];
-        if (vector == 0)
-        {
-            vector = _interrupts.TryAllocate();
-            if (vector < 0)
-                return false;
-            _lineVectors[line] = vector;
-        }
+    public override bool TryConnectLine(int line, IInterruptHandler handler, PathCounters counters) =>
+        _lines.TryConnect(line, handler, counters, (uint)(_apic!.MessageAddress >> 12 & 0xff));
 
-        _interrupts.Connect(vector, handler, counters);
-        _ioApic.Connect(line, vector, (uint)(_apic!.MessageAddress >> 12 & 0xff));
-        return true;
+    /// <inheritdoc/>
+    public override void Disconnect(IInterruptHandler handler)
+    {
+        for (int vector = _interrupts.Disconnect(handler); vector != 0; vector = _interrupts.Disconnect(handler))
+        {
+            if (vector > 0)
+                _lines.Release(vector);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AddIoApic(ulong address, int firstLine)
+    {
+        if (!_lines.Has(firstLine))
+            _lines.TryAdd(new IoApic(OpenMemory(MapDevice(address, 4096), _apicCounters)), firstLine);
     }
 
     [RuntimeExport("interrupt_entered")]
@@ -190,10 +193,9 @@ public sealed unsafe class X86Platform : Platform
     private void SilenceLine(int vector)
     {
         _unhandled = 0;
-        int line = _lineVectors.AsSpan().IndexOf(vector);
+        int line = _lines.Mask(vector);
         if (line < 0)
             return;
-        _ioApic!.Mask(line);
         _lineSilenced = true;
         Log.Warn("apic", $"interrupt line {line} stays raised and no driver owns up to it: masked, its devices are polled every millisecond");
     }
@@ -228,14 +230,14 @@ public sealed unsafe class X86Platform : Platform
         return true;
     }
 
-    private void StartTime(Clock? clock)
+    private void StartTime(Clock? clock, X86Frequencies frequencies, ulong told)
     {
-        bool measured = TimerCalibration.TryMeasure(new X86Timers(_apic!), out TimerCalibration calibration);
+        bool found = frequencies.TryFind(told, out ulong tscPerSecond, out ulong apicPerSecond);
         _apic!.StartTimer(0);
-        if (!measured)
-            Panic.Die("no interval timer answers: the clock cannot be set");
-        _tscScale = new CounterScale(calibration.TscPerSecond);
-        _apicScale = new CounterScale(calibration.ApicPerSecond);
+        if (!found)
+            Panic.Die("no timer of known frequency answers (PM timer, HPET, 8254), and no hypervisor tells: the clock cannot be set");
+        _tscScale = new CounterScale(tscPerSecond);
+        _apicScale = apicPerSecond == 0 ? default : new CounterScale(apicPerSecond);
         _clock = clock ?? new TscClock(_tscAtEntry, _tscScale);
         _timerVector = _interrupts.TryAllocate();
         _apic.ConnectTimer(_timerVector);

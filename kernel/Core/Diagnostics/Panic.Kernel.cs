@@ -79,12 +79,15 @@ public static unsafe class Panic
     private static void End()
     {
         Platform.Current?.Shutdown(ShutdownReason.Crash, ExitCode);
-        Processor.HaltForever();
+        X86End.Run(ShutdownReason.Crash, ExitCode, null);
     }
 
     private static void Say(ref LogLine line)
     {
-        Log.Output?.Invoke(line.Bytes);
-        Log.Output?.Invoke("\n"u8);
+        line.AppendFormatted("\n"u8);
+        if (Log.Output is { } output)
+            output(line.Bytes);
+        else
+            EarlyPanic.Write(line.Bytes);
     }
 }

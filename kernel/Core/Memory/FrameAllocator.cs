@@ -10,7 +10,8 @@ public unsafe struct FrameAllocator
     /// <summary>Bytes in a frame: 4,096.</summary>
     public const ulong FrameSize = 4096;
 
-    private const int MaximumRegions = 32;
+    /// <summary>As many as a loader's map has, and two more: the image divides one, and so does the end of what the boot's page tables reach.</summary>
+    private const int MaximumRegions = MemoryMap.MaximumRanges + 2;
 
     private fixed ulong _next[MaximumRegions];
     private fixed ulong _end[MaximumRegions];
@@ -32,7 +33,7 @@ public unsafe struct FrameAllocator
     public readonly int Regions => _regions;
 
     /// <summary>Adds usable memory, except what lies in [<paramref name="reservedStart"/>, <paramref name="reservedEnd"/>). Partial
-    /// frames at the ends are left out; regions past the 32nd are ignored, which only makes the machine smaller.</summary>
+    /// frames at the ends are left out; regions past the 34th are ignored, which only makes the machine smaller.</summary>
     public void Add(ulong start, ulong end, ulong reservedStart, ulong reservedEnd)
     {
         if (reservedStart >= end || reservedEnd <= start || reservedStart >= reservedEnd)

@@ -2,6 +2,9 @@ namespace Guest.Core.Scheduling;
 
 public sealed partial class KernelThread
 {
+    /// <summary>The end of its stack, or 0 until it has one.</summary>
+    internal ulong StackTop;
+
     /// <summary>Where its registers are, while it does not run.</summary>
     internal ulong SavedStackPointer;
 }

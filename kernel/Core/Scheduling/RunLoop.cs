@@ -8,21 +8,47 @@ namespace Guest.Core.Scheduling;
 [EagerStaticClassConstruction]
 public static class RunLoop
 {
-    private const int MaximumSources = 32;
-
-    private static readonly IPollable[] s_sources = new IPollable[MaximumSources];
+    private static readonly IPollable s_nothing = new Nothing();
+    private static readonly DeferredWork s_closeGaps = new(CloseGaps);
+    private static IPollable[] s_sources = new IPollable[8];
     private static DeferredWork? s_deferred;
     private static int s_count;
     private static bool s_again = true;
+    private static Instant s_listened;
 
-    /// <summary>Adds a source, for the machine's life.</summary>
-    /// <exception cref="InvalidOperationException">There are 32 already.</exception>
+    /// <summary>Adds a source, behind all others; from within a pass, too.</summary>
     public static void Add(IPollable source)
     {
-        if (s_count == MaximumSources)
-            throw new InvalidOperationException("the run loop has room for 32 sources");
+        if (s_count == s_sources.Length)
+        {
+            IPollable[] larger = new IPollable[s_count * 2];
+            s_sources.AsSpan().CopyTo(larger);
+            s_sources = larger;
+        }
+
         s_sources[s_count++] = source;
     }
+
+    /// <summary>Takes a source out; the others keep their order. From within a pass, too: the source is not called any more.</summary>
+    /// <returns>False if it is not there.</returns>
+    public static bool Remove(IPollable source)
+    {
+        for (int i = 0; i < s_count; i++)
+        {
+            if (s_sources[i] != source)
+                continue;
+            // A pass may be under way, and must find the sources behind this one where they were.
+            s_sources[i] = s_nothing;
+            Defer(s_closeGaps);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>How long what only an interrupt tells may go unheard. By time and not by a number of passes, since a pass may be long; rarely
+    /// enough for a packet not to feel it.</summary>
+    public static Duration ListenInterval => Duration.FromMilliseconds(2);
 
     /// <summary>Has something done once, at the beginning of the next pass, which comes before the machine idles.</summary>
     public static void Defer(DeferredWork work)
@@ -34,11 +60,14 @@ public static class RunLoop
         s_deferred = work;
     }
 
-    /// <summary>Gives every source a burst, at one reading of the clock.</summary>
+    /// <summary>Gives every source a burst, at one reading of the clock. However busy the machine is, interrupts are taken every
+    /// <see cref="ListenInterval"/>.</summary>
     /// <returns>That reading.</returns>
     public static Instant Pass()
     {
         Instant now = Platform.Current.Now;
+        if (IsOverdue(now))
+            Listen(now);
         bool again = s_deferred is not null;
         if (again)
             DoDeferred();
@@ -63,6 +92,29 @@ public static class RunLoop
         Platform.Current.Idle(deadline);
     }
 
+    private static void CloseGaps()
+    {
+        int kept = 0;
+        for (int i = 0; i < s_count; i++)
+        {
+            if (s_sources[i] != s_nothing)
+                s_sources[kept++] = s_sources[i];
+        }
+
+        s_sources.AsSpan(kept, s_count - kept).Clear();
+        s_count = kept;
+    }
+
+    /// <summary>Whether the last pass that took interrupts is too long ago.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsOverdue(Instant now) => (ulong)(now - s_listened).Nanoseconds >= (ulong)ListenInterval.Nanoseconds;
+
+    private static void Listen(Instant now)
+    {
+        s_listened = now;
+        Platform.Current.TakePending();
+    }
+
     private static void DoDeferred()
     {
         // Work may defer work: that is for the pass after this one.
@@ -74,5 +126,15 @@ public static class RunLoop
             work.IsPending = false;
             work.Run();
         }
+    }
+
+    /// <summary>Stands where a source was, until the next pass begins.</summary>
+    private sealed class Nothing : IPollable
+    {
+        public Instant Deadline => Instant.Never;
+
+        public bool Poll(Instant now) => false;
+
+        public bool Arm() => true;
     }
 }

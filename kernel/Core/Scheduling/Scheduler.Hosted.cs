@@ -1,13 +1,29 @@
-using System;
+using System.Threading;
 
 namespace Guest.Core.Scheduling;
 
-/// <summary>Hosted there is one thread, the test's: it may wait, and the run loop serves its devices meanwhile.</summary>
+/// <summary>Hosted each thread is one of the operating system's, and the one that runs holds the baton. The test's own is the first.</summary>
 public static partial class Scheduler
 {
-    private static void PrepareStack(KernelThread thread) =>
-        throw new PlatformNotSupportedException($"thread {thread.Name}: kernel threads need the kernel's context switch");
+    private static void PrepareStack(KernelThread thread)
+    {
+        Thread carrier = new(() =>
+        {
+            thread.Baton.Wait();
+            ThreadMain();
+        })
+        {
+            IsBackground = true,
+            Name = thread.Name,
+        };
+        carrier.Start();
+    }
 
-    private static void SwitchStacks(KernelThread previous, KernelThread next) =>
-        throw new PlatformNotSupportedException($"{previous.Name} to {next.Name}: kernel threads need the kernel's context switch");
+    private static void SwitchStacks(KernelThread previous, KernelThread next)
+    {
+        bool hasEnded = previous.Entry is null && previous != s_first;
+        next.Baton.Release();
+        if (!hasEnded)
+            previous.Baton.Wait();
+    }
 }

@@ -12,11 +12,12 @@ public static unsafe partial class Scheduler
     /// <summary>Words above the entry's address, so that the stack is aligned to 16 bytes once it has been popped (System V ABI).</summary>
     private const int WordsAboveEntry = 2;
 
-    /// <summary>Lays out a stack as if the thread had called cpu_switch from the entry in Cpu.S.</summary>
+    /// <summary>Lays out a stack, its own of before if there is one, as if the thread had called cpu_switch from the entry in Cpu.S.</summary>
     private static void PrepareStack(KernelThread thread)
     {
-        ulong* top = (ulong*)Stacks.Allocate(Platform.Current.PageTables, StackBytes);
-        ulong* entry = top - WordsAboveEntry - 1;
+        if (thread.StackTop == 0)
+            thread.StackTop = Stacks.Allocate(Platform.Current.PageTables, StackBytes);
+        ulong* entry = (ulong*)thread.StackTop - WordsAboveEntry - 1;
         *entry = Processor.ThreadStart();
         thread.SavedStackPointer = (ulong)(entry - CalleeSavedRegisters);
     }
@@ -28,9 +29,5 @@ public static unsafe partial class Scheduler
     }
 
     [RuntimeExport("thread_main")]
-    private static void ThreadMain()
-    {
-        Current.Entry!();
-        EndCurrent();
-    }
+    private static void EnterThread() => ThreadMain();
 }

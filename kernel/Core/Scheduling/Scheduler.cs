@@ -11,22 +11,30 @@ namespace Guest.Core.Scheduling;
 [EagerStaticClassConstruction]
 public static partial class Scheduler
 {
-    /// <summary>After so many switches in a row the devices are polled even though threads are ready.</summary>
+    /// <summary>After so many switches in a row, or when interrupts are to be taken, the devices are polled even though threads are ready.</summary>
     private const int SwitchesBetweenPolls = 32;
 
     private static readonly WaitQueue s_nobodyWakes = new();
+    private static readonly KernelThread s_first = new("main");
     private static ThreadList s_ready;
+    private static KernelThread? s_ended;
     private static KernelThread? s_sleepers;
     private static Instant s_firstDeadline = Instant.Never;
     private static int s_switches;
 
     /// <summary>The running thread.</summary>
-    public static KernelThread Current { get; private set; } = new("main", null);
+    public static KernelThread Current { get; private set; } = s_first;
+
+    /// <summary>Whether this is a thread that was started, and may wait. What boot does before the first one runs has nobody to wait beside,
+    /// and polls. (A source that is polled must not wait either way: it works on the stack of whichever thread waited last.)</summary>
+    public static bool IsRunning => Current != s_first;
 
     /// <summary>Makes a thread that will run <paramref name="entry"/>, and puts it last among the ready ones.</summary>
     public static KernelThread Start(string name, Action entry)
     {
-        KernelThread thread = new(name, entry);
+        KernelThread thread = TakeEnded() ?? new KernelThread(name);
+        thread.Name = name;
+        thread.Entry = entry;
         PrepareStack(thread);
         s_ready.Add(thread);
         return thread;
@@ -35,10 +43,10 @@ public static partial class Scheduler
     /// <summary>Waits until a deadline.</summary>
     public static void Sleep(Instant deadline) => s_nobodyWakes.Wait(deadline);
 
-    /// <summary>Lets the other ready threads, and the devices, have their turn.</summary>
+    /// <summary>Lets the other ready threads, those whose time has come, and the devices have their turn.</summary>
     public static void Yield()
     {
-        RunLoop.Pass();
+        PollDevices();
         s_ready.Add(Current);
         SwitchTo(s_ready.TakeFirst()!);
     }
@@ -56,31 +64,57 @@ public static partial class Scheduler
         thread.TimedOut = false;
         if (!deadline.IsNever)
             AddSleeper(thread, deadline);
-        while (true)
-        {
-            if (s_ready.IsEmpty || ++s_switches >= SwitchesBetweenPolls)
-            {
-                s_switches = 0;
-                ServeDevices();
-            }
-
-            if (s_ready.TakeFirst() is not { } next)
-                continue;
-            SwitchTo(next);
-            break;
-        }
-
+        RunNext();
         if (!deadline.IsNever)
             RemoveSleeper(thread);
         return !thread.TimedOut;
     }
 
-    /// <summary>Ends the running thread; its stack is not given back.</summary>
-    internal static void EndCurrent()
+    /// <summary>What a thread does from its first instruction to its last; the next one to be started gets its stack.</summary>
+    private static void ThreadMain()
     {
-        Current.HasEnded = true;
-        s_nobodyWakes.Wait(Instant.Never);
+        KernelThread thread = Current;
+        thread.Entry!();
+        thread.Entry = null;
+        thread.Next = s_ended;
+        s_ended = thread;
+        RunNext();
     }
+
+    /// <summary>An ended thread to use again, or null. Not the one that ended last while nobody runs yet: the run loop works on its stack,
+    /// and what it polls may start a thread.</summary>
+    private static KernelThread? TakeEnded()
+    {
+        KernelThread? last = s_ended;
+        if (last is null || last != Current)
+        {
+            s_ended = last?.Next;
+            return last;
+        }
+
+        KernelThread? before = last.Next;
+        last.Next = before?.Next;
+        return before;
+    }
+
+    /// <summary>Runs the thread that has been ready longest, once there is one; returns when the calling thread is run again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunNext()
+    {
+        while (true)
+        {
+            if (s_ready.IsEmpty || DevicesAreDue())
+                ServeDevices();
+            if (s_ready.TakeFirst() is not { } next)
+                continue;
+            SwitchTo(next);
+            return;
+        }
+    }
+
+    // Only asked where threads are ready: a machine with one thread does not pay for the clock.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool DevicesAreDue() => ++s_switches >= SwitchesBetweenPolls || RunLoop.IsOverdue(Platform.Current.Now);
 
     // A thread that waits has mostly done all that the last pass brought. So the devices are asked whether there is more, and the
     // machine halts if there is not, before they are polled: an echo costs one pass, not a second one that finds nothing.
@@ -89,6 +123,13 @@ public static partial class Scheduler
     {
         if (s_ready.IsEmpty)
             RunLoop.IdleUnlessWork(s_firstDeadline);
+        PollDevices();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PollDevices()
+    {
+        s_switches = 0;
         Instant now = RunLoop.Pass();
         if (now >= s_firstDeadline)
             WakeSleepers(now);

@@ -11,7 +11,8 @@ namespace System.Net.Sockets;
 /// <remarks>
 /// It waits as any thread of the kernel waits: others run, and the devices are served. What the BCL throws for because of the network (no
 /// route, no buffer, link down) is a lost datagram here, counted under a <see cref="DropCause"/>: a throw is a panic, and no peer may
-/// cause one. Sending waits up to 100 ms for a full device, then loses the datagram too.
+/// cause one. Sending waits up to 100 ms for a full device, then loses the datagram too. A time-out makes a call return -1; those calls that
+/// can fail have a form that returns the <see cref="SocketError"/>.
 /// </remarks>
 public partial class Socket : IDisposable
 {
@@ -53,8 +54,7 @@ public partial class Socket : IDisposable
     /// <summary>What it speaks.</summary>
     public ProtocolType ProtocolType => ProtocolType.Udp;
 
-    /// <summary>Whether receiving waits for an arrival; else it throws <see cref="SocketError.WouldBlock"/>: ask
-    /// <see cref="Available"/> or <see cref="Poll"/> first.</summary>
+    /// <summary>Whether receiving waits for an arrival; else it fails with <see cref="SocketError.WouldBlock"/> where none is there.</summary>
     public bool Blocking { get; set; } = true;
 
     /// <summary>Whether broadcasts may be sent.</summary>
@@ -64,7 +64,7 @@ public partial class Socket : IDisposable
         set => Endpoint.MayBroadcast = value;
     }
 
-    /// <summary>How long receiving waits, in milliseconds, before it throws <see cref="SocketError.TimedOut"/>; 0 or -1 for ever.</summary>
+    /// <summary>How long receiving waits, in milliseconds, before it fails with <see cref="SocketError.TimedOut"/>; 0 or -1 for ever.</summary>
     public int ReceiveTimeout
     {
         get => _receiveTimeout;
@@ -108,6 +108,16 @@ public partial class Socket : IDisposable
         if (IsBound)
             throw new InvalidOperationException("the socket is bound already");
         Bind(address, port);
+    }
+
+    /// <summary>Takes an address and a port of this host, if it has them: an address that a DHCP server gives may not be there yet.</summary>
+    /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
+    public void Bind(EndPoint localEP, out SocketError errorCode)
+    {
+        (IpAddress address, ushort port) = Read(localEP);
+        if (IsBound)
+            throw new InvalidOperationException("the socket is bound already");
+        errorCode = TryBind(address, port);
     }
 
     /// <summary>Sends to, and receives from, one host and port alone from now on.</summary>
@@ -176,10 +186,17 @@ public partial class Socket : IDisposable
 
     private void Bind(IpAddress address, ushort port)
     {
-        BindStatus status = Endpoint.Bind(address, port);
-        if (status != BindStatus.Bound)
-            Throw(status == BindStatus.InUse ? SocketError.AddressAlreadyInUse : SocketError.AddressNotAvailable);
+        SocketError error = TryBind(address, port);
+        if (error != SocketError.Success)
+            Throw(error);
     }
+
+    private SocketError TryBind(IpAddress address, ushort port) => Endpoint.Bind(address, port) switch
+    {
+        BindStatus.Bound => SocketError.Success,
+        BindStatus.InUse => SocketError.AddressAlreadyInUse,
+        _ => SocketError.AddressNotAvailable,
+    };
 
     private static (IpAddress Address, ushort Port) Read(EndPoint? endPoint)
     {

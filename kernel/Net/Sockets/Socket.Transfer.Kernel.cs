@@ -8,16 +8,28 @@ using Guest.Net.Wire;
 namespace System.Net.Sockets;
 
 /// <summary>Sending and receiving.</summary>
+/// <remarks>Each comes in two forms. The one with an <c>out SocketError</c> says what went wrong. The other returns -1 where the BCL throws for
+/// what a peer, the network or the clock can cause: a time-out, nothing there yet, a broadcast that is not allowed.</remarks>
 public partial class Socket
 {
+    private const int Failed = -1;
+
     /// <summary>Receives a datagram and says who sent it, without allocating.</summary>
     /// <param name="buffer">Where the payload goes; what does not fit is lost.</param>
     /// <param name="socketFlags"><see cref="SocketFlags.None"/>.</param>
     /// <param name="receivedAddress">Where the sender's address and port go.</param>
-    /// <returns>Bytes put into <paramref name="buffer"/>.</returns>
-    public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress)
+    /// <returns>Bytes put into <paramref name="buffer"/>; -1 for none in time.</returns>
+    public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress) =>
+        ReceiveFrom(buffer, socketFlags, receivedAddress, out _);
+
+    /// <inheritdoc cref="ReceiveFrom(Span{byte}, SocketFlags, SocketAddress)"/>
+    /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, out SocketError errorCode)
     {
-        UdpReceipt receipt = Receive(buffer, socketFlags);
+        errorCode = Receive(buffer, socketFlags, out UdpReceipt receipt);
+        if (errorCode != SocketError.Success)
+            return Failed;
         receivedAddress.Set(receipt.RawSource, receipt.RawSourcePort);
         return receipt.Length;
     }
@@ -25,7 +37,8 @@ public partial class Socket
     /// <summary>Receives a datagram; the sender is a new object each time.</summary>
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, ref EndPoint remoteEP)
     {
-        UdpReceipt receipt = Receive(buffer, socketFlags);
+        if (Receive(buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
+            return Failed;
         remoteEP = new IPEndPoint(new IPAddress(receipt.Source), receipt.SourcePort);
         return receipt.Length;
     }
@@ -37,21 +50,39 @@ public partial class Socket
     public int ReceiveFrom(byte[] buffer, ref EndPoint remoteEP) => ReceiveFrom(new Span<byte>(buffer), SocketFlags.None, ref remoteEP);
 
     /// <summary>Receives a datagram.</summary>
-    public int Receive(Span<byte> buffer) => Receive(buffer, SocketFlags.None).Length;
+    /// <returns>Bytes put into <paramref name="buffer"/>; -1 for none in time.</returns>
+    public int Receive(Span<byte> buffer) => Receive(buffer, SocketFlags.None, out SocketError _);
 
     /// <inheritdoc cref="Receive(Span{byte})"/>
-    public int Receive(byte[] buffer) => Receive(new Span<byte>(buffer), SocketFlags.None).Length;
+    public int Receive(byte[] buffer) => Receive(new Span<byte>(buffer), SocketFlags.None, out SocketError _);
+
+    /// <inheritdoc cref="Receive(Span{byte})"/>
+    public int Receive(Span<byte> buffer, SocketFlags socketFlags, out SocketError errorCode)
+    {
+        errorCode = Receive(buffer, socketFlags, out UdpReceipt receipt);
+        return errorCode == SocketError.Success ? receipt.Length : Failed;
+    }
 
     /// <summary>Sends a datagram, without allocating.</summary>
     /// <param name="buffer">The payload, at most 65,507 bytes.</param>
     /// <param name="socketFlags"><see cref="SocketFlags.None"/>.</param>
     /// <param name="socketAddress">Where to, for instance what <see cref="ReceiveFrom(Span{byte}, SocketFlags, SocketAddress)"/> filled in.</param>
-    /// <returns>The payload's length.</returns>
+    /// <returns>The payload's length, also for a datagram that the network lost here; -1 for a broadcast that is not allowed.</returns>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
         if (!socketAddress.TryGet(out BigEndian32 address, out BigEndian16 port))
             Throw(SocketError.AddressFamilyNotSupported);
         return Send(buffer, socketFlags, address, port);
+    }
+
+    /// <summary>Sends a datagram, and says whether it left.</summary>
+    /// <returns>The payload's length; -1 if it was not sent.</returns>
+    /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
+    public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
+    {
+        if (!socketAddress.TryGet(out BigEndian32 address, out BigEndian16 port))
+            Throw(SocketError.AddressFamilyNotSupported);
+        return Send(buffer, socketFlags, address, port, out errorCode);
     }
 
     /// <summary>Sends a datagram.</summary>
@@ -76,53 +107,85 @@ public partial class Socket
         return Send(buffer, SocketFlags.None, address, BigEndian16.From(Endpoint.RemotePort));
     }
 
+    /// <summary>Sends a datagram to the host that the socket is connected to, and says whether it left.</summary>
+    /// <returns>The payload's length; -1 if it was not sent.</returns>
+    public int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, out SocketError errorCode)
+    {
+        if (!Connected)
+            Throw(SocketError.DestinationAddressRequired);
+        BigEndian32 address = BigEndian32.From(Endpoint.RemoteAddress.Ipv4);
+        return Send(buffer, socketFlags, address, BigEndian16.From(Endpoint.RemotePort), out errorCode);
+    }
+
     /// <inheritdoc cref="Send(ReadOnlySpan{byte})"/>
     public int Send(byte[] buffer) => Send(new ReadOnlySpan<byte>(buffer));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private UdpReceipt Receive(Span<byte> buffer, SocketFlags socketFlags)
+    private SocketError Receive(Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
     {
         UdpEndpoint endpoint = Endpoint;
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
-        UdpReceipt receipt;
         if (endpoint.Pending == 0)
-            WaitAndReceive(buffer, out receipt);
-        else
-            endpoint.TryReceive(buffer, out receipt);
-        return receipt;
+            return WaitAndReceive(buffer, out receipt);
+        endpoint.TryReceive(buffer, out receipt);
+        return SocketError.Success;
     }
 
-    private void WaitAndReceive(Span<byte> buffer, out UdpReceipt receipt)
+    private SocketError WaitAndReceive(Span<byte> buffer, out UdpReceipt receipt)
     {
         if (!IsBound)
             throw new InvalidOperationException("bind the socket before receiving");
+        receipt = default;
         if (!Blocking)
-            Throw(SocketError.WouldBlock);
+            return SocketError.WouldBlock;
         Instant deadline = _receiveTimeout == 0 ? Instant.Never : Platform.Current.Now + Duration.FromMilliseconds(_receiveTimeout);
         do
         {
             if (!WaitForArrival(deadline) && Endpoint.Pending == 0)
-                Throw(SocketError.TimedOut);
+                return SocketError.TimedOut;
         }
         while (!Endpoint.TryReceive(buffer, out receipt));
+        return SocketError.Success;
+    }
+
+    // What the device or the network loses counts as sent, as it does where it is lost further on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port)
+    {
+        SendStatus status = TrySend(buffer, socketFlags, address, port);
+        if (status > SendStatus.Dropped)
+            status = SendSlowly(status, buffer, address, port);
+        return status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
+    }
+
+    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port, out SocketError errorCode)
+    {
+        SendStatus status = TrySend(buffer, socketFlags, address, port);
+        if (status > SendStatus.Dropped)
+            status = SendSlowly(status, buffer, address, port);
+        errorCode = status switch
+        {
+            SendStatus.Sent => SocketError.Success,
+            SendStatus.Dropped => SocketError.NetworkUnreachable,
+            SendStatus.BroadcastRefused => SocketError.AccessDenied,
+            _ => SocketError.NoBufferSpaceAvailable,
+        };
+        return status == SendStatus.Sent ? buffer.Length : Failed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port)
+    private SendStatus TrySend(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port)
     {
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
         UdpEndpoint endpoint = Endpoint;
         if (endpoint.LocalPort == 0)
             BindIfNeeded();
-        SendStatus status = endpoint.Send(buffer, address, port);
-        if (status > SendStatus.Dropped)
-            SendSlowly(status, buffer, address, port);
-        return buffer.Length;
+        return endpoint.Send(buffer, address, port);
     }
 
-    private void SendSlowly(SendStatus status, ReadOnlySpan<byte> buffer, BigEndian32 address, BigEndian16 port)
+    private SendStatus SendSlowly(SendStatus status, ReadOnlySpan<byte> buffer, BigEndian32 address, BigEndian16 port)
     {
         Instant end = Platform.Current.Now + s_patience;
         while (status == SendStatus.Busy)
@@ -131,7 +194,7 @@ public partial class Socket
             if (now >= end)
             {
                 Endpoint.GiveUpSending();
-                return;
+                return status;
             }
 
             Scheduler.Sleep(now + s_retry);
@@ -140,7 +203,6 @@ public partial class Socket
 
         if (status == SendStatus.TooLong)
             Throw(SocketError.MessageSize);
-        if (status == SendStatus.BroadcastRefused)
-            Throw(SocketError.AccessDenied);
+        return status;
     }
 }

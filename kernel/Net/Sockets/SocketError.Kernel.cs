@@ -39,6 +39,12 @@ public enum SocketError
     /// <summary>The machine has no network.</summary>
     NetworkDown = 10050,
 
+    /// <summary>Nothing leads to the destination, or the link is down.</summary>
+    NetworkUnreachable = 10051,
+
+    /// <summary>The device stayed full, or no packet buffer was free.</summary>
+    NoBufferSpaceAvailable = 10055,
+
     /// <summary>The socket is not connected.</summary>
     NotConnected = 10057,
 

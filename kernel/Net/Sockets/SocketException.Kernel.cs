@@ -1,7 +1,7 @@
 namespace System.Net.Sockets;
 
 /// <summary>A socket could not do what it was asked. In the kernel this ends the machine with a panic, so it is thrown only for what the
-/// program itself got wrong, or asked for (a time-out); never for what a peer or the network can cause.</summary>
+/// program itself got wrong; never for what a peer, the network or the clock can cause.</summary>
 public sealed class SocketException : Exception
 {
     /// <summary>Makes one from an error's number.</summary>
@@ -16,8 +16,6 @@ public sealed class SocketException : Exception
 
     private static string Describe(SocketError error) => error switch
     {
-        SocketError.AccessDenied => "socket: a broadcast needs EnableBroadcast",
-        SocketError.WouldBlock => "socket: the operation would block",
         SocketError.DestinationAddressRequired => "socket: no destination",
         SocketError.MessageSize => "socket: the datagram is longer than 65,507 bytes",
         SocketError.ProtocolNotSupported => "socket: protocol not supported",
@@ -28,7 +26,6 @@ public sealed class SocketException : Exception
         SocketError.AddressNotAvailable => "socket: no interface has this address",
         SocketError.NetworkDown => "socket: the machine has no network",
         SocketError.NotConnected => "socket: not connected",
-        SocketError.TimedOut => "socket: nothing came in time",
         _ => "socket: error",
     };
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Guest.Net.Wire;
@@ -7,31 +6,35 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>Leases the interface's address (RFC 2131), for as long as there is a link, and never gives up.</summary>
-/// <remarks>Differs from the letter in two places, to be up sooner: the first DISCOVER is not delayed by up to ten seconds (4.4.1), and the
-/// address is not probed by ARP before it is used (4.4.1); a conflict is reported when it shows.</remarks>
+/// <remarks>
+/// Differs from the letter in two places, to be up sooner: the first DISCOVER is not delayed by up to ten seconds (4.4.1), and the
+/// address is not probed by ARP before it is used (4.4.1); a conflict is reported when it shows.
+/// <para>A server is believed only so far: whatever it says, questions get rarer as long as it goes wrong (4.1), until a lease has lived
+/// long enough to be extended.</para>
+/// </remarks>
 internal sealed class DhcpClient
 {
     private const int AttemptsToRequest = 4;
     private const int LongestBackOffSeconds = 64;
     private const int FirstBackOffSeconds = 4;
     private const int LeastRetrySeconds = 60;
-    private const int LeastLeaseSeconds = 60;
-    private const int LeastMtu = 576;
     private const int PayloadOffset = Destination.HeadersSize + UdpHeader.Size;
     private const int LongestMessage = 576;
 
     private readonly NetworkInterface _interface;
     private readonly NetworkStack _stack;
     private readonly Destination _everyone;
+    private NetworkSettings _settings = new();
+    private NetworkSettings _spare = new();
     private DhcpState _state;
     private uint _transaction;
     private int _attempt;
+    private int _restarts;
     private Instant _started;
-    private Instant _renewAt;
-    private Instant _rebindAt;
-    private Instant _expiresAt;
+    private DhcpLeaseTimes _lease;
     private IpAddress _server;
     private IpAddress _offered;
+    private IpPrefix _told;
 
     public DhcpClient(NetworkInterface owner, Destination everyone, NetworkStack stack)
     {
@@ -44,12 +47,16 @@ internal sealed class DhcpClient
     /// <summary>When <see cref="OnTimer"/> must run.</summary>
     public Instant Deadline { get; private set; } = Instant.Never;
 
+    /// <summary>What went wrong so far.</summary>
+    public DhcpTroubles Troubles { get; } = new();
+
     /// <summary>The link is up: whatever was leased may belong to another network, so it starts anew, and asks for the same
     /// address.</summary>
     public void Start(Instant now)
     {
         if (_interface.HasAddress)
             _interface.Unconfigure();
+        _restarts = 0;
         Discover(now);
     }
 
@@ -65,21 +72,26 @@ internal sealed class DhcpClient
     {
         switch (_state)
         {
+            case DhcpState.Waiting:
+                Discover(now);
+                break;
             case DhcpState.Selecting:
-                Log.Warn(_interface.Name, $"no answer from a DHCP server in {(now - _started).Seconds} s; still asking");
+                if (Troubles.Count(DhcpTrouble.NoAnswer))
+                    Log.Warn(_interface.Name, $"no answer from a DHCP server in {(now - _started).Seconds} s; still asking");
                 SendDiscover(now);
                 break;
             case DhcpState.Requesting when _attempt < AttemptsToRequest:
                 SendRequest(now);
                 break;
             case DhcpState.Requesting:
-                Log.Warn(_interface.Name, $"the DHCP server does not confirm its offer; asking again for offers");
+                if (Troubles.Count(DhcpTrouble.NotConfirmed))
+                    Log.Warn(_interface.Name, $"the DHCP server does not confirm its offer; asking again for offers");
                 Discover(now);
                 break;
-            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding when now >= _expiresAt:
-                Log.Warn(_interface.Name, $"the DHCP lease has expired; the address is given up");
-                _interface.Unconfigure();
-                Discover(now);
+            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding when now >= _lease.End:
+                if (Troubles.Count(DhcpTrouble.Expired))
+                    Log.Warn(_interface.Name, $"the DHCP lease has expired; the address is given up");
+                Restart(now);
                 break;
             case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding:
                 Extend(now);
@@ -93,14 +105,14 @@ internal sealed class DhcpClient
     /// <summary>Takes a message that came from a server's port.</summary>
     public void Input(ReadOnlySpan<byte> bytes, IpAddress from, Instant now)
     {
-        if (_state is DhcpState.Stopped or DhcpState.Bound || !DhcpMessage.TryRead(bytes, out DhcpMessage message)
+        if (_state is DhcpState.Stopped or DhcpState.Waiting or DhcpState.Bound || !DhcpMessage.TryRead(bytes, out DhcpMessage message)
             || message.Transaction != _transaction || message.HardwareAddress != _interface.LinkAddress)
             return;
         DhcpMessageType type = message.Type;
         IpAddress server = message.TryFind(DhcpOption.ServerIdentifier, out uint identifier) ? IpAddress.FromIpv4(identifier) : from;
         if (_state == DhcpState.Selecting)
         {
-            if (type == DhcpMessageType.Offer && IsUsable(in message, out _))
+            if (type == DhcpMessageType.Offer && IsUsable(in message, server, now, out _, out _))
                 Accept(message.YourAddress, server, now);
             return;
         }
@@ -108,30 +120,60 @@ internal sealed class DhcpClient
         // Any server may answer a REBINDING client; else the one that was chosen.
         if (_state != DhcpState.Rebinding && server != _server)
             return;
-        if (type == DhcpMessageType.Ack && IsUsable(in message, out IpPrefix address))
+        if (type == DhcpMessageType.Ack && IsUsable(in message, server, now, out IpPrefix address, out DhcpLeaseTimes lease))
         {
             _server = server;
-            Bind(in message, address, now);
+            Bind(in message, address, in lease);
         }
         else if (type == DhcpMessageType.Nak)
         {
-            Log.Warn(_interface.Name, $"the DHCP server refuses the address; asking for another");
+            if (Troubles.Count(DhcpTrouble.Refused))
+                Log.Warn(_interface.Name, $"the DHCP server refuses the address; asking for another");
             _offered = default;
-            if (_interface.HasAddress)
-                _interface.Unconfigure();
-            Discover(now);
+            Restart(now);
         }
     }
 
-    // An address without a mask gets its class's, as RFC 950 had it before masks were given.
-    private static bool IsUsable(in DhcpMessage message, out IpPrefix address)
+    private bool IsUsable(in DhcpMessage message, IpAddress server, Instant now, out IpPrefix address, out DhcpLeaseTimes lease)
     {
-        IpAddress yours = message.YourAddress;
-        int length = yours.Ipv4 >> 31 == 0 ? 8 : yours.Ipv4 >> 30 == 2 ? 16 : 24;
-        if (message.TryFind(DhcpOption.SubnetMask, out uint mask) && !IpPrefix.TryLengthOfMask(mask, out length))
-            length = 0;
-        address = new IpPrefix(yours, length);
-        return InterfaceConfiguration.IsHost(address);
+        Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
+        Span<byte> serverText = stackalloc byte[IpAddress.TextCapacity];
+        if (!DhcpLeaseTimes.TryRead(in message, now, out lease))
+        {
+            if (Troubles.Count(DhcpTrouble.BadLease))
+                Log.Warn(_interface.Name, $"an offer of DHCP server {server.Format(serverText)} is passed over: a lease of 0 s");
+            address = default;
+            return false;
+        }
+
+        if (DhcpSettings.TryReadAddress(in message, out address))
+            return true;
+        if (Troubles.Count(DhcpTrouble.BadAddress))
+        {
+            message.TryFind(DhcpOption.SubnetMask, out uint mask);
+            Span<byte> maskText = stackalloc byte[IpAddress.TextCapacity];
+            Log.Warn(
+                _interface.Name,
+                $"an offer of DHCP server {server.Format(serverText)} is passed over: no host can have the address "
+                + $"{address.Address.Format(text)} with the mask {IpAddress.FromIpv4(mask).Format(maskText)}");
+        }
+
+        return false;
+    }
+
+    /// <summary>Begins anew after the address was lost: at once the first time, then after longer and longer pauses.</summary>
+    private void Restart(Instant now)
+    {
+        if (_interface.HasAddress)
+            _interface.Unconfigure();
+        if (_restarts++ == 0)
+        {
+            Discover(now);
+            return;
+        }
+
+        _state = DhcpState.Waiting;
+        Deadline = now + BackOff(_restarts - 2);
     }
 
     private void Discover(Instant now)
@@ -152,42 +194,36 @@ internal sealed class DhcpClient
         SendRequest(now);
     }
 
-    private void Bind(in DhcpMessage message, IpPrefix address, Instant now)
+    private void Bind(in DhcpMessage message, IpPrefix address, in DhcpLeaseTimes lease)
     {
-        bool isNew = !_interface.HasAddress || _interface.Address != address;
-        _offered = address.Address;
-        IpAddress gateway = message.TryFind(DhcpOption.Router, out uint router) ? IpAddress.FromIpv4(router) : default;
-        IpAddress nameServer = message.TryFind(DhcpOption.DomainNameServer, out uint dns) ? IpAddress.FromIpv4(dns) : default;
-        if (message.TryFind(DhcpOption.InterfaceMtu, out ReadOnlySpan<byte> mtu) && mtu.Length == 2)
-            _interface.SetMtu(Math.Max(LeastMtu, (int)BinaryPrimitives.ReadUInt16BigEndian(mtu)));
-        SetLease(in message, now);
-        _state = DhcpState.Bound;
-        Deadline = _renewAt;
-        _interface.Configure(address, gateway, nameServer);
-        if (!isNew)
-            return;
-        Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
-        Span<byte> serverText = stackalloc byte[IpAddress.TextCapacity];
-        Log.Info(_interface.Name, $"address {address.Address.Format(text)}/{address.Length} from DHCP server {_server.Format(serverText)}");
-        _interface.OnUsable();
-    }
-
-    private void SetLease(in DhcpMessage message, Instant now)
-    {
-        if (!message.TryFind(DhcpOption.LeaseTime, out uint lease))
-            lease = 3600;
-        if (lease == uint.MaxValue)
+        if (_state is DhcpState.Renewing or DhcpState.Rebinding)
         {
-            _renewAt = _rebindAt = _expiresAt = Instant.Never;
-            return;
+            _restarts = 0;
+            Troubles.Forget();
         }
 
-        long seconds = Math.Max(lease, LeastLeaseSeconds);
-        long renew = message.TryFind(DhcpOption.RenewalTime, out uint t1) && t1 < seconds ? t1 : seconds / 2;
-        long rebind = message.TryFind(DhcpOption.RebindingTime, out uint t2) && t2 < seconds && t2 >= renew ? t2 : Math.Max(renew, seconds * 7 / 8);
-        _renewAt = now + Duration.FromSeconds(renew);
-        _rebindAt = now + Duration.FromSeconds(rebind);
-        _expiresAt = now + Duration.FromSeconds(seconds);
+        bool isNew = !_interface.HasAddress || _interface.Address != address;
+        _offered = address.Address;
+        _lease = lease;
+        _state = DhcpState.Bound;
+        Deadline = lease.Renewal;
+
+        // The settings in use are the interface's; the others are written over.
+        (_settings, _spare) = (_spare, _settings);
+        if (!DhcpSettings.Read(in message, address, _settings) && Troubles.Count(DhcpTrouble.RoutesLeftOut))
+            Log.Warn(_interface.Name, $"some of the DHCP server's routes are malformed or too many ({RouteTable.Capacity} is the most), and left out");
+        _interface.Configure(_settings);
+        if (!isNew)
+            return;
+        if (_told != address)
+        {
+            _told = address;
+            Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
+            Span<byte> serverText = stackalloc byte[IpAddress.TextCapacity];
+            Log.Info(_interface.Name, $"address {address.Address.Format(text)}/{address.Length} from DHCP server {_server.Format(serverText)}");
+        }
+
+        _interface.OnUsable();
     }
 
     // RFC 2131, 4.4.5: half of the time that is left until T2, or until the end, but not less than a minute.
@@ -200,9 +236,9 @@ internal sealed class DhcpClient
             _state = DhcpState.Renewing;
         }
 
-        if (now >= _rebindAt)
+        if (now >= _lease.Rebinding)
             _state = DhcpState.Rebinding;
-        Instant end = _state == DhcpState.Renewing ? _rebindAt : _expiresAt;
+        Instant end = _state == DhcpState.Renewing ? _lease.Rebinding : _lease.End;
         long half = Math.Max((end - now).Nanoseconds / 2, Duration.FromSeconds(LeastRetrySeconds).Nanoseconds);
         Deadline = Instant.Earlier(now + new Duration(half), end);
         Send(DhcpMessageType.Request, now, clientAddress: _offered, toServer: _state == DhcpState.Renewing);
@@ -210,21 +246,20 @@ internal sealed class DhcpClient
 
     private void SendDiscover(Instant now)
     {
-        Deadline = now + BackOff();
+        Deadline = now + BackOff(_attempt++);
         Send(DhcpMessageType.Discover, now, clientAddress: default, toServer: false);
     }
 
     private void SendRequest(Instant now)
     {
-        Deadline = now + BackOff();
+        Deadline = now + BackOff(_attempt++);
         Send(DhcpMessageType.Request, now, clientAddress: default, toServer: false);
     }
 
     // RFC 2131, 4.1: 4, 8, 16, 32, then 64 seconds, each give or take one.
-    private Duration BackOff()
+    private Duration BackOff(int attempt)
     {
-        long seconds = Math.Min(FirstBackOffSeconds << Math.Min(_attempt, 8), LongestBackOffSeconds);
-        _attempt++;
+        long seconds = Math.Min(FirstBackOffSeconds << Math.Min(attempt, 8), LongestBackOffSeconds);
         long jitter = (long)(_stack.NextRandom() % 2_000) - 1_000;
         return Duration.FromMilliseconds((seconds * 1_000) + jitter);
     }
@@ -255,7 +290,7 @@ internal sealed class DhcpClient
         _interface.SendUdp(buffer, destination, DhcpMessage.ClientPort, DhcpMessage.ServerPort);
     }
 
-    // RFC 2131, table 5: which options go into which message.
+    // RFC 2131, table 5: which options go into which message. Classless routes are asked for before the router (RFC 3442).
     private int Write(Span<byte> bytes, DhcpMessageType type, Instant now, IpAddress source)
     {
         ushort seconds = (ushort)Math.Min((now - _started).Seconds, ushort.MaxValue);
@@ -271,7 +306,8 @@ internal sealed class DhcpClient
         writer.Append(DhcpOption.MaximumMessageSize, [LongestMessage >> 8, LongestMessage & 255]);
         writer.Append(
             DhcpOption.ParameterRequestList,
-            [(byte)DhcpOption.SubnetMask, (byte)DhcpOption.Router, (byte)DhcpOption.DomainNameServer, (byte)DhcpOption.InterfaceMtu,
+            [(byte)DhcpOption.SubnetMask, (byte)DhcpOption.ClasslessRoutes, (byte)DhcpOption.Router, (byte)DhcpOption.DomainNameServer,
+                (byte)DhcpOption.DomainName, (byte)DhcpOption.DomainSearch, (byte)DhcpOption.InterfaceMtu, (byte)DhcpOption.NtpServers,
                 (byte)DhcpOption.LeaseTime, (byte)DhcpOption.RenewalTime, (byte)DhcpOption.RebindingTime]);
         return writer.Finish();
     }

@@ -6,6 +6,9 @@ internal enum DhcpState
     /// <summary>No link.</summary>
     Stopped,
 
+    /// <summary>It went wrong, and is tried again after a while (the RFC's INIT).</summary>
+    Waiting,
+
     /// <summary>Servers were asked for offers.</summary>
     Selecting,
 

@@ -21,7 +21,7 @@ public enum DropCause
     /// <summary>Its source is not one host's address: broadcast, multicast, loopback, reserved or none.</summary>
     BadSource,
 
-    /// <summary>Addressed to another host, or to a group that nobody here has joined.</summary>
+    /// <summary>Addressed to another host, to a group that nobody here has joined, or on another VLAN.</summary>
     NotForUs,
 
     /// <summary>An EtherType that the stack does not speak.</summary>

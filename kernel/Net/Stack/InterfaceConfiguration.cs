@@ -30,9 +30,21 @@ public sealed class InterfaceConfiguration
     public static InterfaceConfiguration Fixed(IpPrefix address, IpAddress gateway = default, IpAddress nameServer = default) =>
         new() { Address = address, Gateway = gateway, NameServer = nameServer };
 
+    /// <summary>The same as an interface uses it; not for <see cref="UsesDhcp"/>.</summary>
+    internal NetworkSettings ToSettings()
+    {
+        NetworkSettings settings = new();
+        settings.Begin(Address);
+        if (Gateway.IsIpv4)
+            settings.Routes.TryAdd(new Route(new IpPrefix(IpAddress.AnyIpv4, 0), Gateway));
+        if (NameServer.IsIpv4)
+            settings.NameServers.Add(NameServer);
+        return settings;
+    }
+
     /// <summary>Reads the values of the three kernel options.</summary>
     /// <param name="ip"><c>dhcp</c>, an address with its prefix's length, or null for <c>dhcp</c>.</param>
-    /// <param name="gateway">An address in that network, or null.</param>
+    /// <param name="gateway">A router's address, or null; it may lie outside the network, as clouds have it, and is on the link all the same.</param>
     /// <param name="nameServer">An address, or null.</param>
     /// <param name="configuration">What they mean together.</param>
     /// <param name="error">What is wrong, for the console.</param>
@@ -59,8 +71,8 @@ public sealed class InterfaceConfiguration
             error = "ip= must be one host's IPv4 address, neither the network's own nor a broadcast, loopback or multicast address";
         else if (gateway is not null && !IpAddress.TryParse(gateway, out router))
             error = "gateway= must be an address: gateway=10.0.0.1";
-        else if (gateway is not null && (!address.Contains(router) || router == address.Address))
-            error = "gateway= must be another host in the network of ip=";
+        else if (gateway is not null && (!IsHost(new IpPrefix(router, 32)) || router == address.Address))
+            error = "gateway= must be another host's IPv4 address";
         else if (nameServer is not null && !IpAddress.TryParse(nameServer, out resolver))
             error = "dns= must be an address: dns=10.0.0.1";
         else

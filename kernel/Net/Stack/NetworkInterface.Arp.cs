@@ -66,8 +66,11 @@ public sealed unsafe partial class NetworkInterface : INeighbourLink
         bool forUs = packet.TargetProtocol == Address.Address;
         bool asks = forUs && packet.Operation == ArpOperation.Request;
         IpAddress from = packet.SenderProtocol;
-        if (InterfaceConfiguration.IsHost(new IpPrefix(from, Address.Length)) && Address.Contains(from))
-            _neighbours.Learn(from, packet.SenderHardware, create: asks, _now);
+
+        // A router may lie outside the interface's network: whoever was asked is believed, and only others must be of the network.
+        bool inNetwork = Address.Contains(from) && InterfaceConfiguration.IsHost(new IpPrefix(from, Address.Length));
+        if (InterfaceConfiguration.IsHost(new IpPrefix(from, 32)))
+            _neighbours.Learn(from, packet.SenderHardware, create: asks && inNetwork, _now);
         if (!asks)
         {
             // Not an error: the answer to our request, or news about somebody we may know.

@@ -22,7 +22,7 @@ public sealed unsafe partial class NetworkInterface
         int length = buffer.Next is null ? buffer.Length : GatherHeaders(buffer);
         if (length > _longestFrame || buffer.Length < EthernetHeader.Size)
         {
-            Drops.Drop(buffer, length > _longestFrame ? DropCause.Oversized : DropCause.Truncated);
+            InputOddLength(buffer, length);
             return;
         }
 
@@ -35,6 +35,8 @@ public sealed unsafe partial class NetworkInterface
             InputIpv4(buffer, (Ipv4Header*)(header + 1), length - EthernetHeader.Size);
         else if (header->Type == EtherType.Arp)
             InputArp(buffer);
+        else if (header->Type == EtherType.Vlan)
+            InputTagged(buffer);
         else
             Drops.Drop(buffer, DropCause.UnknownEtherType);
     }
@@ -45,5 +47,42 @@ public sealed unsafe partial class NetworkInterface
     {
         PacketChain.Gather(frame, LongestHeaders);
         return PacketChain.Length(frame);
+    }
+
+    // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputOddLength(PacketBuffer buffer, int length)
+    {
+        if (buffer.Length < EthernetHeader.Size)
+            Drops.Drop(buffer, DropCause.Truncated);
+        else if (length <= _longestFrame + VlanTag.Size && ((EthernetHeader*)(buffer.Page + buffer.Offset))->Type == EtherType.Vlan)
+            InputTagged(buffer);
+        else
+            Drops.Drop(buffer, DropCause.Oversized);
+    }
+
+    // A frame of VLAN 0 has a priority alone, and is ours like one without a tag (IEEE 802.1Q, 6.9.1).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputTagged(PacketBuffer buffer)
+    {
+        if (buffer.Length < EthernetHeader.Size + VlanTag.Size)
+        {
+            Drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        if (VlanTag.Vlan(buffer.Data) != 0)
+        {
+            Drops.Drop(buffer, DropCause.NotForUs);
+            return;
+        }
+
+        VlanTag.Remove(buffer.Data);
+        buffer.Offset += VlanTag.Size;
+        buffer.Length -= VlanTag.Size;
+        if (((EthernetHeader*)(buffer.Page + buffer.Offset))->Type == EtherType.Vlan)
+            Drops.Drop(buffer, DropCause.UnknownEtherType);
+        else
+            Input(buffer);
     }
 }

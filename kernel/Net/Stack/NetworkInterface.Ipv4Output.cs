@@ -24,10 +24,7 @@ public sealed unsafe partial class NetworkInterface
         prefixLength = 0;
         if (!HasAddress || !address.IsIpv4)
             return false;
-        if (!Address.Contains(address))
-            return Gateway.IsIpv4 || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
-        prefixLength = Address.Length;
-        return true;
+        return Settings.Routes.TryFind(address, out _, out prefixLength) || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
     }
 
     /// <summary>The way to an address by this interface.</summary>
@@ -112,7 +109,7 @@ public sealed unsafe partial class NetworkInterface
         int most = Mtu - Ipv4Header.Size;
         int perFragment = most & ~7;
         int count = length <= most ? 1 : (length + perFragment - 1) / perFragment;
-        if (_pool.Available < count + PacketPool.ControlReserve)
+        if (_pool.Available < count + _pool.ControlReserve)
             return null;
         PacketBuffer? first = null;
         for (int left = count; left > 0; left--)
@@ -149,7 +146,7 @@ public sealed unsafe partial class NetworkInterface
         }
         else
         {
-            IpAddress hop = Address.Contains(address) ? address : Gateway;
+            Settings.Routes.TryFind(address, out IpAddress hop, out _);
             Neighbour neighbour = _neighbours.FindOrAsk(hop, _now);
             destination.Neighbour = neighbour;
             destination.IsReady = neighbour.IsUsable;

@@ -29,6 +29,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private static readonly Duration s_checkInterval = Duration.FromMilliseconds(10);
     private static readonly Duration s_backlogRetry = Duration.FromMicroseconds(100);
 
+    private static readonly NetworkSettings s_nothing = new();
+
     private readonly NetworkStack _stack;
     private readonly INetworkDevice _device;
     private readonly PacketPool _pool;
@@ -62,11 +64,11 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _longestFrame = EthernetHeader.Size + device.Mtu;
         _sumsOnTransmit = (device.Offloads & NetworkOffloads.TransmitChecksum) == 0;
         _transmit = new TransmitQueue(device, Drops);
-        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.NextRandom());
+        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.Secret);
         _reassembler = new Reassembler(stack, pool, Drops, _counters);
         _groupNeighbour = new Neighbour();
         _destinations = new Destination[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)pool.Count), LeastDestinations, MostDestinations)];
-        _destinationMultiplier = (uint)stack.NextRandom() | 1;
+        _destinationMultiplier = (uint)stack.Secret | 1;
         for (int i = 0; i < _destinations.Length; i++)
             _destinations[i] = new Destination(this, _groupNeighbour);
         SetMtu(device.Mtu);
@@ -74,7 +76,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
         if (configuration.UsesDhcp)
             _dhcp = new DhcpClient(this, new Destination(this, _groupNeighbour), stack);
         else
-            Configure(configuration.Address, configuration.Gateway, configuration.NameServer);
+            Configure(configuration.ToSettings());
     }
 
     /// <summary>The device's name.</summary>
@@ -90,10 +92,16 @@ public sealed unsafe partial class NetworkInterface : IPollable
     public bool HasAddress { get; private set; }
 
     /// <summary>The router to everywhere else; <c>default</c> if there is none.</summary>
-    public IpAddress Gateway { get; private set; }
+    public IpAddress Gateway => Settings.Routes.Gateway;
 
-    /// <summary>The name server; <c>default</c> if none is known.</summary>
-    public IpAddress NameServer { get; private set; }
+    /// <summary>The first name server; <c>default</c> if none is known.</summary>
+    public IpAddress NameServer => Settings.NameServers.First;
+
+    /// <summary>What the interface was told about its network; nothing unless <see cref="HasAddress"/>.</summary>
+    internal NetworkSettings Settings { get; private set; } = s_nothing;
+
+    /// <summary>What went wrong with DHCP servers; null for an interface that asks none.</summary>
+    public DhcpTroubles? DhcpTroubles => _dhcp?.Troubles;
 
     /// <summary>Whether packets can come and go: the link is up, and the address is known.</summary>
     public bool IsUsable => _linkUp && HasAddress;
@@ -172,11 +180,13 @@ public sealed unsafe partial class NetworkInterface : IPollable
         get => _transmit.Count != 0 && (uint)_transmit.Count % FramesBetweenClockReadings == 0;
     }
 
-    internal void Configure(IpPrefix address, IpAddress gateway, IpAddress nameServer)
+    /// <summary>Begins to use settings, which stay as they are until others are given.</summary>
+    internal void Configure(NetworkSettings settings)
     {
+        IpPrefix address = settings.Address;
+        Settings = settings;
         Address = address;
-        Gateway = gateway;
-        NameServer = nameServer;
+        SetMtu(settings.Mtu == 0 ? _device.Mtu : settings.Mtu);
         HasAddress = true;
         _rawAddress = BigEndian32.From(address.Address.Ipv4);
         IpAddress broadcast = address.DirectedBroadcast;
@@ -186,9 +196,9 @@ public sealed unsafe partial class NetworkInterface : IPollable
 
     internal void Unconfigure()
     {
+        Settings = s_nothing;
         Address = default;
-        Gateway = default;
-        NameServer = default;
+        SetMtu(_device.Mtu);
         HasAddress = false;
         _rawAddress = default;
         _rawBroadcast = new BigEndian32(uint.MaxValue);
@@ -197,7 +207,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     }
 
     /// <summary>Lowers the MTU below the device's, as a DHCP server may ask; never above it, nor above what a buffer holds.</summary>
-    internal void SetMtu(int mtu)
+    private void SetMtu(int mtu)
     {
         const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
         Mtu = Math.Min(mtu, Math.Min(_device.Mtu, Fits));

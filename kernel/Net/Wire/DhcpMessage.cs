@@ -76,27 +76,57 @@ public readonly ref struct DhcpMessage
         return TryFind(option, out ReadOnlySpan<byte> bytes) && BinaryPrimitives.TryReadUInt32BigEndian(bytes, out value);
     }
 
-    private static bool TryFind(ReadOnlySpan<byte> options, DhcpOption option, out ReadOnlySpan<byte> value)
+    /// <summary>Puts together an option that may come in several parts (RFC 3396), in the order in which they stand.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="destination">Where its parts go.</param>
+    /// <param name="length">The bytes in <paramref name="destination"/>.</param>
+    /// <returns>False if the option is not there, or does not fit.</returns>
+    public bool TryGather(DhcpOption option, Span<byte> destination, out int length)
+    {
+        length = 0;
+        int overload = TryFind(_bytes[OptionsOffset..], DhcpOption.OptionOverload, out ReadOnlySpan<byte> value) && value.Length == 1 ? value[0] : 0;
+        return Gather(_bytes[OptionsOffset..], option, destination, ref length)
+            && ((overload & 1) == 0 || Gather(_bytes.Slice(FileOffset, FileLength), option, destination, ref length))
+            && ((overload & 2) == 0 || Gather(_bytes[ServerNameOffset..FileOffset], option, destination, ref length))
+            && length != 0;
+    }
+
+    private static bool Gather(ReadOnlySpan<byte> options, DhcpOption option, Span<byte> destination, ref int length)
+    {
+        while (TryFind(options, option, out ReadOnlySpan<byte> part, out int next))
+        {
+            if (part.Length > destination.Length - length)
+                return false;
+            part.CopyTo(destination[length..]);
+            length += part.Length;
+            options = options[next..];
+        }
+
+        return true;
+    }
+
+    private static bool TryFind(ReadOnlySpan<byte> options, DhcpOption option, out ReadOnlySpan<byte> value) =>
+        TryFind(options, option, out value, out _);
+
+    private static bool TryFind(ReadOnlySpan<byte> options, DhcpOption option, out ReadOnlySpan<byte> value, out int next)
     {
         value = default;
-        int at = 0;
-        while (at < options.Length)
+        next = 0;
+        while (next < options.Length)
         {
-            DhcpOption code = (DhcpOption)options[at++];
+            DhcpOption code = (DhcpOption)options[next++];
             if (code == DhcpOption.Pad)
                 continue;
-            if (code == DhcpOption.End || at == options.Length)
+            if (code == DhcpOption.End || next == options.Length)
                 return false;
-            int length = options[at++];
-            if (length > options.Length - at)
+            int length = options[next++];
+            if (length > options.Length - next)
                 return false;
-            if (code == option)
-            {
-                value = options.Slice(at, length);
-                return true;
-            }
-
-            at += length;
+            next += length;
+            if (code != option)
+                continue;
+            value = options.Slice(next - length, length);
+            return true;
         }
 
         return false;

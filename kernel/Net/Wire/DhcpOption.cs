@@ -15,8 +15,14 @@ public enum DhcpOption : byte
     /// <summary>3.8.</summary>
     DomainNameServer = 6,
 
+    /// <summary>3.17.</summary>
+    DomainName = 15,
+
     /// <summary>5.1.</summary>
     InterfaceMtu = 26,
+
+    /// <summary>8.3: time servers.</summary>
+    NtpServers = 42,
 
     /// <summary>9.1.</summary>
     RequestedAddress = 50,
@@ -47,6 +53,12 @@ public enum DhcpOption : byte
 
     /// <summary>9.14.</summary>
     ClientIdentifier = 61,
+
+    /// <summary>RFC 3397.</summary>
+    DomainSearch = 119,
+
+    /// <summary>RFC 3442.</summary>
+    ClasslessRoutes = 121,
 
     /// <summary>Ends the options; has no length.</summary>
     End = 255,

@@ -9,6 +9,9 @@ public enum EtherType : ushort
     /// <summary>RFC 826.</summary>
     Arp = 0x0806,
 
+    /// <summary>A tag with priority and VLAN (IEEE 802.1Q, 9.6), behind which the type of the content stands.</summary>
+    Vlan = 0x8100,
+
     /// <summary>RFC 2464.</summary>
     Ipv6 = 0x86dd,
 }

@@ -8,13 +8,8 @@ namespace Guest.Pv.Kvm;
 /// <summary>The clock that KVM keeps for a guest in a page that they share (Linux, Documentation/virt/kvm/x86/msr.rst).</summary>
 public sealed unsafe class KvmClock : Clock
 {
-    private const uint SignatureLeaf = 0x4000_0000;
-    private const uint FeaturesLeaf = 0x4000_0001;
-    private const uint SignatureEbx = 0x4b4d_564b;
-    private const uint SignatureEcx = 0x564b_4d56;
-    private const uint SignatureEdx = 0x4d;
+    private const uint FeaturesLeaf = 1;
     private const uint NewMsrs = 1 << 3;
-    private const uint HypervisorPresent = 1u << 31;
     private const uint WallClockMsr = 0x4b56_4d00;
     private const uint SystemTimeMsr = 0x4b56_4d01;
     private const ulong Enable = 1;
@@ -29,6 +24,7 @@ public sealed unsafe class KvmClock : Clock
         // The clock ran before the kernel was entered: what its own rule says of the counter's value at entry is zero here.
         _zero = _reader.Now - PvClock.Scale(
             Processor.ReadTsc() - tscAtEntry, time->TscToSystemMul, time->TscShift);
+        TscPerSecond = PvClock.FrequencyKilohertz(time->TscToSystemMul, time->TscShift) * 1000;
         UtcNanosecondsAtZero = (wall->Seconds * NanosecondsPerSecond) + wall->Nanoseconds + _zero;
     }
 
@@ -38,16 +34,15 @@ public sealed unsafe class KvmClock : Clock
     /// <inheritdoc/>
     public override long UtcNanosecondsAtZero { get; }
 
+    /// <summary>The time-stamp counter's ticks in a second, by the multiplier with which the clock is read.</summary>
+    public ulong TscPerSecond { get; }
+
     /// <summary>Sets the clock up, or returns null where there is no KVM or it does not offer one.</summary>
     /// <param name="tscAtEntry">The time-stamp counter's value that is to be <see cref="Instant.Zero"/>.</param>
     public static KvmClock? TryOpen(ulong tscAtEntry)
     {
-        if ((Processor.CpuId(1).Ecx & HypervisorPresent) == 0)
-            return null;
-        CpuIdResult signature = Processor.CpuId(SignatureLeaf);
-        if (signature.Ebx != SignatureEbx || signature.Ecx != SignatureEcx || signature.Edx != SignatureEdx)
-            return null;
-        if ((Processor.CpuId(FeaturesLeaf).Eax & NewMsrs) == 0)
+        HypervisorIdentity hypervisor = ProcessorIdentity.Hypervisor;
+        if (hypervisor.Kind != HypervisorKind.Kvm || (Processor.CpuId(hypervisor.FirstLeaf + FeaturesLeaf).Eax & NewMsrs) == 0)
             return null;
 
         PvClockTimeInfo* time = (PvClockTimeInfo*)DeviceMemory.AllocatePages(1);

@@ -155,6 +155,7 @@ public sealed unsafe partial class SplitQueue : Virtqueue
         ulong* elements = _usedElements;
         uint mask = _mask;
         uint taken = _taken;
+        uint published = _published;
         uint firstFree = _firstFree;
         uint id = 0;
         int freed = 0;
@@ -166,7 +167,7 @@ public sealed unsafe partial class SplitQueue : Virtqueue
             ulong element = Volatile.Read(ref elements[taken & mask]);
             id = (uint)element;
             uint written = (uint)(element >> 32);
-            if (id >= (uint)slots.Length || written >= slots[id].Limit)
+            if (id >= (uint)slots.Length || written >= slots[id].Limit || (int)(slots[id].Added - published) >= 0)
                 break;
             ref Slot slot = ref slots[id];
             slot.Limit = 0;

@@ -2,7 +2,8 @@ using System;
 
 namespace Guest.Pv.Virtio;
 
-/// <summary>Where a machine without a bus may have a virtio device: what <c>virtio_mmio.device=</c> on the command line says.</summary>
+/// <summary>Where a machine without a bus may have a virtio device: what <c>virtio_mmio.device=</c> on the command line says, or
+/// the firmware's tables (LNRO0005).</summary>
 /// <param name="Address">The registers' physical address.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Line">The interrupt line.</param>

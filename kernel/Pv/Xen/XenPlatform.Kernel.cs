@@ -48,6 +48,9 @@ public abstract unsafe class XenPlatform : Platform, IXenHost
         IdleTicks += (long)(Processor.ReadTsc() - before);
     }
 
+    /// <inheritdoc/>
+    public override void TakePending() => Domain.Events.Dispatch();
+
     /// <summary>Rests until an event or the deadline, and calls the handlers of what fired.</summary>
     private protected virtual void Rest(Instant deadline) => Domain.Sleep(deadline);
 

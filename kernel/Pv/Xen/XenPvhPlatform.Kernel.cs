@@ -12,9 +12,6 @@ namespace Guest.Pv.Xen;
 /// </remarks>
 public sealed unsafe class XenPvhPlatform : XenPlatform
 {
-    private const uint FirstHypervisorLeaf = 0x4000_0000;
-    private const uint LastHypervisorLeaf = 0x4001_0000;
-    private const uint LeafStep = 0x100;
     private const uint HypercallLeaf = 2;
 
     private const ulong SetParameter = 0;
@@ -66,33 +63,17 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
     /// <returns>Null if this is not Xen.</returns>
     public static XenPvhPlatform? TryOpen(ReadOnlySpan<MemoryRange> memory, ulong tscAtEntry)
     {
-        uint leaf = FindXen();
-        if (leaf == 0)
+        HypervisorIdentity hypervisor = ProcessorIdentity.Hypervisor;
+        if (hypervisor.Kind != HypervisorKind.Xen)
             return null;
         // The hypervisor writes the page's code behind the page tables' back, so the page stays r-x.
-        uint register = Processor.CpuId(leaf + HypercallLeaf).Ebx;
+        uint register = Processor.CpuId(hypervisor.FirstLeaf + HypercallLeaf).Ebx;
         Processor.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
         PageTables pageTables = X86Memory.TakeOver(memory);
         XenHypercalls hypercalls = new();
         XenPvhMachine machine = new(hypercalls);
         SharedInfo shared = new(machine.MapSharedInfo());
         return new XenPvhPlatform(pageTables, new XenDomain(machine, hypercalls, shared, tscAtEntry));
-    }
-
-    /// <summary>Xen's first CPUID leaf: other hypervisors' leaves may stand before it (arch-x86/cpuid.h).</summary>
-    private static uint FindXen()
-    {
-        const uint xenV = 0x566e_6558;
-        const uint mmXe = 0x6558_4d4d;
-        const uint nVmm = 0x4d4d_566e;
-        for (uint leaf = FirstHypervisorLeaf; leaf < LastHypervisorLeaf; leaf += LeafStep)
-        {
-            CpuIdResult id = Processor.CpuId(leaf);
-            if (id.Ebx == xenV && id.Ecx == mmXe && id.Edx == nVmm)
-                return leaf;
-        }
-
-        return 0;
     }
 
     /// <summary>A page that the toolstack placed beyond the memory; the direct map is made to reach it.</summary>

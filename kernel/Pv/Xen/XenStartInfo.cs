@@ -49,7 +49,11 @@ public unsafe struct XenStartInfo
     [FieldOffset(104)]
     public ulong FrameList;
 
+    /// <summary>MAX_GUEST_CMDLINE. Whoever fills the field in cuts what is longer, and puts a zero byte last: a line that is one byte shorter may be
+    /// a whole one or the beginning of another.</summary>
+    public const int CommandLineBytes = 1024;
+
     /// <summary>The command line, up to a zero byte.</summary>
     [FieldOffset(128)]
-    public fixed byte CommandLine[1024];
+    public fixed byte CommandLine[CommandLineBytes];
 }

@@ -32,8 +32,8 @@ public sealed unsafe partial class BlkFront
         if (!_up)
             return 0;
         int taken = PutPlain(burst);
-        while (taken < burst.Length && _freeIds != 0)
-            Put(burst[taken++]);
+        while (taken < burst.Length && _freeIds != 0 && TryPut(burst[taken]))
+            taken++;
         if (!more && _ring.HasUnpublished)
         {
             if (_ring.Publish())
@@ -86,7 +86,8 @@ public sealed unsafe partial class BlkFront
     }
 
     /// <summary>Puts any request into the ring, which has room for it.</summary>
-    private void Put(BlockRequest request)
+    /// <returns>False if its memory cannot be granted before other requests end.</returns>
+    private bool TryPut(BlockRequest request)
     {
         int id = BitOperations.TrailingZeroCount(_freeIds);
         ref Request entry = ref _ring.Request(_ring.RequestProducer);
@@ -102,9 +103,8 @@ public sealed unsafe partial class BlkFront
         }
         else if (request.MovesData && !TryPutSegments(request, ref entry, id))
         {
-            Log.Warn(Name, $"no grant is left for a buffer");
-            Return(request, BlockStatus.DeviceError);
-            return;
+            _inFlight[id] = null;
+            return false;
         }
 
         _freeIds &= _freeIds - 1;
@@ -112,10 +112,13 @@ public sealed unsafe partial class BlkFront
         _inFlight[id] = request;
         _ring.RequestProducer++;
         Counters.Count(PathEvent.Descriptor);
+        return true;
     }
 
     private bool TryPutSegments(BlockRequest request, ref Request entry, int id)
     {
+        // It counts as in flight already: its pages must not give up their place for one another.
+        _inFlight[id] = request;
         bool direct = FitsDirectly(request);
         ulong* segments = direct ? AddressOf(ref entry) : (ulong*)_indirect[id];
         int count = 0;
@@ -128,6 +131,8 @@ public sealed unsafe partial class BlkFront
                 int offset = (int)((nuint)at & (DeviceMemory.PageSize - 1));
                 int length = (int)Math.Min(DeviceMemory.PageSize - offset, end - at);
                 uint grant = _grants.Of(BackendDomain, at);
+                if (grant == 0 && TryMakeRoom())
+                    grant = _grants.Of(BackendDomain, at);
                 if (grant == 0)
                     return false;
                 segments[count++] = Segment(grant, offset, length);

@@ -31,8 +31,6 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     private int _port;
     private readonly ushort _handle;
     private bool _up;
-    private bool _isKnown;
-    private bool _isAnother;
     private Instant _retryAt = Instant.Never;
 
     /// <summary>A front end for <c>device/vbd/INDEX</c>.</summary>
@@ -43,21 +41,19 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _grants = new BlkFrontGrants(domain, Counters);
     }
 
-    /// <summary>Called when the disk can be used: the first time, again after a reconnect, and whenever what the back end says changes.</summary>
-    internal Action<BlkFront>? BecameReady { get; set; }
+    /// <summary>Whether nobody can reach the disk through the queue before it any more: then this front end, once vacant, may become another
+    /// disk's. Set by whoever offers disks.</summary>
+    internal bool IsReleased { get; set; }
 
     /// <inheritdoc/>
     public BlockIdentity Identity { get; } = new("Xen virtual block device", "");
-
-    /// <inheritdoc/>
-    public BlockLimits Limits { get; private set; } = new();
 
     /// <inheritdoc/>
     public BlockDeviceState State =>
         _up ? BlockDeviceState.Ready : _isAnother ? BlockDeviceState.Gone : BlockDeviceState.Away;
 
     /// <inheritdoc/>
-    protected override Instant OwnDeadline => _retryAt;
+    protected override Instant OwnDeadline => Instant.Earlier(_retryAt, _nextReading);
 
     /// <inheritdoc/>
     public bool OnInterrupt()
@@ -94,35 +90,6 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     }
 
     /// <inheritdoc/>
-    protected override void OnBackendChanged()
-    {
-        // The size and the features are valid once the back end says Connected.
-        if (Offered("state") != (uint)XenBusState.Connected)
-            return;
-        BlockLimits limits = ReadLimits();
-        if (limits.Problem is { } problem)
-        {
-            Break(problem);
-            return;
-        }
-
-        // What waits was meant for the disk that was here before. One that is connected may grow.
-        if (_isKnown && !_up && !IsSameDisk(limits))
-        {
-            if (!_isAnother)
-                Log.Warn(Name, $"came back as another disk: not used");
-            _isAnother = true;
-            return;
-        }
-
-        _isKnown = true;
-        Limits = limits;
-        _up = !IsBroken && !_isAnother;
-        if (_up)
-            BecameReady?.Invoke(this);
-    }
-
-    /// <inheritdoc/>
     protected override void Disconnect()
     {
         _up = false;
@@ -141,60 +108,21 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     }
 
     /// <inheritdoc/>
-    protected override void Tend(Instant now) => _retryAt = Connected || EndGrants() ? Instant.Never : now + s_retry;
-
-    private BlockLimits ReadLimits()
+    protected override void Tend(Instant now)
     {
-        uint sectorSize = Offered("sector-size");
-        uint physical = Offered("physical-sector-size");
-        _flush = Offered("feature-flush-cache") == 1 ? OperationFlush
-            : Offered("feature-barrier") == 1 ? OperationWriteBarrier : (byte)0;
-        uint indirect = Math.Min(Offered("feature-max-indirect-segments"), IndirectSegmentsPerPage);
-        int segments = _indirectPages != 0 && indirect > DirectSegments ? (int)indirect : DirectSegments;
-        _discards = Offered("feature-discard") == 1;
-        int logical = sectorSize is 0 or > 4096 ? 512 : (int)sectorSize;
-        long capacity = (long)ReadSectors() << SectorShift;
-        return new BlockLimits
-        {
-            Capacity = capacity & -logical,
-            LogicalSectorSize = logical,
-            PhysicalSectorSize = physical is > 0 and <= 1 << 20 && physical >= (uint)logical ? (int)physical : logical,
-            ReadOnly = (Offered("info") & InfoReadOnly) != 0,
-            Depth = _depth,
-            MaxRequestBytes = segments * DeviceMemory.PageSize,
-            MaxSegments = segments,
-            MaxSegmentBytes = DeviceMemory.PageSize,
-            SegmentBoundary = DeviceMemory.PageSize,
-            BufferAlignment = 1 << SectorShift,
-            HasWriteCache = _flush != 0,
-            MaxDiscardBytes = _discards ? 1L << 30 : 0,
-        };
-    }
-
-    private bool IsSameDisk(BlockLimits limits) => limits.Capacity == Limits.Capacity
-        && limits.LogicalSectorSize == Limits.LogicalSectorSize && limits.ReadOnly == Limits.ReadOnly;
-
-    /// <summary>The size is the one number in the store that may need more than 32 bits.</summary>
-    private ulong ReadSectors()
-    {
-        Span<byte> text = stackalloc byte[20];
-        if (Store.Read($"{Backend}/sectors", text, out int length) != XenStoreStatus.Done || length > 18)
-            return 0;
-        ulong value = 0;
-        foreach (byte digit in text[..length])
-        {
-            if (digit is < (byte)'0' or > (byte)'9')
-                return 0;
-            value = (value * 10) + (uint)(digit - '0');
-        }
-
-        return Math.Min(value, (ulong)long.MaxValue >> SectorShift);
+        if (now >= _retryAt)
+            _retryAt = Connected || EndGrants() ? Instant.Never : now + s_retry;
+        if (now < _nextReading)
+            return;
+        _nextReading = Instant.Never;
+        if (Connected)
+            OnBackendChanged();
     }
 
     private bool WriteKeys(XenStore store, uint transaction, int pages)
     {
         bool done = WriteKey(store, "event-channel", (uint)_port, transaction)
-            && WriteKey(store, "feature-persistent", 1, transaction)
+            && WriteKey(store, "feature-persistent", _mayKeepMapped ? 1u : 0, transaction)
             && store.Write($"device/vbd/{Index}/protocol", $"x86_64-abi", transaction) == XenStoreStatus.Done;
 
         // All of them, whatever this back end reads: those of the connection before must not stand. One that knows of one page reads ring-ref.
@@ -240,7 +168,7 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         {
             if (_indirect[i] == null)
                 _indirect[i] = DeviceMemory.AllocatePages(1);
-            if (_grants.Of(BackendDomain, _indirect[i]) == 0)
+            if (_grants.Hold(BackendDomain, _indirect[i]) == 0 && !(TryEvict() && _grants.Hold(BackendDomain, _indirect[i]) != 0))
                 return false;
         }
 

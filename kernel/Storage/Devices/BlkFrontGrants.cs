@@ -5,9 +5,11 @@ using Guest.Pv.Xen;
 
 namespace Guest.Storage.Devices;
 
-/// <summary>The pages of applications' buffers that a back end may reach. A page is granted when a request first names it, and stays so: a
-/// request on memory that was used before costs a look into this table and no grant operation.</summary>
-/// <remarks>Open addressing over the page's number; entries leave only when all do.</remarks>
+/// <summary>The pages of applications' buffers that a back end may reach. A page is granted when a request first names it, and stays so for
+/// as long as there is room: a request on memory that was used lately costs a look into this table and no grant operation. When the budget is
+/// spent, or the domain's grant table full, pages that no request names give their place up, those first that were not used for longest.</summary>
+/// <remarks>Open addressing over the page's number. Which pages are idle the driver says (<see cref="Keep"/>) before any are given up: whoever
+/// never needs more than the budget pays nothing for it.</remarks>
 internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters counters)
 {
     /// <summary>Slots, a power of two; three quarters of them are used.</summary>
@@ -16,12 +18,30 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     private const int PageShift = 12;
     private const int HashShift = 64 - 13;
 
-    private Grant[] _grants = new Grant[Slots];
-    private Grant[] _others = new Grant[Slots];
+    /// <summary>How many pages are given up at a time, where so many are idle: finding out which are is the dear part.</summary>
+    private const int EvictAtATime = MostPages / 16;
+
+    /// <summary>A page was used since the hand last came by.</summary>
+    private const uint Recent = 1U << 31;
+
+    /// <summary>A page is not to be given up.</summary>
+    private const uint Held = 1U << 30;
+    private const uint SearchMask = Held - 1;
+
+    private readonly Grant[] _grants = new Grant[Slots];
     private ushort _grantedTo;
+
+    /// <summary>Where the search for idle pages goes on: a clock's hand.</summary>
+    private int _hand;
+
+    /// <summary>Which search it is that <see cref="Keep"/> marks pages for.</summary>
+    private uint _search;
 
     /// <summary>How many pages are granted.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether the budget is spent.</summary>
+    public bool IsFull => Count == MostPages;
 
     /// <summary>The reference by which a back end reaches the page of an address already, if that is found at the first look; else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -29,29 +49,90 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     {
         nuint page = (nuint)address >> PageShift;
         ref Grant grant = ref _grants[FirstSlot(page)];
+        grant.Use |= Recent; // another page's, now and then, which does no harm
         return grant.Page == page ? grant.Reference : 0;
     }
 
-    /// <summary>The reference by which a back end reaches the page of an address; 0 if there can be no more.</summary>
+    /// <summary>The reference by which a back end reaches the page of an address; 0 if there can be no more before some are given up.</summary>
     public uint Of(ushort backend, byte* address)
     {
         nuint page = (nuint)address >> PageShift;
         ref Grant grant = ref Find(page);
-        if (grant.Reference != 0 || Count == MostPages)
+        grant.Use |= Recent;
+        if (grant.Reference != 0 || IsFull)
             return grant.Reference;
         grant.Reference = domain.Grants.Grant(backend, (byte*)(page << PageShift), readOnly: false, counters);
         if (grant.Reference == 0)
             return 0;
         grant.Page = page;
+        grant.Use = Recent;
         Count++;
         return grant.Reference;
+    }
+
+    /// <summary>As <see cref="Of"/>, for a page that is given up only when all are.</summary>
+    public uint Hold(ushort backend, byte* address)
+    {
+        uint reference = Of(backend, address);
+        if (reference != 0)
+            Find((nuint)address >> PageShift).Use |= Held;
+        return reference;
+    }
+
+    /// <summary>Begins to look for pages to give up: all that <see cref="Keep"/> does not name from now on are idle.</summary>
+    public void BeginEviction()
+    {
+        // After a billion searches their numbers begin anew.
+        if (++_search <= SearchMask)
+            return;
+        _search = 1;
+        foreach (ref Grant grant in _grants.AsSpan())
+            grant.Use &= ~SearchMask;
+    }
+
+    /// <summary>Says that a request names the page of an address.</summary>
+    public void Keep(byte* address)
+    {
+        ref Grant grant = ref Find((nuint)address >> PageShift);
+        if (grant.Reference != 0)
+            grant.Use = (grant.Use & ~SearchMask) | _search;
+    }
+
+    /// <summary>Gives up idle pages, as many as it gives up at a time if there are so many. Those that the back end has mapped are none: it
+    /// keeps what it uses often, and this side cannot take it away.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryEvict()
+    {
+        // In the first round pages lose the mark of recent use, in the second their place.
+        int before = Count;
+        int most = Math.Max(0, before - EvictAtATime);
+        for (int looks = 2 * Slots; looks > 0 && Count > most; looks--)
+        {
+            ref Grant grant = ref _grants[_hand];
+            bool isIdle = grant.Reference != 0 && (grant.Use & Held) == 0 && (grant.Use & SearchMask) != _search;
+            if (isIdle && (grant.Use & Recent) == 0 && domain.Grants.TryEnd(grant.Reference, counters))
+            {
+                Remove(_hand);
+                continue;
+            }
+
+            if (isIdle)
+                grant.Use &= ~Recent;
+            _hand = (_hand + 1) & (Slots - 1);
+        }
+
+        return Count != before;
     }
 
     /// <summary>Before a connection: what another back end still holds is of no use to this one, and is given up.</summary>
     public void Prepare(ushort backend)
     {
         if (backend != _grantedTo && !TryEndAll())
-            MoveToOtherTable(keep: false);
+        {
+            _grants.AsSpan().Clear();
+            Count = 0;
+        }
+
         _grantedTo = backend;
     }
 
@@ -59,31 +140,36 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     /// <returns>Whether that was all.</returns>
     public bool TryEndAll()
     {
-        foreach (ref Grant grant in _grants.AsSpan())
+        for (int slot = 0; slot < Slots && Count != 0;)
         {
+            ref Grant grant = ref _grants[slot];
+            grant.Use &= ~Held;
             if (grant.Reference != 0 && domain.Grants.TryEnd(grant.Reference, counters))
-                grant = default;
+                Remove(slot); // and look again: another may have moved here
+            else
+                slot++;
         }
 
-        MoveToOtherTable(keep: true);
         return Count == 0;
     }
 
-    /// <summary>A table with gaps cannot be searched: what is left moves to an empty one.</summary>
-    private void MoveToOtherTable(bool keep)
+    /// <summary>Empties a slot, and moves the entries behind it up so that each is still found from where its page's search begins.</summary>
+    private void Remove(int slot)
     {
-        (_grants, _others) = (_others, _grants);
-        _grants.AsSpan().Clear();
-        Count = 0;
-        if (!keep)
-            return;
-        foreach (Grant grant in _others)
+        Grant[] grants = _grants;
+        int gap = slot;
+        for (int at = (gap + 1) & (Slots - 1); grants[at].Reference != 0; at = (at + 1) & (Slots - 1))
         {
-            if (grant.Reference == 0)
+            // It may move to the gap unless its search begins behind that.
+            int first = FirstSlot(grants[at].Page);
+            if (((at - first) & (Slots - 1)) < ((at - gap) & (Slots - 1)))
                 continue;
-            Find(grant.Page) = grant;
-            Count++;
+            grants[gap] = grants[at];
+            gap = at;
         }
+
+        grants[gap] = default;
+        Count--;
     }
 
     /// <summary>Where a page's grant is, or would be put.</summary>
@@ -104,5 +190,8 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     {
         public nuint Page;
         public uint Reference;
+
+        /// <summary><see cref="Recent"/>, <see cref="Held"/>, and the number of the search in which a request named it last.</summary>
+        public uint Use;
     }
 }

@@ -27,6 +27,7 @@ public sealed partial class VirtioBlk
     private const int IdentityPolls = 1_000_000;
     private static readonly Duration s_identityPatience = Duration.FromMilliseconds(20);
 
+    /// <summary>Requests that a reset threw out and that were not taken back yet.</summary>
     private int _lost;
 
     /// <summary>Starts a disk.</summary>
@@ -41,12 +42,15 @@ public sealed partial class VirtioBlk
         bool interrupts = transport.TryConnectInterrupts();
         if (!interrupts)
             Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
+        // The smaller the ring, the longer its tables: as many pieces as the ring that it will be has room for.
         int size = transport.ReadQueueSize(RequestQueue);
-        if (!transport.HasFixedQueueSize || size <= 0)
+        if (size <= 0 || (size > MostDepth && !transport.HasFixedQueueSize))
             size = MostDepth;
-        if (device.TryCreateQueue(RequestQueue, MostDepth, PiecesFor(size)) is not { } queue)
+        int pieces = PiecesFor(size);
+        if (device.TryCreateQueue(RequestQueue, MostDepth, pieces) is not { } queue)
             return null;
-        VirtioBlk disk = new(device, queue, mustPoll: !interrupts);
+        bool indirect = device.Has(VirtioFeatures.IndirectDescriptors);
+        VirtioBlk disk = new(device, queue, indirect ? pieces : queue.Size, mustPoll: !interrupts);
         device.Start();
         disk.AskIdentity(platform);
         return disk;
@@ -59,7 +63,9 @@ public sealed partial class VirtioBlk
         _nonsense = false;
         bool isReset = _device.TryReset();
 
-        // Also when the device does not obey: the queue fails its requests, because it finds the disk gone.
+        // Also when the device does not obey: the queue fails its requests, because it finds the disk gone. Some may be there still from a
+        // reset before this one.
+        _lost = 0;
         foreach (BlockRequest? request in _requests)
         {
             if (request is not null)
@@ -68,6 +74,8 @@ public sealed partial class VirtioBlk
 
         if (!isReset || !_device.TryRestart(_completed))
             State = BlockDeviceState.Gone;
+        else
+            TakeCapacity();
         if (_idSlot >= 0)
             _slots.Return(_idSlot);
         _idSlot = -1;
@@ -97,14 +105,12 @@ public sealed partial class VirtioBlk
 
     private BlockLimits ReadLimits()
     {
-        ulong sectors = Math.Min(_transport.ReadConfiguration64(capacity), MostSectors);
         int logical = Has(VirtioBlkFeatures.BlockSize) ? (int)_transport.ReadConfiguration32(blk_size) : 1 << SectorShift;
         int exponent = Has(VirtioBlkFeatures.Topology) ? _transport.ReadConfiguration8(physical_block_exp) : 0;
         bool isWriteBack = !Has(VirtioBlkFeatures.ConfigWriteCache) || _transport.ReadConfiguration8(writeback) != 0;
-        long sectorMask = BitOperations.IsPow2(logical) ? logical - 1 : 0;
         return new BlockLimits
         {
-            Capacity = ((long)sectors << SectorShift) & ~sectorMask,
+            Capacity = ReadCapacity(logical),
             LogicalSectorSize = logical,
             PhysicalSectorSize = exponent <= MostPhysicalExponent ? logical << exponent : logical,
             ReadOnly = Has(VirtioBlkFeatures.ReadOnly),
@@ -117,12 +123,17 @@ public sealed partial class VirtioBlk
         };
     }
 
+    private long ReadCapacity(int sectorSize)
+    {
+        long bytes = (long)Math.Min(_transport.ReadConfiguration64(capacity), MostSectors) << SectorShift;
+        return BitOperations.IsPow2(sectorSize) ? bytes & -sectorSize : bytes;
+    }
+
     private int ReadMaxSegments()
     {
         // Without SEG_MAX a device need not take more than one (5.2.5).
         uint offered = Has(VirtioBlkFeatures.SegMax) ? _transport.ReadConfiguration32(seg_max) : 1;
-        int pieces = _device.Has(VirtioFeatures.IndirectDescriptors) ? PiecesFor(_queue.Size) : _queue.Size;
-        return (int)Math.Min(offered, (uint)Math.Max(0, pieces - HeaderAndStatus));
+        return (int)Math.Min(offered, (uint)Math.Max(0, _mostPieces - HeaderAndStatus));
     }
 
     private int ReadMaxSegmentBytes()
@@ -133,27 +144,31 @@ public sealed partial class VirtioBlk
 
     private long ReadBytes(int sectors) => (long)_transport.ReadConfiguration32(sectors) << SectorShift;
 
-    private void TakeConfigurationChange()
+    /// <summary>Looks at what an interrupt said had changed.</summary>
+    /// <returns>False if the disk was reset for it.</returns>
+    private bool TryTakeConfigurationChange()
     {
         _transport.ConfigurationChanged = false;
         if (_device.NeedsReset)
         {
             Log.Warn(Name, $"asks for a reset");
             Reset();
-            return;
+            return false;
         }
 
-        BlockLimits limits = ReadLimits();
-        if (limits.Capacity == Limits.Capacity)
-            return;
-        if (limits.Problem is { } problem)
-        {
-            Log.Warn(Name, $"changed into something that no disk can be: {problem}");
-            return;
-        }
+        TakeCapacity();
+        return true;
+    }
 
-        Log.Info(Name, $"is now {limits.Capacity >> 10} KiB");
-        Limits = limits;
+    /// <summary>Goes by the size that the disk has now. All else that it said at first stands, whatever it says now:
+    /// tables were made to that measure.</summary>
+    private void TakeCapacity()
+    {
+        long bytes = ReadCapacity(Limits.LogicalSectorSize);
+        if (bytes == Limits.Capacity)
+            return;
+        Limits.Capacity = bytes;
+        Log.Info(Name, $"is now {bytes >> 10} KiB");
     }
 
     private void AskIdentity(Platform platform)

@@ -26,6 +26,9 @@ public sealed partial class VirtioBlk : IBlockDevice
     private readonly Virtqueue _queue;
     private readonly VirtioBlkSlots _slots;
     private readonly VirtioSegment[] _pieces;
+
+    /// <summary>The most pieces that a request may have on the ring, header and status among them.</summary>
+    private readonly int _mostPieces;
     private readonly BlockRequest?[] _requests;
     private readonly VirtioBuffer[] _tables = new VirtioBuffer[MostDepth];
     private readonly UsedBuffer[] _used = new UsedBuffer[MostDepth];
@@ -38,18 +41,19 @@ public sealed partial class VirtioBlk : IBlockDevice
     private int _idSlot = -1;
     private bool _nonsense;
 
-    private VirtioBlk(VirtioDevice device, Virtqueue queue, bool mustPoll)
+    private VirtioBlk(VirtioDevice device, Virtqueue queue, int mostPieces, bool mustPoll)
     {
         _device = device;
         _transport = device.Transport;
         _queue = queue;
         _mustPoll = mustPoll;
+        _mostPieces = mostPieces;
         int depth = Math.Min(queue.Size, MostDepth);
         _slots = new VirtioBlkSlots(depth, queue);
         _requests = new BlockRequest?[depth];
         Limits = ReadLimits();
         _tableBytes = device.Has(VirtioFeatures.IndirectDescriptors) ? Limits.MaxSegmentBytes : 0;
-        _pieces = new VirtioSegment[Limits.MaxSegments + HeaderAndStatus];
+        _pieces = new VirtioSegment[mostPieces];
     }
 
     /// <inheritdoc/>
@@ -92,8 +96,8 @@ public sealed partial class VirtioBlk : IBlockDevice
             _armed = false;
         }
 
-        if (_transport.ConfigurationChanged)
-            TakeConfigurationChange();
+        if (_transport.ConfigurationChanged && !TryTakeConfigurationChange())
+            return count;
         UsedBuffer[] used = _used;
         BlockRequest?[] requests = _requests;
         VirtioBlkSlots slots = _slots;
@@ -129,10 +133,10 @@ public sealed partial class VirtioBlk : IBlockDevice
     /// <inheritdoc/>
     public bool Arm()
     {
+        if (State != BlockDeviceState.Ready)
+            return _lost == 0;
         if (_lost != 0 || _transport.ConfigurationChanged || (_mustPoll && _queue.InFlight != 0))
             return false;
-        if (State != BlockDeviceState.Ready)
-            return true;
         _armed = true;
         return _queue.Arm();
     }

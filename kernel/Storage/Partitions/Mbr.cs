@@ -32,6 +32,18 @@ internal static class Mbr
         return false;
     }
 
+    /// <summary>The last sector of the disk, as a protective table says it in 32 bits (UEFI 2.10, 5.2.3); 0 if it does not.</summary>
+    public static uint LastSector(ReadOnlySpan<byte> sector)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            if (Entry(sector, i)[EntryType] == TypeProtective)
+                return Count(Entry(sector, i));
+        }
+
+        return 0;
+    }
+
     /// <summary>Reads the table and the chain.</summary>
     /// <returns>What is wrong, or null.</returns>
     public static string? Read(ISectorReader disk, ReadOnlySpan<byte> sector, PartitionTable table)

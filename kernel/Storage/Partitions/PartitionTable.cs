@@ -42,7 +42,7 @@ public sealed class PartitionTable
         if (Mbr.IsProtective(sector))
         {
             table.Kind = "gpt";
-            table.Problem = Gpt.Read(disk, table);
+            table.Problem = Gpt.Read(disk, Mbr.LastSector(sector), table);
         }
         else
         {
@@ -80,7 +80,7 @@ public sealed class PartitionTable
         return null;
     }
 
-    internal void Warn(string what) => Warning = what;
+    internal void Warn(string? what) => Warning = what;
 
     /// <summary>Forgets what was added: the table's other copy is read.</summary>
     internal void Clear() => _count = 0;

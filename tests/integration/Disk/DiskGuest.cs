@@ -35,7 +35,8 @@ internal sealed record DiskGuest(string Path, string Image)
         {
             Path = path with { DiskDevice = [.. path.DiskDevice.SkipLast(1), path.DiskDevice[^1] + DeviceOptions] },
             Network = null,
-            Disk = Image + DriveOptions,
+            Disk = Image,
+            DiskOptions = DriveOptions,
             CommandLine = $"{KernelOptions} -- {jobs}".Trim(),
             Extra = Extra,
         });

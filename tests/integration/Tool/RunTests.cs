@@ -1,9 +1,14 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Text.RegularExpressions;
+using Guest.Integration.Tests.Disk;
 using Guest.Rig;
 using Guest.Rig.Host;
+using Guest.Rig.Network;
+using Guest.Rig.Qemu;
 
 namespace Guest.Integration.Tests.Tool;
 
@@ -34,29 +39,96 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public void With_gdb_the_machine_waits_and_stops_at_a_file_and_line()
+    public void With_gdb_the_machine_waits_and_the_command_that_is_told_gives_whole_back_traces()
     {
         Repository repository = Repository.Find();
-        int line = LineWith(Path.Combine(repository.Root, "apps/Echo/Echo.cs"), "socket.Bind(");
-        int below = LineWith(Path.Combine(repository.Root, "kernel/Net/Sockets/Socket.Kernel.cs"), "public void Bind(");
+        int line = LineWith(Path.Combine(repository.Root, "apps/Echo/Echo.cs"), "socket.ReceiveFrom(");
         using ToolSession run = ToolSession.Start("run", "echo", "--accel", "tcg", "--net", "none", "--gdb");
-        string port = run.WaitFor(@"127\.0\.0\.1:(\d+)").Groups[1].Value;
+        string told = run.WaitFor(@"The machine waits for gdb: gdb (.+)\n").Groups[1].Value;
 
         ShellResult gdb = Shell.Run(
-            "timeout", "60", "gdb", "--nx", "--batch",
-            "-ex", $"target remote 127.0.0.1:{port}",
-            "-ex", $"break Echo.cs:{line}", "-ex", "continue",
-            "-ex", $"break Socket.Kernel.cs:{below}", "-ex", "continue", "-ex", "backtrace",
-            "-ex", "kill", repository.ImageOf("echo"));
+            "timeout", "60", "sh", "-c", $"exec gdb --nx --batch {told} -ex 'break Echo.cs:{line}' -ex continue -ex backtrace -ex kill");
 
         // A processor's first instruction: the machine had not begun.
         Assert.Contains("0x000000000000fff0 in ?? ()", gdb.Output, StringComparison.Ordinal);
-        Assert.Matches($"Breakpoint 1, Echo_Echo_Echo__Main .*Echo.cs:{line}\n", gdb.Output);
-        Assert.Matches($"#0 .*Socket.*Bind.*\n#1 .*Echo_Echo_Echo__Main .*Echo.cs:{line}\n", gdb.Output);
+        Assert.Matches($"Breakpoint 1, Echo_Echo_Echo__Serve .*Echo.cs:{line}\n", gdb.Output);
+        Assert.Matches(
+            $"#0 .*Echo_Echo_Echo__Serve .*Echo.cs:{line}\n#1 .*Echo_Echo_Echo__Main .*Echo.cs:[0-9]+\n(#[0-9]+ .*\n)+#[0-9]+ .*Scheduler__ThreadMain .*\n#[0-9]+ .*cpu_thread_start .*Cpu.S:",
+            gdb.Output);
+    }
+
+    [Fact]
+    public void Machines_that_are_started_together_have_a_port_of_the_host_each_and_answer_there()
+    {
+        ToolSession[] runs = [.. Enumerable.Range(0, 3).Select(_ => ToolSession.Start("run", "echo", "--accel", "tcg", "--cpus", "1"))];
+        try
+        {
+            int[] ports = [.. runs.Select(run => Number(run.WaitFor(@"is here port (\d+)")))];
+            foreach (ToolSession run in runs)
+                run.WaitFor("ready: ");
+
+            Assert.Equal(3, ports.Distinct().Count());
+            Assert.All(ports, port => Assert.True(Answers(port)));
+        }
+        finally
+        {
+            foreach (ToolSession run in runs)
+                run.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Machines_that_wait_for_gdb_together_have_a_port_of_the_host_each()
+    {
+        ToolSession[] runs = [.. Enumerable.Range(0, 3).Select(_ => ToolSession.Start("run", "echo", "--accel", "tcg", "--net", "none", "--gdb"))];
+        try
+        {
+            Assert.Equal(3, runs.Select(run => Number(run.WaitFor(@"target remote 127\.0\.0\.1:(\d+)"))).Distinct().Count());
+        }
+        finally
+        {
+            foreach (ToolSession run in runs)
+                run.Dispose();
+        }
+    }
+
+    [Fact]
+    public void A_qcow2_is_attached_as_one_whatever_its_name_says()
+    {
+        string image = Path.Combine(_folder, "comma,disk.img");
+        Qcow2Image.Create(image, 8 << 20);
+        using ToolSession run = ToolSession.Start("run", "disk", "--accel", "tcg", "--disk", image, "--", "write length=1M block=64K", "verify length=1M");
+
+        string said = run.WaitForEnd();
+
+        Assert.True(run.ExitCode == 0, said);
+        Assert.Contains($"{image} is attached as qcow2.\n", said, StringComparison.Ordinal);
+        Assert.Equal("qcow2", DriveImage.Open(image).Format);
+    }
+
+    [Fact]
+    public void Xl_prints_a_configuration_for_an_image_that_is_there_and_a_line_for_the_disk()
+    {
+        using ToolSession xl = ToolSession.Start("xl", "disk", "--type", "pvh", "--", "log=debug");
+
+        string said = xl.WaitForEnd();
+
+        Assert.True(xl.ExitCode == 0, said);
+        Assert.True(File.Exists(Regex.Match(said, "kernel = \"(.*)\"").Groups[1].Value), said);
+        Assert.Contains("# disk = [ \"format=raw,vdev=xvda,access=rw,target=", said, StringComparison.Ordinal);
+        Assert.Contains("disk works on a disk, and this domain has none", said, StringComparison.Ordinal);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static int Number(Match match) => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+
+    private static bool Answers(int port)
+    {
+        using UdpEchoClient client = UdpEchoClient.Open(null, new IPEndPoint(IPAddress.Loopback, port));
+        return client.Run(new EchoPlan { Sizes = EchoPlan.Repeat(64, 3) }).Echoed == 3;
+    }
 
     private static int LineWith(string file, string text) =>
         1 + Array.FindIndex(File.ReadAllLines(file), line => line.Contains(text, StringComparison.Ordinal));

@@ -63,6 +63,81 @@ public sealed class KernelOptionsTests
         Assert.Contains(named, KernelOptions.Parse($"ip=dhcp {line} net=e1000").Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("console=hvc0 root=/dev/vda1 rw")]
+    [InlineData("reboot=k panic=1 pci=off nomodule 8250.nr_uarts=0 i8042.noaux i8042.nomux i8042.nopnp i8042.dumbkbd")]
+    [InlineData("BOOT_IMAGE=/boot/vmlinuz root=UUID=0b1c ro quiet splash console=ttyS0,115200n8 console=tty0 earlyprintk=xen")]
+    [InlineData("root= init=/sbin/init systemd.unit=rescue.target net.ifnames=0 random.trust_cpu=on")]
+    public void What_tools_write_for_Linux_is_passed_over_and_kept_for_a_line_each(string line)
+    {
+        KernelOptions options = KernelOptions.Parse($"{line} net=e1000 {line} -- {line}");
+
+        Assert.Null(options.Error);
+        Assert.Equal("e1000", options.Network);
+        string[] words = line.Split(' ');
+        Assert.Equal([.. words, .. words], options.PassedOver.ToArray());
+        Assert.Equal(words, options.ApplicationArguments);
+    }
+
+    [Theory]
+    [InlineData("consol=hvc0")]
+    [InlineData("consoles=hvc0")]
+    [InlineData("onsole=hvc0")]
+    [InlineData("r=1")]
+    [InlineData("i8042=1")]
+    [InlineData("rdx.break=1")]
+    [InlineData("Quiet")]
+    public void A_word_that_is_only_like_one_of_Linuxs_is_refused(string word) =>
+        Assert.NotNull(KernelOptions.Parse(word).Error);
+
+    [Theory]
+    [InlineData("10.0.0.2::10.0.0.1:255.255.255.0:host:eth0:off", "10.0.0.2/24", "10.0.0.1", null)]
+    [InlineData("10.0.0.2::10.0.0.1:255.255.255.0::eth0:none:10.0.0.3:10.0.0.4:10.0.0.5", "10.0.0.2/24", "10.0.0.1", "10.0.0.3")]
+    [InlineData("172.16.0.2::172.16.0.1:255.255.255.252::eth0:off", "172.16.0.2/30", "172.16.0.1", null)]
+    [InlineData("10.0.0.2:10.0.0.9::255.255.0.0:", "10.0.0.2/16", null, null)]
+    [InlineData("10.0.0.2:::24", "10.0.0.2/24", null, null)]
+    [InlineData("10.0.0.2:::255.255.255.255", "10.0.0.2/32", null, null)]
+    [InlineData("10.0.0.2::0.0.0.0::::off", "10.0.0.2/8", null, null)]
+    [InlineData("172.16.0.2:", "172.16.0.2/16", null, null)]
+    [InlineData("192.168.0.2:", "192.168.0.2/24", null, null)]
+    [InlineData("::::host:eth0:dhcp", "dhcp", null, null)]
+    [InlineData("10.0.0.2::10.0.0.1:255.255.255.0::eth0:dhcp", "dhcp", null, null)]
+    [InlineData(":::::eth0:", "dhcp", null, null)]
+    [InlineData("dhcp", "dhcp", null, null)]
+    [InlineData("on", "dhcp", null, null)]
+    [InlineData("any", "dhcp", null, null)]
+    [InlineData("10.0.0.2/24", "10.0.0.2/24", null, null)]
+    public void An_address_in_Linuxs_form_is_understood(string value, string address, string? gateway, string? nameServer)
+    {
+        KernelOptions options = KernelOptions.Parse($"ip={value}");
+
+        Assert.Null(options.Error);
+        Assert.Equal((address, gateway, nameServer, "auto"), (options.Address, options.Gateway, options.NameServer, options.Network));
+    }
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("none")]
+    [InlineData("::::::off")]
+    [InlineData("0.0.0.0::::::none")]
+    public void No_address_and_nobody_to_ask_mean_no_network(string value)
+    {
+        KernelOptions options = KernelOptions.Parse($"ip={value}");
+
+        Assert.Null(options.Error);
+        Assert.Equal(KernelOptions.NoNetwork, options.Network);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.2::10.0.0.1:255.0.255.0::eth0:off")]
+    [InlineData("10.0.0.2::10.0.0.1:33::eth0:off")]
+    [InlineData("10.0.0.2::10.0.0.1:255.255.255.0::eth0:perhaps")]
+    [InlineData("10.0.0.256::10.0.0.1:255.255.255.0::eth0:off")]
+    [InlineData("fe80::1")]
+    [InlineData("[fe80::1]::[fe80::2]:64::eth0:off")]
+    public void An_address_that_only_looks_like_that_is_named(string value) =>
+        Assert.Contains($"ip={value}", KernelOptions.Parse($"ip={value}").Error, StringComparison.Ordinal);
+
     // QEMU appends them to whatever a microvm's command line is.
     [Fact]
     public void Where_virtio_devices_are_is_read_among_the_applications_words_too()

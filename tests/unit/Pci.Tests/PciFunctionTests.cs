@@ -127,7 +127,7 @@ public class PciFunctionTests
         byte[] bus1 = new byte[1 << 20];
         bus1[(2 << 15) + (3 << 12) + 0x102] = 0x42;
         _platform.AddMemory(0xb010_0000, 1 << 20, (at, counters) => new ByteWindow(bus1, (int)at, counters));
-        EcamConfigurationAccess access = new(_platform, 0xb000_0000, 2, _counters);
+        EcamConfigurationAccess access = new(_platform, new EcamRegion(0xb000_0000, 0, 0, 1), _counters);
 
         Assert.Equal(0x42, access.Read8(new(1, 2, 3), 0x102));
         Assert.Equal(0x42, access.CountedFor(new("nic0")).Read8(new(1, 2, 3), 0x102));

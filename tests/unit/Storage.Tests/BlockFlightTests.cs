@@ -7,6 +7,9 @@ namespace Guest.Storage.Tests;
 
 public class BlockFlightTests
 {
+    /// <summary>A device that has completed nothing yet.</summary>
+    private static readonly BlockProgress s_none = new(Instant.Zero, completed: 0, depth: 1000);
+
     [Fact]
     public void Of_requests_that_are_late_the_one_that_was_seen_first_is_found_whatever_went_before()
     {
@@ -32,7 +35,7 @@ public class BlockFlightTests
             foreach (BlockFlight flight in flights)
             {
                 BlockRequest? expected = seen.Keys.Where(request => request.Flight == flight && seen[request] + 100 <= now).MinBy(request => seen[request]);
-                Assert.Same(expected, flight.FindLate(new Instant(now), new Duration(100)));
+                Assert.Same(expected, flight.FindLate(new Instant(now), new Duration(100), s_none));
             }
         }
     }
@@ -43,7 +46,7 @@ public class BlockFlightTests
         BlockFlight flight = new();
         flight.Enter(new BlockRequest { Status = BlockStatus.Pending, Since = Instant.Never });
 
-        Assert.Null(flight.FindLate(new Instant(1), Duration.Zero));
-        Assert.Null(flight.FindLate(new Instant(2), Duration.Zero));
+        Assert.Null(flight.FindLate(new Instant(1), Duration.Zero, s_none));
+        Assert.Null(flight.FindLate(new Instant(2), Duration.Zero, s_none));
     }
 }

@@ -161,6 +161,146 @@ public unsafe class BlockQueueTests
         Assert.Equal(10, disk.Notifications);
     }
 
+    [Theory]
+    [InlineData("out of range")]
+    [InlineData("unaligned")]
+    [InlineData("read-only")]
+    [InlineData("unsupported")]
+    [InlineData("nothing to flush")]
+    [InlineData("gone")]
+    [InlineData("shrunk")]
+    public void Whatever_becomes_of_a_request_its_client_is_told_after_Submit_and_may_submit_again(string kind)
+    {
+        ModelDisk disk = new(DiskBytes, bytes => new BlockLimits { Capacity = bytes, MaxSegments = 8, ReadOnly = kind == "read-only" });
+        Client client = new(disk);
+        BlockRequest request = kind switch
+        {
+            "out of range" => Client.Request(BlockOperation.Read, DiskBytes, 512),
+            "unaligned" => Client.Request(BlockOperation.Read, 1, 512),
+            "unsupported" => Client.RangeRequest(BlockOperation.Discard, 0, 512),
+            "nothing to flush" => Client.RangeRequest(BlockOperation.Flush, 0, 0),
+            _ => Client.Request(BlockOperation.Write, DiskBytes / 2, 512),
+        };
+        if (kind == "gone")
+            disk.State = BlockDeviceState.Gone;
+        if (kind == "shrunk")
+        {
+            // It waits, and is refused when the next one shows that the disk has changed.
+            disk.Stubborn = true;
+            client.Submit(Client.Request(BlockOperation.Write, DiskBytes / 2, 512));
+            disk.Limits.Capacity = DiskBytes / 4;
+        }
+
+        client.WhenCompleted = ended =>
+        {
+            if (client.Completed.Count < 5)
+                client.Submit(ended);
+        };
+        client.Submit(request);
+        Assert.Empty(client.Completed);
+        Assert.False(client.Queue.Arm(), "a machine that idles now never hears of it");
+
+        for (int i = 0; i < 10; i++)
+            client.Poll();
+        Assert.Equal(kind == "shrunk" ? 6 : 5, client.Completed.Count);
+        Assert.True(client.Queue.Arm());
+    }
+
+    [Fact]
+    public void A_request_is_in_no_list_of_the_queue_s_while_the_device_has_it()
+    {
+        // Six for a device that takes four: four of them leave a list of those that wait, which a driver that links them must not tear.
+        LinkingDisk disk = new();
+        Client client = new(disk);
+        client.Submit([.. Enumerable.Range(0, 6).Select(i => Client.Request(BlockOperation.Read, i * 512, 512))]);
+        client.Submit(Client.Request(BlockOperation.Read, DiskBytes - 512, 512));
+        for (int i = 0; i < 10; i++)
+            client.Poll();
+
+        Assert.Equal(7, client.Completed.Distinct().Count());
+        Assert.Equal(7, client.Completed.Count);
+    }
+
+    [Fact]
+    public void A_disk_that_is_slow_but_goes_on_answering_is_not_timed_out()
+    {
+        ModelDisk disk = new(DiskBytes, bytes => new BlockLimits { Capacity = bytes, Depth = 32 }) { Silent = true };
+        Client client = new(disk);
+        client.Submit([.. Enumerable.Range(0, 32).Select(i => Client.Request(BlockOperation.Read, i * 512, 512))]);
+
+        // One answer in eight tenths of the patience: the last comes after 25 times of it.
+        Duration pace = new(client.Queue.AttemptTimeout.Nanoseconds / 10);
+        for (int i = 0; client.Completed.Count < 32; i++)
+        {
+            client.Platform.Time += pace;
+            if (i % 8 == 7)
+                disk.Release(0);
+            client.Poll();
+        }
+
+        Assert.Equal(0, disk.Resets);
+        Assert.All(client.Completed, request => Assert.Equal(BlockStatus.Ok, request.Status));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void A_request_that_others_overtake_again_and_again_is_late_in_the_end(int answersInATenth)
+    {
+        ModelDisk disk = new(DiskBytes) { Silent = true };
+        Client client = new(disk);
+        BlockRequest lost = Client.Request(BlockOperation.Read, 0, 512);
+        BlockRequest other = Client.Request(BlockOperation.Read, 512, 512);
+        client.Submit(lost, other);
+        Duration pace = new(client.Queue.AttemptTimeout.Nanoseconds / 10);
+        int tenths = 0;
+        for (; disk.Resets == 0; tenths++)
+        {
+            Assert.True(tenths < 1000, "a lost request is never late");
+            client.Platform.Time += pace;
+            for (int i = 0; i < answersInATenth; i++)
+            {
+                disk.Release(disk.Held.IndexOf(other));
+                client.Poll();
+                client.Submit(other);
+            }
+        }
+
+        Assert.InRange(tenths, 10, answersInATenth == 1 ? 50 : 14);
+    }
+
+    [Fact]
+    public void A_device_that_takes_nothing_though_it_has_nothing_to_do_fails_what_waits()
+    {
+        ModelDisk disk = new(DiskBytes) { Stubborn = true };
+        Client client = new(disk);
+
+        Assert.Equal(BlockStatus.TimedOut, client.Run(Client.Request(BlockOperation.Read, 0, 512)));
+        Assert.Equal(Instant.Zero + client.Queue.AwayTimeout, client.Platform.Time);
+
+        disk.Stubborn = false;
+        Assert.Equal(BlockStatus.Ok, client.Run(Client.Request(BlockOperation.Read, 0, 512)));
+    }
+
+    [Fact]
+    public void What_a_reset_threw_out_obeys_the_limits_that_hold_by_then()
+    {
+        ModelDisk disk = new(DiskBytes, bytes => new BlockLimits { Capacity = bytes, Depth = 4, MaxSegments = 8 }) { Silent = true };
+        Client client = new(disk);
+        BlockRequest request = Client.Request(BlockOperation.Read, 0, [.. Enumerable.Repeat(512, 8)]);
+        client.Submit(request);
+        disk.Limits = new BlockLimits { Capacity = DiskBytes, Depth = 4, MaxSegments = 3 };
+        client.Submit(Client.Request(BlockOperation.Read, 65536, 512));
+        disk.Silent = false;
+        disk.Seen.Clear();
+        disk.GiveBack();
+        for (int i = 0; i < 5; i++)
+            client.Poll();
+
+        Assert.Equal(BlockStatus.Ok, request.Status);
+        Assert.All(disk.Seen, seen => Assert.True(seen.Pieces <= 3));
+    }
+
     [Fact]
     public void A_device_that_does_not_answer_is_reset_and_asked_again()
     {
@@ -375,6 +515,48 @@ public unsafe class BlockQueueTests
 
         Assert.Equal(0, least);
         Assert.Equal(3000, counting.Count);
+    }
+
+    /// <summary>A driver that keeps what it takes in a list of requests, as drivers may.</summary>
+    private sealed class LinkingDisk : IBlockDevice
+    {
+        private BlockRequestFifo _taken;
+
+        public string Name => "linking0";
+
+        public BlockIdentity Identity => BlockIdentity.Unknown;
+
+        public BlockLimits Limits { get; } = new() { Capacity = DiskBytes, Depth = 4 };
+
+        public BlockDeviceState State => BlockDeviceState.Ready;
+
+        public PathCounters Counters { get; } = new("linking0");
+
+        public int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
+        {
+            int taken = 0;
+            while (taken < burst.Length && _taken.Count < 4)
+                _taken.Append(burst[taken++]);
+            return taken;
+        }
+
+        public int Complete(Span<BlockRequest> burst)
+        {
+            int count = 0;
+            while (count < burst.Length && _taken.TakeFirst() is { } request)
+            {
+                request.Status = BlockStatus.Ok;
+                burst[count++] = request;
+            }
+
+            return count;
+        }
+
+        public bool Arm() => _taken.Count == 0;
+
+        public void Reset()
+        {
+        }
     }
 
     private sealed class CountingClient : BlockClient

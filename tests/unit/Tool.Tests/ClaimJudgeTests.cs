@@ -19,6 +19,21 @@ public sealed class ClaimJudgeTests
         Assert.Contains("here lack: guest e1000, guest e1000e, guest rtl8139, guest rtl8139c+", Verdict(results, "emulated NIC is driven").Evidence);
     }
 
+    [Fact]
+    public void A_row_that_is_in_doubt_is_not_judged_by_and_says_why()
+    {
+        SubjectResult xen = Row("guest", "xen-pv", machine: 60_000, exits: 2, switches: 3.6);
+        xen.Rows[0].Samples[0] = xen.Rows[0].Samples[0] with { MachineInstructionsDoubt = 6_001 };
+        BenchResults results = TestResults.Of(
+            xen, Row("kvm", "virtio", machine: 20_000, exits: 2, switches: 2), Row("kvm", "e1000", machine: 50_000, exits: 6, switches: 2));
+
+        ClaimVerdict verdict = Verdict(results, "one more context switch");
+
+        Assert.Equal(ClaimJudge.NotMeasured, verdict.Verdict);
+        Assert.Contains("here lack: guest xen-pv (the whole machine's instructions came out as 60,000 ±6,001", verdict.Evidence, StringComparison.Ordinal);
+        Assert.True(results.Failed);
+    }
+
     [Theory]
     [InlineData(2.0, ClaimJudge.Supported)]
     [InlineData(1.0, ClaimJudge.Refuted)]

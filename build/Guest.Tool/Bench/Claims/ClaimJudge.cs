@@ -59,7 +59,7 @@ internal static class ClaimJudge
         return new(
             claim,
             best.Row.Crossings >= Factor * few ? Supported : Refuted,
-            Text($"Accesses for one {workload}: virtio {few:0.0}; ") + string.Join(", ", all.Select(each => Text($"{each.Path} {each.Row.Crossings:0.0}")))
+            Text($"Accesses for one {workload}: virtio {rows.Get("guest", "virtio", workload).CrossingFigure:0.0}; ") + string.Join(", ", all.Select(each => Text($"{each.Path} {each.Row.CrossingFigure:0.0}")))
                 + Text($". The least of an emulated {kind}: {best.Path}."));
     }
 
@@ -73,8 +73,8 @@ internal static class ClaimJudge
         return new(
             Claim,
             many.MachineInstructions >= Factor * few.MachineInstructions ? Supported : Refuted,
-            Text($"Instructions for one {Single} on KVM, of the whole machine: virtio {few.MachineInstructions:#,0}, e1000 {many.MachineInstructions:#,0}; ")
-                + Text($"of the guest: {few.Instructions:#,0} and {many.Instructions:#,0}, so the difference is the hypervisor's. ")
+            Text($"Instructions for one {Single} on KVM, of the whole machine: virtio {few.MachineFigure:#,0}, e1000 {many.MachineFigure:#,0}; ")
+                + Text($"of the guest: {few.InstructionFigure:#,0} and {many.InstructionFigure:#,0}, so the difference is the hypervisor's. ")
                 + Text($"Exits: {few.Exits:0.0} and {many.Exits:0.0}."));
     }
 
@@ -92,8 +92,8 @@ internal static class ClaimJudge
             Claim,
             moreSwitches && undone ? Supported : Refuted,
             Text($"For one {Single}, the processor changes hands {xen.Switches:0.0} times on Xen PV, {virtio.Switches:0.0} on KVM with virtio. ")
-                + Text($"Instructions of the whole machine: Xen PV {xen.MachineInstructions:#,0}, KVM with virtio {virtio.MachineInstructions:#,0}, ")
-                + Text($"KVM with e1000 {e1000.MachineInstructions:#,0}. Judged by instructions: the time that a switch costs beyond them (caches, ")
+                + Text($"Instructions of the whole machine: Xen PV {xen.MachineFigure:#,0}, KVM with virtio {virtio.MachineFigure:#,0}, ")
+                + Text($"KVM with e1000 {e1000.MachineFigure:#,0}. Judged by instructions: the time that a switch costs beyond them (caches, ")
                 + "translations) cannot be told on an emulated processor.");
     }
 
@@ -109,9 +109,9 @@ internal static class ClaimJudge
         return new(
             Claim,
             asSimple && noMoreWork ? Supported : Refuted,
-            Text($"For one {Single}, Xen PV against KVM with virtio: the guest's own instructions {xen.Instructions:#,0} and {virtio.Instructions:#,0}; ")
-                + Text($"exits {xen.Exits:0.0} and {virtio.Exits:0.0}; the whole machine's instructions {xen.MachineInstructions:#,0} and ")
-                + Text($"{virtio.MachineInstructions:#,0}."));
+            Text($"For one {Single}, Xen PV against KVM with virtio: the guest's own instructions {xen.InstructionFigure:#,0} and {virtio.InstructionFigure:#,0}; ")
+                + Text($"exits {xen.Exits:0.0} and {virtio.Exits:0.0}; the whole machine's instructions {xen.MachineFigure:#,0} and ")
+                + Text($"{virtio.MachineFigure:#,0}."));
     }
 
     private static ClaimVerdict ComesClose(ClaimRows rows)
@@ -128,8 +128,8 @@ internal static class ClaimJudge
         return new(
             Claim,
             best.Row.Crossings <= Factor * few && best.Row.Instructions <= Factor * virtio.Instructions ? Supported : Refuted,
-            Text($"For one of {Burst}: virtio {few:0.00} accesses and {virtio.Instructions:#,0} instructions; the best emulated NIC, {best.Path}, ")
-                + Text($"{best.Row.Crossings:0.00} and {best.Row.Instructions:#,0}."));
+            Text($"For one of {Burst}: virtio {virtio.CrossingFigure:0.00} accesses and {virtio.InstructionFigure:#,0} instructions; the best emulated NIC, {best.Path}, ")
+                + Text($"{best.Row.CrossingFigure:0.00} and {best.Row.InstructionFigure:#,0}."));
     }
 
     private static string Text(System.FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

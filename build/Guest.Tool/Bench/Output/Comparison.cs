@@ -27,9 +27,9 @@ internal static class Comparison
                 table.AddRow(
                     key.subject,
                     key.workload,
-                    Pair(earlier.Instructions, row.Instructions, "#,0"),
+                    Pair(earlier.InstructionFigure, row.InstructionFigure, "#,0"),
                     Change(earlier.Instructions, row.Instructions),
-                    Pair(earlier.Crossings, row.Crossings, "0.00"),
+                    Pair(earlier.CrossingFigure, row.CrossingFigure, "0.00"),
                     Change(earlier.Crossings, row.Crossings));
             }
         }
@@ -49,8 +49,8 @@ internal static class Comparison
         .SelectMany(subject => subject.Rows.Select(row => (Key: (subject.Name, row.Workload), row)))
         .ToDictionary(pair => pair.Key, pair => pair.row);
 
-    private static string Pair(double? before, double? after, string format) =>
-        $"{before?.ToString(format, CultureInfo.InvariantCulture) ?? "-"} -> {after?.ToString(format, CultureInfo.InvariantCulture) ?? "-"}";
+    private static string Pair(Figure? before, Figure? after, string format) =>
+        $"{ResultTable.Number(before, format)} -> {ResultTable.Number(after, format)}";
 
     private static string Change(double? before, double? after)
     {

@@ -33,18 +33,20 @@ internal static class HtmlReport
         html.Append("<h1>Guest: one application, every path</h1>");
         AppendHost(html, results);
         if (!results.Host.TimesAreRepresentative)
-            html.Append("<p class=warn>Times are not representative: on this host every guest instruction is emulated. Counts are exact.</p>");
+            html.Append("<p class=warn>Times are not representative: on this host every guest instruction is emulated. Counts are right within what stands behind ±.</p>");
         if (results.Interrupted)
             html.Append("<p class=warn>The run was ended before it was done; what follows is what it had.</p>");
 
         foreach ((SubjectResult subject, RowResult row) in results.Disagreements)
             html.Append(CultureInfo.InvariantCulture, $"<p class=warn>The instruments failed: {Encode(subject.Name)} {Encode(row.Workload)}, what was seen from outside and what the guest counted differ.</p>");
+        foreach ((SubjectResult subject, RowResult row) in results.Unmeasured)
+            html.Append(CultureInfo.InvariantCulture, $"<p class=warn>Not measured: {Encode(subject.Name)} {Encode(row.Workload)}, {Encode(row.NotMeasured!)}.</p>");
         AppendClaims(html, results);
         foreach (string workload in results.Subjects.SelectMany(subject => subject.Rows).Select(row => row.Workload).Distinct())
         {
             html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(workload)}</h2>");
-            AppendBars(html, results, workload, "Device accesses (seen by QEMU), on Xen hypercalls (seen by Xen)", row => row.Crossings, "0.00");
-            AppendBars(html, results, workload, "Instructions of the guest", row => row.Instructions, "#,0");
+            AppendBars(html, results, workload, "Device accesses (seen by QEMU), on Xen hypercalls (seen by Xen)", row => row.CrossingFigure, "0.00");
+            AppendBars(html, results, workload, "Instructions of the guest", row => row.InstructionFigure, "#,0");
             html.Append(StackedChart.Draw(results, workload));
             html.Append(LatencyChart.Draw(results, workload));
         }
@@ -75,9 +77,9 @@ internal static class HtmlReport
     }
 
     private static void AppendBars(
-        StringBuilder html, BenchResults results, string workload, string title, Func<RowResult, double?> value, string format)
+        StringBuilder html, BenchResults results, string workload, string title, Func<RowResult, Figure?> value, string format)
     {
-        (string Name, double Value)[] bars =
+        (string Name, Figure Value)[] bars =
         [
             .. from subject in results.Subjects
                from row in subject.Rows

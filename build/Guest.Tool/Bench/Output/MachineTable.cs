@@ -12,11 +12,11 @@ internal static class MachineTable
     public static IReadOnlyList<string> Owners(BenchResults results) =>
         [.. Rows(results).SelectMany(row => row.Row.Samples).SelectMany(sample => sample.InstructionsByOwner.Keys).Distinct()];
 
-    /// <summary>The rows that tell more than the guest's own.</summary>
+    /// <summary>The rows that tell more than the guest's own, as far as they were measured.</summary>
     public static IEnumerable<(SubjectResult Subject, RowResult Row)> Rows(BenchResults results) =>
         from subject in results.Subjects
         from row in subject.Rows
-        where row.MachineInstructions is not null
+        where row.MachineFigure is not null
         select (subject, row);
 
     /// <summary>Shows them, if there are any.</summary>
@@ -36,10 +36,10 @@ internal static class MachineTable
             [
                 subject.Name,
                 row.Workload,
-                ResultTable.Number(row.MachineInstructions, "#,0"),
-                .. owners.Select(owner => ResultTable.Number(row.InstructionsOf(owner), "#,0")),
-                ResultTable.Number(row.Exits, "0.00"),
-                ResultTable.Number(row.Switches, "0.00"),
+                ResultTable.Number(row.MachineFigure, "#,0"),
+                .. owners.Select(owner => ResultTable.Number(row.PartOf(owner), "#,0")),
+                ResultTable.Number(row.ExitFigure, "0.00"),
+                ResultTable.Number(row.SwitchFigure, "0.00"),
             ]);
         }
         console.Write(table);

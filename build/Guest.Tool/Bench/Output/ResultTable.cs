@@ -9,15 +9,20 @@ namespace Guest.Tool.Bench.Output;
 /// <summary>The results as a person reads them on a terminal.</summary>
 internal static class ResultTable
 {
+    /// <summary>What stands in a figure's place where the count says nothing.</summary>
+    public const string NotMeasured = "not measured";
+
     /// <summary>Shows everything.</summary>
     public static void Write(IAnsiConsole console, BenchResults results)
     {
         foreach (IGrouping<string, SubjectResult> application in results.Subjects.GroupBy(subject => subject.Application))
             Write(console, application.Key, application);
-        console.MarkupLine("Medians, per packet or block. Accesses: to the device's registers and ports, as QEMU saw them, and as the guest counted them;");
+        console.MarkupLine("Medians, per packet or block, ± what is in doubt: what samples differ by, or what idle does that was subtracted. Accesses: to the device's registers and ports, as QEMU saw them, and as the guest counted them;");
         console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them.");
         foreach ((SubjectResult subject, RowResult row) in results.Disagreements)
             console.MarkupLineInterpolated($"[red]The instruments failed[/]: {subject.Name} {row.Workload}, what was seen from outside and what the guest counted differ.");
+        foreach ((SubjectResult subject, RowResult row) in results.Unmeasured)
+            console.MarkupLineInterpolated($"[red]Not measured[/]: {subject.Name} {row.Workload}, {row.NotMeasured}.");
         MachineTable.Write(console, results);
         if (!results.Host.TimesAreRepresentative)
             console.MarkupLine("[yellow]Times are not representative: every guest instruction is emulated on this host.[/]");
@@ -41,8 +46,8 @@ internal static class ResultTable
                 table.AddRow(
                     subject.Name,
                     row.Workload,
-                    Number(row.Instructions, "#,0"),
-                    Number(row.Crossings, "0.00"),
+                    row.NotMeasured is null ? Number(row.InstructionFigure, "#,0") : $"[red]{NotMeasured}[/]",
+                    Number(row.CrossingFigure, "0.00"),
                     row.Disagrees ? $"[red]{Number(row.CrossingsInside, "0.00")}[/]" : Number(row.CrossingsInside, "0.00"),
                     row.Samples.Sum(sample => sample.Lost).ToString(CultureInfo.InvariantCulture),
                     Number(row.RoundTripMicroseconds, "#,0"),
@@ -62,6 +67,9 @@ internal static class ResultTable
         if (image.ReadyUnderInstructionClock is { } ready)
             console.WriteLine($"Its boot, one instruction a nanosecond: {ready}");
     }
+
+    /// <summary>A figure with its doubt, or a dash where there is none.</summary>
+    public static string Number(Figure? figure, string format) => figure?.ToString(format) ?? "-";
 
     /// <summary>A figure, or a dash where there is none.</summary>
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";

@@ -23,7 +23,7 @@ internal static class StackedChart
         ];
         if (bars.Length == 0)
             return "";
-        double largest = Math.Max(bars.Max(bar => bar.Row.MachineInstructions) ?? 0, 1);
+        double largest = Math.Max(bars.Max(bar => bar.Row.MachineFigure!.Value.Value + bar.Row.MachineFigure.Value.Doubt), 1);
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg width={LabelWidth + BarWidth + 90} height={(bars.Length + 2) * Row + 6} role=img>")
             .Append("<text x=0 y=15 font-weight=600>Instructions of the whole machine, by whose they are</text>");
@@ -39,13 +39,15 @@ internal static class StackedChart
         double x = LabelWidth;
         foreach ((string owner, string colour) in OwnerColours.All)
         {
-            // What is less than nothing is noise of the idle rate that was subtracted.
-            double count = Math.Max(row.InstructionsOf(owner) ?? 0, 0);
+            Figure part = row.PartOf(owner) ?? default;
+            double count = part.Value;
             svg.Append(CultureInfo.InvariantCulture, $"<rect x={x:0.0} y={y + 3} width={count * scale:0.0} height={Row - 7} fill=\"{colour}\">")
-                .Append(CultureInfo.InvariantCulture, $"<title>{owner}: {count:#,0}</title></rect>");
+                .Append(CultureInfo.InvariantCulture, $"<title>{owner}: {part.ToString("#,0")}</title></rect>");
             x += count * scale;
         }
-        svg.Append(CultureInfo.InvariantCulture, $"<text x={x + 6:0.0} y={y + 15}>{row.MachineInstructions:#,0}</text>");
+        Figure machine = row.MachineFigure!.Value;
+        BarChart.AppendWhisker(svg, LabelWidth, y, machine, scale);
+        svg.Append(CultureInfo.InvariantCulture, $"<text x={x + machine.Doubt * scale + 6:0.0} y={y + 15}>{machine.ToString("#,0")}</text>");
     }
 
     private static void AppendLegend(StringBuilder svg, int y)

@@ -36,6 +36,23 @@ internal sealed record BenchResults
         where row.Disagrees
         select (subject, row);
 
+    /// <summary>The subjects and workloads whose instructions were counted, and the count says nothing.</summary>
+    [JsonIgnore]
+    public IEnumerable<(SubjectResult Subject, RowResult Row)> Unmeasured =>
+        from subject in Subjects
+        from row in subject.Rows
+        where row.NotMeasured is not null
+        select (subject, row);
+
     /// <summary>Whether something failed that this host should have been able to do.</summary>
-    public bool Failed => Subjects.Any(subject => subject.Failure is not null) || Disagreements.Any();
+    public bool Failed => Subjects.Any(subject => subject.Failure is not null) || Disagreements.Any() || Unmeasured.Any();
+
+    /// <summary>How many packets or blocks all samples of a row had.</summary>
+    public long UnitsOf(string subject, string workload) => (
+        from each in Subjects
+        where each.Name == subject
+        from row in each.Rows
+        where row.Workload == workload
+        from sample in row.Samples
+        select (long)sample.Units).Sum();
 }

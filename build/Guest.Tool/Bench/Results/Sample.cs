@@ -23,8 +23,17 @@ internal sealed record Sample
     /// <summary>The guest's own instructions, counted from outside.</summary>
     public double? Instructions { get; init; }
 
+    /// <summary>How far <see cref="Instructions"/> may be from the truth, since idle was subtracted by time.</summary>
+    public double InstructionsDoubt { get; init; }
+
     /// <summary>Where the machine carries more than the guest: all its instructions, by whose they are, the guest's among them.</summary>
     public IReadOnlyDictionary<string, double> InstructionsByOwner { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>How far each part of <see cref="InstructionsByOwner"/> may be from the truth.</summary>
+    public IReadOnlyDictionary<string, double> InstructionsByOwnerDoubt { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>How far the sum of <see cref="InstructionsByOwner"/> may be from the truth.</summary>
+    public double MachineInstructionsDoubt { get; init; }
 
     /// <summary>Accesses to the device's registers and ports, as QEMU saw them.</summary>
     public double? Accesses { get; init; }

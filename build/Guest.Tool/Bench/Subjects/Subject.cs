@@ -49,9 +49,6 @@ internal abstract class Subject : IDisposable
     /// <summary>Counts its instructions; null where that cannot be done.</summary>
     public virtual InstructionCounter? Instructions => null;
 
-    /// <summary>What it executes in a second with nothing to do.</summary>
-    public InstructionReading Idle { get; set; } = InstructionReading.None;
-
     /// <summary>Whether its accesses can be seen from outside.</summary>
     public virtual bool ShowsAccesses => false;
 

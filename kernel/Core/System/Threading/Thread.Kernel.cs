@@ -1,4 +1,3 @@
-using Guest.Core;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 
@@ -11,7 +10,8 @@ public delegate void ThreadStart();
 public sealed class Thread(ThreadStart start)
 {
     private readonly WaitQueue _ended = new();
-    private KernelThread? _thread;
+    private bool _wasStarted;
+    private bool _hasEnded;
 
     /// <summary>Its name; set it before <see cref="Start"/>.</summary>
     public string? Name { get; set; }
@@ -20,13 +20,16 @@ public sealed class Thread(ThreadStart start)
     public bool IsBackground { get; set; }
 
     /// <summary>Whether it was started and has not ended.</summary>
-    public bool IsAlive => _thread is { HasEnded: false };
+    public bool IsAlive => _wasStarted && !_hasEnded;
 
-    /// <summary>Lets the calling thread wait.</summary>
-    public static void Sleep(int millisecondsTimeout) =>
-        Scheduler.Sleep(millisecondsTimeout == Timeout.Infinite
-            ? Instant.Never
-            : Platform.Current.Now + Duration.FromMilliseconds(millisecondsTimeout));
+    /// <summary>Lets the calling thread wait; for no time at all, lets others have their turn.</summary>
+    public static void Sleep(int millisecondsTimeout)
+    {
+        if (millisecondsTimeout == 0)
+            Scheduler.Yield();
+        else
+            Scheduler.Sleep(Timeout.After(millisecondsTimeout));
+    }
 
     /// <summary>Lets other threads and the devices have their turn.</summary>
     public static bool Yield()
@@ -36,19 +39,37 @@ public sealed class Thread(ThreadStart start)
     }
 
     /// <summary>Makes the thread ready to run.</summary>
-    public void Start() => _thread = Scheduler.Start(Name ?? "thread", Run);
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public void Start()
+    {
+        if (_wasStarted)
+            throw new InvalidOperationException("a thread is started once");
+        _wasStarted = true;
+        Scheduler.Start(Name ?? "thread", Run);
+    }
 
     /// <summary>Waits until the thread has ended.</summary>
-    public void Join()
+    public void Join() => Join(Timeout.Infinite);
+
+    /// <summary>Waits until the thread has ended, or the time is over.</summary>
+    /// <returns>Whether it has ended.</returns>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    public bool Join(int millisecondsTimeout)
     {
-        while (IsAlive)
-            _ended.Wait(Instant.Never);
+        if (!_wasStarted)
+            throw new InvalidOperationException("a thread that was not started does not end");
+        Instant deadline = Timeout.After(millisecondsTimeout);
+        while (!_hasEnded && _ended.Wait(deadline))
+        {
+        }
+
+        return _hasEnded;
     }
 
     private void Run()
     {
         start();
-        _thread!.HasEnded = true;
+        _hasEnded = true;
         _ended.WakeAll();
     }
 }

@@ -6,10 +6,22 @@ using Guest.Core.Time;
 
 namespace Guest.Core.Tests.Fakes;
 
-/// <summary>A platform whose time passes only while it idles, up to the deadline or the next interrupt.</summary>
+/// <summary>A platform whose time passes while it idles, up to the deadline or the next interrupt, and otherwise only as the test says.</summary>
 internal sealed class IdlePlatform : Platform
 {
-    public Instant Time { get; private set; }
+    public Instant Time { get; set; }
+
+    /// <summary>What each look at the clock takes.</summary>
+    public Duration Tick { get; set; }
+
+    /// <summary>The interrupts that were pending when they were taken outside of idling.</summary>
+    public Action? Pending { get; set; }
+
+    /// <summary>What was typed and not read yet.</summary>
+    public Queue<byte> Typed { get; } = [];
+
+    /// <summary>When interrupts were taken outside of idling.</summary>
+    public List<Instant> Listened { get; } = [];
 
     public Instant InterruptAt { get; set; } = Instant.Never;
 
@@ -17,7 +29,7 @@ internal sealed class IdlePlatform : Platform
 
     public override string Name => "idle";
 
-    public override Instant Now => Time;
+    public override Instant Now => Time += Tick;
 
     public override long UtcNanosecondsAtZero => 0;
 
@@ -32,9 +44,17 @@ internal sealed class IdlePlatform : Platform
         InterruptAt = Instant.Never;
     }
 
+    public override void TakePending()
+    {
+        Listened.Add(Time);
+        Action? pending = Pending;
+        Pending = null;
+        pending?.Invoke();
+    }
+
     public override void WriteConsole(ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 
-    public override int ReadConsole() => -1;
+    public override int ReadConsole() => Typed.TryDequeue(out byte value) ? value : -1;
 
     public override void Shutdown(ShutdownReason reason, int exitCode) => throw new NotSupportedException();
 

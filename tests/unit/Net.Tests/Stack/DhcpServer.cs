@@ -42,9 +42,12 @@ internal static class DhcpServer
     }
 
     /// <summary>A server's answer, sent to the client's link address and the address that it gives.</summary>
-    public static byte[] Answer(Seen question, DhcpMessageType type, IpAddress? server = null, uint leaseSeconds = 1000, IpAddress? leased = null, bool overload = false, uint? transaction = null)
+    /// <param name="options">What it says of the network instead of the usual: codes and values, in this order; a code may come twice.</param>
+    public static byte[] Answer(
+        Seen question, DhcpMessageType type, IpAddress? server = null, uint leaseSeconds = 1000, IpAddress? leased = null, bool overload = false,
+        uint? transaction = null, (byte Code, byte[] Value)[]? options = null)
     {
-        byte[] message = new byte[400];
+        byte[] message = new byte[700];
         (message[0], message[1], message[2]) = (2, 1, 6);
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(4), transaction ?? question.Transaction);
         IpAddress given = type == DhcpMessageType.Nak ? IpAddress.AnyIpv4 : leased ?? Leased;
@@ -61,7 +64,12 @@ internal static class DhcpServer
             at = 108;
         }
 
-        if (type != DhcpMessageType.Nak)
+        if (options is not null)
+        {
+            foreach ((byte code, byte[] value) in options)
+                Append(message, ref at, code, value);
+        }
+        else if (type != DhcpMessageType.Nak)
         {
             Append(message, ref at, 1, [255, 255, 255, 0]);
             Append(message, ref at, 3, [10, 0, 0, 254, 10, 0, 0, 253]);
@@ -75,7 +83,7 @@ internal static class DhcpServer
             to: given.IsUnspecified ? MacAddress.Broadcast : Frames.OurLink);
     }
 
-    private static byte[] Bytes(uint value)
+    public static byte[] Bytes(uint value)
     {
         byte[] bytes = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, value);

@@ -23,6 +23,15 @@ public sealed class InterfaceConfigurationTests
     }
 
     [Theory]
+    [InlineData("10.0.0.2/24", "10.0.1.1")]
+    [InlineData("192.0.2.7/32", "172.31.1.1")]
+    public void ARouterMayLieOutsideTheNetwork(string ip, string gateway)
+    {
+        Assert.True(InterfaceConfiguration.TryParse(ip, gateway, null, out InterfaceConfiguration? configuration, out _));
+        Assert.Equal(gateway, configuration.Gateway.ToString());
+    }
+
+    [Theory]
     [InlineData("10.0.0.2", null, null, "ip=")]
     [InlineData("", null, null, "ip=")]
     [InlineData("10.0.0.0/24", null, null, "ip=")]
@@ -32,7 +41,9 @@ public sealed class InterfaceConfigurationTests
     [InlineData("224.0.0.1/24", null, null, "ip=")]
     [InlineData("2001:db8::1/64", null, null, "ip=")]
     [InlineData("10.0.0.2/24", "nonsense", null, "gateway=")]
-    [InlineData("10.0.0.2/24", "10.0.1.1", null, "gateway=")]
+    [InlineData("10.0.0.2/24", "224.0.0.1", null, "gateway=")]
+    [InlineData("10.0.0.2/24", "0.0.0.0", null, "gateway=")]
+    [InlineData("10.0.0.2/24", "2001:db8::1", null, "gateway=")]
     [InlineData("10.0.0.2/24", "10.0.0.2", null, "gateway=")]
     [InlineData("10.0.0.2/24", null, "nonsense", "dns=")]
     [InlineData("dhcp", "10.0.0.1", null, "gateway=")]

@@ -59,7 +59,8 @@ public sealed class FakeFunction
     internal void Write32(int offset, uint value)
     {
         int bar = (offset - PciRegister.BaseAddress0) / 4;
-        if (bar is >= 0 and < PciFunction.BarCount)
+        bool isBridge = (Bytes[PciRegister.HeaderType] & 0x7f) == 1;
+        if (bar >= 0 && bar < (isBridge ? 2 : PciFunction.BarCount))
         {
             if ((Get16(PciRegister.Command) & 3) != 0)
                 BarWritesWhileDecoding++;

@@ -172,6 +172,47 @@ public abstract class VirtqueueRules
         Assert.Equal(VirtqueueViolation.UnknownId, queue.Violation);
     }
 
+    /// <summary>However it was added: the device has not been shown it, so it is the driver's.</summary>
+    [Theory]
+    [InlineData("one piece", 0)]
+    [InlineData("chain", 0)]
+    [InlineData("table", 4)]
+    [InlineData("burst", 0)]
+    public void A_buffer_that_comes_back_before_it_was_published_breaks_the_ring(string kind, int indirectSegments)
+    {
+        var (queue, device) = Make(indirectSegments: indirectSegments);
+        queue.Add(0x1000, 60, deviceWrites: true);
+        queue.Publish();
+        int id = AddAs(queue, kind);
+        device.FillRaw((uint)id, 1);
+        device.Flush();
+
+        Assert.Equal(-1, queue.Take(out _));
+
+        Assert.Equal(VirtqueueViolation.UnknownId, queue.Violation);
+        Assert.Equal(id, queue.InFlightAt(id));
+    }
+
+    /// <summary>A burst in which some were shown: those come back, and the first that was not ends it.</summary>
+    [Fact]
+    public void A_burst_that_comes_back_ends_at_the_first_that_was_not_published()
+    {
+        var (queue, device) = Make();
+        queue.AddEach([new(0x1000, 60, 1), new(0x2000, 60, 2), new(0x3000, 60, 3)], deviceWrites: true);
+        queue.Publish();
+        ModelChain chain = device.Pop()!;
+        int hidden = queue.Add(0x4000, 60, deviceWrites: true);
+        device.Use(chain, 7);
+        device.FillRaw((uint)hidden, 7);
+        device.Flush();
+        UsedBuffer[] used = new UsedBuffer[4];
+
+        Assert.Equal(1, queue.Take(used));
+
+        Assert.Equal(new UsedBuffer(1, 7), used[0]);
+        Assert.Equal(VirtqueueViolation.UnknownId, queue.Violation);
+    }
+
     [Fact]
     public void A_full_ring_takes_no_more_until_something_came_back()
     {
@@ -326,6 +367,13 @@ public abstract class VirtqueueRules
         Assert.True(queue.Take(out uint written) >= 0);
         Assert.Equal(3u, written);
     }
+
+    private static int AddAs(Virtqueue queue, string kind) => kind switch
+    {
+        "one piece" => queue.Add(0x2000, 60, deviceWrites: true),
+        "burst" => queue.AddEach([new(0x2000, 60, 1)], deviceWrites: true),
+        _ => queue.Add([new(0x2000, 16), new(0x3000, 16)], readable: 0),
+    };
 
     protected abstract Virtqueue MakeQueue(bool eventIndex, int indirectSegments);
 

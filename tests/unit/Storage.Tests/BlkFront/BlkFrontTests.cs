@@ -121,6 +121,65 @@ public sealed unsafe class BlkFrontTests : BlockClient
         Assert.Equal(before, Counters[PathEvent.GrantOperation]);
     }
 
+    /// <summary>Of memory that cannot all be granted at once every byte moves; requests wait for those before them.</summary>
+    [Theory]
+    [InlineData(1056, 64, false)] // as Linux's back end
+    [InlineData(1056, 64, true)]
+    [InlineData(0, 64, false)]    // a back end that maps for each request
+    [InlineData(int.MaxValue, 64, true)] // one that keeps all that it was given
+    [InlineData(1056, 1, true)]   // a grant table of 504 entries
+    [InlineData(0, 1, false)]
+    public void Any_amount_of_memory_may_be_used(int mapped, int tablePages, bool silent)
+    {
+        _xen.Machine.MostGrantPages = tablePages;
+        _back.MostMapped = mapped;
+        Start();
+        BlockRequest[] requests = [.. Enumerable.Range(0, 56).Select(i => Client.Request(BlockOperation.Write, i % 7 << 20, 1 << 20))];
+        for (int round = 0; round < 2; round++)
+        {
+            foreach (BlockRequest request in requests)
+            {
+                request.Operation = round == 0 ? BlockOperation.Write : BlockOperation.Read;
+                request.Segments[0].Bytes.Fill((byte)(round == 0 ? 1 + (request.Offset >> 20) : 0));
+            }
+
+            _completed.Clear();
+            _back.Silent = silent;
+            _queue!.Submit(requests, this);
+            for (int i = 0; i < 2_000 && _completed.Count < requests.Length; i++)
+            {
+                _back.Release();
+                _xen.Domain.Events.Dispatch();
+                _queue.Poll(_platform.Time);
+                _bus!.Poll(_xen.Domain.Now);
+                _platform.Time += Duration.FromMilliseconds(10);
+                _xen.PassTime(10_000_000);
+            }
+
+            Assert.Equal(requests.Length, _completed.Distinct().Count());
+            Assert.All(_completed, request => Assert.Equal(BlockStatus.Ok, request.Status));
+        }
+
+        foreach (BlockRequest request in requests)
+            Assert.True(request.Segments[0].Bytes.IndexOfAnyExcept((byte)(1 + (request.Offset >> 20))) < 0);
+    }
+
+    [Fact]
+    public void Memory_that_is_used_all_the_time_keeps_its_grant_while_much_else_goes_by()
+    {
+        _back.MostMapped = 0;
+        Start();
+        BlockRequest often = Client.Request(BlockOperation.Read, 0, 4096);
+        Run(often);
+        for (int i = 0; i < 64; i++)
+        {
+            Assert.Equal(BlockStatus.Ok, Run(Client.Request(BlockOperation.Read, 0, 1 << 20)));
+            long before = Counters[PathEvent.GrantOperation];
+            Assert.Equal(BlockStatus.Ok, Run(often));
+            Assert.Equal(before, Counters[PathEvent.GrantOperation]);
+        }
+    }
+
     [Fact]
     public void A_burst_costs_one_notification()
     {
@@ -173,6 +232,62 @@ public sealed unsafe class BlkFrontTests : BlockClient
         Assert.Equal(BlockStatus.Gone, write.Status);
         Assert.Equal(BlockDeviceState.Gone, _driver!.State);
         Assert.Empty(_back.Operations);
+    }
+
+    [Theory]
+    [InlineData("sectors", "banana")]
+    [InlineData("sectors", null)]
+    [InlineData("sectors", "1234567890123456789")]
+    [InlineData("sector-size", "1e3")]
+    [InlineData("info", "?")]
+    public void What_cannot_be_read_is_asked_for_again_and_makes_no_other_disk(string key, string? value)
+    {
+        Start();
+        Assert.Equal("1", _store[$"{FakeBlkback.Front}/feature-persistent"]);
+        _back.GoAway();
+        string? right = _store[$"{FakeBlkback.Path}/{key}"];
+        _store[$"{FakeBlkback.Path}/{key}"] = value;
+        for (int i = 0; i < 20; i++)
+        {
+            _xen.Domain.Events.Dispatch();
+            _bus!.Poll(_xen.Domain.Now);
+            _xen.PassTime(100_000_000);
+        }
+
+        Assert.Equal(BlockDeviceState.Away, _driver!.State);
+
+        // Nothing tells of it: the back end's node is changed behind the watch's back.
+        _store[$"{FakeBlkback.Path}/{key}"] = right;
+        Settle();
+        Assert.Equal(BlockDeviceState.Ready, _driver.State);
+        Assert.Equal(BlockStatus.Ok, Run(Client.Request(BlockOperation.Read, 0, 4096)));
+    }
+
+    [Fact]
+    public void A_size_that_cannot_be_read_while_the_disk_is_in_use_leaves_it_as_it_is()
+    {
+        Start();
+        _store[$"{FakeBlkback.Path}/sectors"] = "";
+        Settle();
+        Assert.Equal((DiskBytes, BlockDeviceState.Ready), (_driver!.Limits.Capacity, _driver.State));
+
+        _store[$"{FakeBlkback.Path}/sectors"] = "32768";
+        Settle();
+        Assert.Equal(16 << 20, _driver.Limits.Capacity);
+    }
+
+    [Fact]
+    public void Events_of_the_store_that_change_nothing_allocate_nothing()
+    {
+        Start();
+        BlockLimits limits = _driver!.Limits;
+        for (int i = 0; i < 50; i++)
+        {
+            _store[$"{FakeBlkback.Path}/state"] = "4";
+            Settle();
+        }
+
+        Assert.Same(limits, _driver.Limits);
     }
 
     [Fact]

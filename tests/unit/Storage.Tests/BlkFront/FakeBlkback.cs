@@ -9,7 +9,7 @@ namespace Guest.Storage.Tests.BlkFront;
 internal sealed unsafe class FakeBlkback
 {
     public const string Path = "/local/domain/0/backend/vbd/5/51712";
-    private const string Front = "device/vbd/51712";
+    public const string Front = "device/vbd/51712";
     private const ushort Domain0 = 0;
     private const int SlotSize = 112;
 
@@ -43,6 +43,9 @@ internal sealed unsafe class FakeBlkback
 
     /// <summary>Requests by operation, as they came.</summary>
     public List<byte> Operations { get; } = [];
+
+    /// <summary>Pages that are kept mapped after a request, as max_persistent_grants has it; what is more is mapped for each request anew.</summary>
+    public int MostMapped { get; set; } = int.MaxValue;
 
     /// <summary>Responses are kept back until <see cref="Release"/>.</summary>
     public bool Silent { get; set; }
@@ -163,6 +166,8 @@ internal sealed unsafe class FakeBlkback
     private byte* Page(uint grant)
     {
         byte* page = _xen.Machine.Resolve(grant, Domain0, write: true);
+        if ((_mapped.Count >= MostMapped || (_ring.Length != 0 && _store[$"{Front}/feature-persistent"] == "0")) && !_mapped.Contains(grant))
+            return page;
         _xen.Machine.Entry(grant).FlagsAndDomain |= 8 | 16;
         _mapped.Add(grant);
         return page;
@@ -201,7 +206,6 @@ internal sealed unsafe class FakeBlkback
     {
         Connections++;
         Assert.Equal("x86_64-abi", _store[$"{Front}/protocol"]);
-        Assert.Equal("1", _store[$"{Front}/feature-persistent"]);
         Assert.True(_store[$"{Front}/ring-page-order"] == "0" || _store[$"{Path}/max-ring-page-order"] is not null, "too large a ring");
         _ring = _store[$"{Front}/ring-page-order"] switch
         {

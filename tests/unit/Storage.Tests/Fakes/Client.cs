@@ -9,6 +9,8 @@ namespace Guest.Storage.Tests;
 /// <summary>An application in front of a queue: asks, and remembers what it was told.</summary>
 public sealed unsafe class Client : BlockClient
 {
+    private bool _submitting;
+
     public Client(IBlockDevice device)
     {
         Queue = new BlockQueue(device, Platform);
@@ -35,14 +37,22 @@ public sealed unsafe class Client : BlockClient
 
     protected internal override void OnCompleted(ReadOnlySpan<BlockRequest> burst)
     {
+        Assert.False(_submitting, "a client is told of a completion from within Submit");
         foreach (BlockRequest request in burst)
         {
+            Assert.False(request.Status is BlockStatus.Pending or BlockStatus.Reset, "a request ends that has not ended");
             Completed.Add(request);
             WhenCompleted?.Invoke(request);
         }
     }
 
-    public void Submit(params BlockRequest[] burst) => Queue.Submit(burst, this);
+    public void Submit(params BlockRequest[] burst)
+    {
+        Assert.False(_submitting, "a client was called from within Submit, and submitted again");
+        _submitting = true;
+        Queue.Submit(burst, this);
+        _submitting = false;
+    }
 
     /// <summary>Polls as the run loop does, at the fake clock's time.</summary>
     public bool Poll() => Queue.Poll(Platform.Time);

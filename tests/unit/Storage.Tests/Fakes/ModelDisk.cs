@@ -9,15 +9,16 @@ public sealed class ModelDisk : IBlockDevice
 {
     private readonly Queue<(BlockRequest Request, BlockStatus Status)> _done = new();
 
-    public ModelDisk(int bytes, Func<int, BlockLimits>? limits = null)
+    public ModelDisk(int bytes, Func<int, BlockLimits>? limits = null, PathCounters? counters = null)
     {
+        Counters = counters ?? new PathCounters("model0");
         Bytes = new byte[bytes];
         Limits = limits is null ? new BlockLimits { Capacity = bytes, Depth = 4, MaxSegments = 8 } : limits(bytes);
     }
 
     public byte[] Bytes { get; }
 
-    public string Name => "model0";
+    public string Name => Counters.Name;
 
     public BlockIdentity Identity => BlockIdentity.Unknown;
 
@@ -25,7 +26,7 @@ public sealed class ModelDisk : IBlockDevice
 
     public BlockDeviceState State { get; set; } = BlockDeviceState.Ready;
 
-    public PathCounters Counters { get; } = new("model0");
+    public PathCounters Counters { get; }
 
     /// <summary>Taken and not answered.</summary>
     public List<BlockRequest> Held { get; } = [];
@@ -40,12 +41,15 @@ public sealed class ModelDisk : IBlockDevice
 
     public bool Silent { get; set; }
 
+    /// <summary>Takes nothing, though it has nothing to do.</summary>
+    public bool Stubborn { get; set; }
+
     /// <summary>What becomes of a request.</summary>
     public Func<BlockRequest, BlockStatus> Outcome { get; set; } = _ => BlockStatus.Ok;
 
     public int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
     {
-        if (State != BlockDeviceState.Ready)
+        if (State != BlockDeviceState.Ready || Stubborn)
             return 0;
         int taken = 0;
         foreach (BlockRequest request in burst)
@@ -90,6 +94,13 @@ public sealed class ModelDisk : IBlockDevice
         foreach (BlockRequest request in Held)
             Answer(request);
         Held.Clear();
+    }
+
+    /// <summary>Answers one of those that are held.</summary>
+    public void Release(int index)
+    {
+        Answer(Held[index]);
+        Held.RemoveAt(index);
     }
 
     /// <summary>Returns what is held as a reset does.</summary>

@@ -12,6 +12,71 @@ public class PartitionTableTests
     public void The_CRC_is_the_one_that_everybody_means() => Assert.Equal(0xcbf43926u, Crc32.Of("123456789"u8));
 
     [Fact]
+    public void A_disk_that_has_grown_is_called_that_and_its_table_is_used()
+    {
+        TableImage image = new TableImage(Sectors).Gpt((64, 1000)).As(2 * Sectors);
+
+        PartitionTable table = PartitionTable.Read(image);
+
+        Assert.Null(table.Problem);
+        Assert.Equal([new Partition(1, 64 * 512, 937 * 512)], table.Partitions.ToArray());
+        Assert.StartsWith("the disk has grown", table.Warning);
+    }
+
+    [Theory]
+    [InlineData(512)]     // the first header: it no longer says where the second is
+    [InlineData(520)]     // its version alone
+    [InlineData(1024)]    // the entries
+    public void Of_a_disk_that_has_grown_the_second_copy_is_found_where_the_disk_ended(int damaged)
+    {
+        TableImage image = new TableImage(Sectors).Gpt((64, 1000)).As(2 * Sectors);
+        image.Bytes.AsSpan(damaged, damaged == 512 ? 512 : 1).Fill(0xee);
+
+        PartitionTable table = PartitionTable.Read(image);
+
+        Assert.Null(table.Problem);
+        Assert.Equal(1, table.Partitions.Length);
+        Assert.StartsWith("the disk has grown", table.Warning);
+    }
+
+    [Fact]
+    public void Of_a_disk_that_has_grown_a_damaged_second_copy_is_told()
+    {
+        TableImage image = new TableImage(Sectors).Gpt((64, 1000)).As(2 * Sectors);
+        image.Bytes[(Sectors - 1) * 512] ^= 1;
+
+        PartitionTable table = PartitionTable.Read(image);
+
+        Assert.Null(table.Problem);
+        Assert.Contains("has grown", table.Warning);
+        Assert.Contains("damaged", table.Warning);
+    }
+
+    [Fact]
+    public void A_disk_that_has_become_smaller_is_called_that()
+    {
+        PartitionTable table = PartitionTable.Read(new TableImage(Sectors).Gpt((64, 1000)).As(Sectors / 2));
+
+        Assert.Null(table.Problem);
+        Assert.StartsWith("the disk is smaller", table.Warning);
+    }
+
+    [Theory]
+    [InlineData(512, 4096)]
+    [InlineData(4096, 512)]
+    [InlineData(512, 2048)]
+    [InlineData(2048, 1024)]
+    public void A_table_that_was_written_for_other_sectors_is_said_to_be_one(int written, int actual)
+    {
+        TableImage image = new TableImage((1 << 21) / written, written).Gpt((64, 100)).As((1 << 21) / actual, actual);
+
+        PartitionTable table = PartitionTable.Read(image);
+
+        Assert.Equal($"the table was written for sectors of {written} bytes, and the disk's have {actual}", table.Problem);
+        Assert.Equal(0, table.Partitions.Length);
+    }
+
+    [Fact]
     public void A_disk_without_a_table_has_no_partitions_and_no_problem()
     {
         PartitionTable table = PartitionTable.Read(new TableImage(Sectors));

@@ -35,6 +35,14 @@ public sealed class TableImage(int sectors, int sectorSize = 512) : ISectorReade
         return this;
     }
 
+    /// <summary>The disk as it is after somebody made it larger or smaller, or gave its sectors another size: the same bytes from the start.</summary>
+    public TableImage As(int newSectors, int newSectorSize = 512)
+    {
+        TableImage other = new(newSectors, newSectorSize);
+        Bytes.AsSpan(0, Math.Min(Bytes.Length, other.Bytes.Length)).CopyTo(other.Bytes);
+        return other;
+    }
+
     /// <summary>Writes both copies of a GPT with the given runs of sectors.</summary>
     public TableImage Gpt(params (ulong First, ulong Last)[] runs)
     {
@@ -48,12 +56,12 @@ public sealed class TableImage(int sectors, int sectorSize = 512) : ISectorReade
             BinaryPrimitives.WriteUInt64LittleEndian(entries.AsSpan((i * 128) + 40), runs[i].Last);
         }
 
-        WriteCopy(1, 2, entries, arraySectors);
-        WriteCopy(sectors - 1, sectors - 1 - arraySectors, entries, arraySectors);
+        WriteCopy(1, sectors - 1, 2, entries, arraySectors);
+        WriteCopy(sectors - 1, 1, sectors - 1 - arraySectors, entries, arraySectors);
         return this;
     }
 
-    private void WriteCopy(int at, int array, byte[] entries, int arraySectors)
+    private void WriteCopy(int at, int other, int array, byte[] entries, int arraySectors)
     {
         entries.CopyTo(Bytes, array * sectorSize);
         Span<byte> header = Bytes.AsSpan(at * sectorSize);
@@ -61,6 +69,7 @@ public sealed class TableImage(int sectors, int sectorSize = 512) : ISectorReade
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], 0x10000);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], 92);
         BinaryPrimitives.WriteUInt64LittleEndian(header[24..], (ulong)at);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[32..], (ulong)other);
         BinaryPrimitives.WriteUInt64LittleEndian(header[40..], (ulong)arraySectors + 2);
         BinaryPrimitives.WriteUInt64LittleEndian(header[48..], (ulong)(sectors - arraySectors - 2));
         BinaryPrimitives.WriteUInt64LittleEndian(header[72..], (ulong)array);

@@ -11,7 +11,7 @@ public sealed class ModelVirtioDisk
 {
     public const int Sectors = 2048;
 
-    public ModelVirtioDisk(ulong features)
+    public ModelVirtioDisk(ulong features, int ringSize = 64)
     {
         Configuration = new byte[60];
         Put64(0, Sectors);
@@ -23,7 +23,7 @@ public sealed class ModelVirtioDisk
         Put32(40, 1);
         Put32(48, 256);             // max_write_zeroes_sectors
         Put32(52, 1);
-        Device = new(type: 2, features, Configuration, 64) { OnNotify = _ => Serve() };
+        Device = new(type: 2, features, Configuration, ringSize) { OnNotify = _ => Serve() };
     }
 
     public ModelVirtioDevice Device { get; }

@@ -214,6 +214,104 @@ public class VirtioBlkTests
     }
 
     [Theory]
+    [InlineData(12, 1000u)]       // seg_max
+    [InlineData(12, 0u)]
+    [InlineData(8, 512u)]         // size_max
+    [InlineData(20, 4096u)]       // blk_size
+    [InlineData(36, 0u)]          // max_discard_sectors
+    public void Nothing_but_the_size_changes_whatever_the_device_says_later(int field, uint value)
+    {
+        ModelVirtioDisk model = new(Usual | SizeMax);
+        model.Put32(8, 65536);
+        ModelMachine machine = Machine("pci", model);
+        VirtioBlk disk = VirtioBlk.TryCreate(machine.Open(_counters)!, new FakePlatform())!;
+        Client client = new(disk);
+        BlockLimits before = disk.Limits;
+        int segments = before.MaxSegments;
+        model.Put32(field, value);
+        model.Put64(0, ModelVirtioDisk.Sectors / 2);
+        machine.InterruptForConfiguration();
+        client.Poll();
+        disk.Reset();
+        client.Poll();
+
+        Assert.Same(before, disk.Limits);
+        Assert.Equal((ModelVirtioDisk.Sectors / 2 * 512L, segments, 512), (disk.Limits.Capacity, disk.Limits.MaxSegments, disk.Limits.LogicalSectorSize));
+        Assert.Equal(BlockStatus.Ok, client.Run(Client.Request(BlockOperation.Write, 0, [.. Enumerable.Repeat(512, 200)])));
+        Assert.All(model.Log, request => Assert.True(request.Pieces <= segments + 2));
+        Assert.Equal(BlockStatus.OutOfRange, client.Run(Client.Request(BlockOperation.Read, ModelVirtioDisk.Sectors * 256L, 512)));
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(8, true)]
+    [InlineData(16, true)]
+    [InlineData(32, true)]
+    [InlineData(64, true)]
+    [InlineData(4, false)]
+    [InlineData(8, false)]
+    [InlineData(32, false)]
+    public void Requests_of_many_pieces_end_on_a_ring_of_any_size(int ringSize, bool indirect)
+    {
+        foreach (ulong layout in (ulong[])[0, (ulong)VirtioFeatures.PackedRing])
+        {
+            ModelVirtioDisk model = new((indirect ? Usual : Usual & ~(ulong)VirtioFeatures.IndirectDescriptors) | layout, ringSize);
+            model.Put32(12, 1022);
+            Client client = new(Start(model));
+            foreach (int pieces in (int[])[1, 2, 6, 7, 14, 62, 63, 100, 254, 300])
+                Assert.Equal(BlockStatus.Ok, client.Run(Client.Request(BlockOperation.Write, 0, [.. Enumerable.Repeat(512, pieces)])));
+            Assert.Equal(0, _counters[PathEvent.Reset]);
+        }
+    }
+
+    [Fact]
+    public void Two_resets_in_a_row_throw_each_request_out_once()
+    {
+        var (disk, model, client) = Make(Usual);
+        model.Holds = true;
+        BlockRequest[] requests = [.. Enumerable.Range(0, 3).Select(i => Client.Request(BlockOperation.Read, i * 4096, 4096))];
+        client.Submit(requests);
+        disk.Reset();
+        disk.Reset();
+        model.Holds = false;
+        for (int i = 0; i < 5; i++)
+            client.Poll();
+
+        Assert.All(requests, request => Assert.Equal(BlockStatus.Ok, request.Status));
+        Assert.True(client.Queue.Arm());
+    }
+
+    [Fact]
+    public void A_disk_that_is_gone_lets_the_machine_idle_whatever_interrupt_is_pending()
+    {
+        ModelVirtioDisk model = new(Usual);
+        ModelMachine machine = Machine("pci", model);
+        VirtioBlk disk = VirtioBlk.TryCreate(machine.Open(_counters)!, new FakePlatform())!;
+        model.Device.StuckInReset = true;
+        machine.InterruptForConfiguration();
+        disk.Reset();
+
+        Assert.Equal(BlockDeviceState.Gone, disk.State);
+        Assert.True(disk.Arm());
+        Assert.Equal(0, disk.Complete(new BlockRequest[1]));
+        Assert.True(disk.Arm());
+    }
+
+    [Fact]
+    public void A_disk_that_grew_while_it_was_reset_has_its_new_size()
+    {
+        ModelVirtioDisk model = new(Usual);
+        ModelMachine machine = Machine("pci", model);
+        VirtioBlk disk = VirtioBlk.TryCreate(machine.Open(_counters)!, new FakePlatform())!;
+        model.Put64(0, 4 * ModelVirtioDisk.Sectors);
+        model.Device.AskForReset();
+        machine.InterruptForConfiguration();
+        disk.Complete(new BlockRequest[1]);
+
+        Assert.Equal((4L * ModelVirtioDisk.Sectors * 512, BlockDeviceState.Ready), (disk.Limits.Capacity, disk.State));
+    }
+
+    [Theory]
     [InlineData(20, 0u)]          // blk_size
     [InlineData(20, 513u)]
     [InlineData(20, 0x8000_0000u)]

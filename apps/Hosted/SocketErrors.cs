@@ -1,0 +1,58 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Guest.Hosted;
+
+/// <summary>The kernel's forms of socket calls that return their error, where the BCL only throws: an application that uses them runs
+/// on Linux too.</summary>
+internal static class SocketErrors
+{
+    private const int Failed = -1;
+
+    /// <summary>Receives a datagram and says who sent it.</summary>
+    /// <returns>Bytes put into <paramref name="buffer"/>; -1 for none in time.</returns>
+    public static int ReceiveFrom(this Socket socket, Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, out SocketError errorCode)
+    {
+        try
+        {
+            errorCode = SocketError.Success;
+            return socket.ReceiveFrom(buffer, socketFlags, receivedAddress);
+        }
+        catch (SocketException failure)
+        {
+            errorCode = failure.SocketErrorCode;
+            return Failed;
+        }
+    }
+
+    /// <summary>Sends a datagram, and says whether it left.</summary>
+    /// <returns>The payload's length; -1 if it was not sent.</returns>
+    public static int SendTo(this Socket socket, ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
+    {
+        try
+        {
+            errorCode = SocketError.Success;
+            return socket.SendTo(buffer, socketFlags, socketAddress);
+        }
+        catch (SocketException failure)
+        {
+            errorCode = failure.SocketErrorCode;
+            return Failed;
+        }
+    }
+
+    /// <summary>Takes an address and a port of this host, if it has them.</summary>
+    public static void Bind(this Socket socket, EndPoint localEP, out SocketError errorCode)
+    {
+        try
+        {
+            errorCode = SocketError.Success;
+            socket.Bind(localEP);
+        }
+        catch (SocketException failure)
+        {
+            errorCode = failure.SocketErrorCode;
+        }
+    }
+}

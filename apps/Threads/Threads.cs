@@ -1,0 +1,160 @@
+using System;
+using System.Threading;
+
+namespace Guest.Apps;
+
+/// <summary>Does what its argument says with several threads, and says when that went as it should; as a Linux process it does the same.</summary>
+internal static class Threads
+{
+    private const int ExitCodeOfThread = 9;
+    private const int ExitCodeOfMain = 8;
+
+    // More than there is memory for, if an ended thread's stack did not come back: a stack takes 64 KiB.
+    private const int ManyThreads = 5_000;
+
+    private static int s_turns;
+
+    private static int Main(string[] args)
+    {
+        string what = args.Length > 0 ? args[0] : "all";
+        Console.WriteLine("threads: " + what);
+        switch (what)
+        {
+            case "all":
+                return TryAll();
+            case "exit":
+                RunForEver(Turn);
+                new Thread(() => Environment.Exit(ExitCodeOfThread)).Start();
+                Thread.Sleep(Timeout.Infinite);
+                return 1;
+            case "return":
+                RunForEver(Turn);
+                Thread.Sleep(20);
+                return ExitCodeOfMain;
+            case "yield":
+                RunForEver(Turn);
+                while (true)
+                    Turn();
+            case "hand-over":
+                HandOver(int.MaxValue);
+                return 1;
+            default:
+                Console.WriteLine("usage: threads all|exit|return|yield|hand-over");
+                return 2;
+        }
+    }
+
+    private static int TryAll()
+    {
+        bool passed = Check("a yielding thread lets a sleeper wake", YieldBesideSleeper)
+            & Check("a join waits for the end, and no longer than it may", JoinWithTimeOut)
+            & Check("two threads hand over to one another", () => HandOver(1_000))
+            & Check("a wait has an end", WaitWithTimeOut)
+            & Check("a thread's stack comes back", StartMany);
+        Console.WriteLine(passed ? "threads: passed" : "threads: failed");
+        return passed ? 0 : 1;
+    }
+
+    private static bool Check(string what, Func<bool> check)
+    {
+        bool passed = check();
+        Console.WriteLine((passed ? "  passed: " : "  failed: ") + what);
+        return passed;
+    }
+
+    private static bool YieldBesideSleeper()
+    {
+        bool isDone = false;
+        new Thread(() =>
+        {
+            Thread.Sleep(30);
+            Volatile.Write(ref isDone, true);
+        }).Start();
+        while (!Volatile.Read(ref isDone))
+            Thread.Yield();
+        return true;
+    }
+
+    private static bool JoinWithTimeOut()
+    {
+        Thread thread = new(() => Thread.Sleep(300));
+        thread.Start();
+        bool early = thread.Join(20) | thread.Join(0);
+        bool wasAlive = thread.IsAlive;
+        thread.Join();
+        return !early && wasAlive && !thread.IsAlive && thread.Join(0);
+    }
+
+    private static bool HandOver(int times)
+    {
+        using SemaphoreSlim there = new(0);
+        using SemaphoreSlim back = new(0);
+        int seen = 0;
+        Thread thread = new(() =>
+        {
+            for (int i = 0; i < times; i++)
+            {
+                there.Wait();
+                seen++;
+                back.Release();
+            }
+        });
+        thread.Start();
+        bool inTurn = true;
+        for (int i = 1; i <= times; i++)
+        {
+            there.Release();
+            back.Wait();
+            inTurn &= seen == i;
+        }
+
+        thread.Join();
+        return inTurn;
+    }
+
+    private static bool WaitWithTimeOut()
+    {
+        using SemaphoreSlim never = new(0);
+        using SemaphoreSlim soon = new(0);
+        new Thread(() =>
+        {
+            Thread.Sleep(10);
+            soon.Release();
+        }).Start();
+        return !never.Wait(20) && soon.Wait(60_000) && soon.CurrentCount == 0;
+    }
+
+    private static bool StartMany()
+    {
+        int ended = 0;
+        for (int i = 0; i < ManyThreads; i++)
+        {
+            Thread thread = new(() => ended++);
+            thread.Start();
+            thread.Join();
+        }
+
+        return ended == ManyThreads;
+    }
+
+    private static void RunForEver(Action body)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            new Thread(() =>
+            {
+                while (true)
+                    body();
+            })
+            { IsBackground = true }.Start();
+        }
+    }
+
+    /// <summary>Computes a little, and lets others run.</summary>
+    private static void Turn()
+    {
+        for (int i = 0; i < 1_000; i++)
+            Volatile.Write(ref s_turns, s_turns + 1);
+        Thread.Yield();
+    }
+}

@@ -1,0 +1,73 @@
+using System;
+using Guest.Core;
+using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
+using Guest.Core.Time;
+using Guest.Storage;
+
+namespace Guest.Boot;
+
+/// <summary>The one way in which the machine ends but for a panic: the application's handlers run, the disks are flushed, and the platform ends it.</summary>
+internal sealed class MachineEnd
+{
+    /// <summary>How long the application's handlers may take, and the flushing after them: what containers are given between the word and the end.</summary>
+    private static readonly Duration s_patience = Duration.FromSeconds(10);
+
+    private static MachineEnd? s_begun;
+
+    private readonly ShutdownReason _reason;
+    private readonly int _exitCode;
+    private readonly WaitQueue _stepDone = new();
+    private bool _isDone;
+
+    private MachineEnd(ShutdownReason reason, int exitCode)
+    {
+        _reason = reason;
+        _exitCode = exitCode;
+    }
+
+    /// <summary>Begins the end, in a thread of its own: this returns, and may be called from the run loop. Once begun, it is not begun again.</summary>
+    public static void Begin(ShutdownReason reason, int exitCode)
+    {
+        if (s_begun is not null)
+            return;
+        s_begun = new MachineEnd(reason, exitCode);
+        Scheduler.Start("end", s_begun.Run);
+    }
+
+    /// <summary>Ends the machine with an exit code, and does not return: the calling thread has nothing left to do.</summary>
+    public static void Exit(int exitCode)
+    {
+        Begin(ShutdownReason.PowerOff, exitCode);
+        Scheduler.Sleep(Instant.Never);
+    }
+
+    private void Run()
+    {
+        if (AppDomain.CurrentDomain.HasExitHandlers)
+            Do("exit handlers", AppDomain.CurrentDomain.RaiseProcessExit);
+        if (DiskFinder.OfThisImage is { } disks)
+            Do("flush", disks.Flush);
+        Platform.Current.Shutdown(_reason, _exitCode);
+    }
+
+    /// <summary>Does one step in a thread of its own, so that one which does not end cannot keep the machine from ending.</summary>
+    private void Do(string name, Action step)
+    {
+        _isDone = false;
+        Instant deadline = Platform.Current.Now + s_patience;
+        Scheduler.Start(name, () =>
+        {
+            step();
+            _isDone = true;
+            _stepDone.WakeAll();
+        });
+        while (!_isDone)
+        {
+            if (_stepDone.Wait(deadline))
+                continue;
+            Log.Warn("end", $"{name}: not done after {s_patience.Seconds} s, and not waited for any longer");
+            return;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+
+namespace Guest.Pci;
+
+/// <summary>A host bridge: the first bus behind it, and what it passes on.</summary>
+/// <param name="access">The way to the configuration registers of its buses.</param>
+/// <param name="segment">The segment that its buses belong to.</param>
+/// <param name="firstBus">The number of its own bus.</param>
+/// <param name="lastBus">The highest number that a bus behind it may have.</param>
+/// <param name="windows">Where the regions of what is behind it may lie, best ones first; used where firmware has left something unplaced.</param>
+public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte firstBus, byte lastBus, PciWindow[] windows)
+{
+    private const int PinsPerDevice = 4;
+
+    /// <summary>The number of its own bus.</summary>
+    public byte FirstBus { get; } = firstBus;
+
+    /// <summary>The segment that its buses belong to.</summary>
+    public ushort Segment { get; } = segment;
+
+    /// <summary>The lines that the pins of its own bus lead to, four for each device, 0 for none; empty where only firmware's notes are known.</summary>
+    public int[] Lines { get; init; } = [];
+
+    internal ConfigurationAccess Access { get; } = access;
+
+    internal byte LastBus { get; } = lastBus;
+
+    internal byte HighestBus { get; set; } = firstBus;
+
+    internal PciWindow[] Windows { get; } = windows;
+
+    /// <summary>Everything behind it.</summary>
+    internal List<PciFunction> Functions { get; } = [];
+
+    /// <summary>The line of a pin, 1 to 4, of a device on its own bus; -1 if that is not known.</summary>
+    internal int LineOf(int device, int pin)
+    {
+        int index = (device * PinsPerDevice) + ((pin - 1) & (PinsPerDevice - 1));
+        return index < Lines.Length && Lines[index] != 0 ? Lines[index] : -1;
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+using Guest.Core.Scheduling;
+using Guest.Pci;
+using Guest.Storage.Partitions;
+
+namespace Guest.Storage;
+
+// A queue whose disk was taken away: it ends what comes, and nothing polls it any more.
+public sealed partial class BlockQueue
+{
+    /// <summary>Tells clients what ended, once the queue is closed.</summary>
+    private DeferredWork? _telling;
+
+    /// <summary>Whether the disk was taken away.</summary>
+    public bool IsClosed => _telling is not null;
+
+    /// <summary>Whether an application has opened the disk, and may use it at any time.</summary>
+    internal bool IsOpened { get; set; }
+
+    /// <summary>The function on PCI that the disk is behind.</summary>
+    internal PciAddress? Source { get; init; }
+
+    /// <summary>What reads partition tables, if nobody uses it now.</summary>
+    internal DiskSectorReader? Reader { get; set; }
+
+    /// <summary>Ends every request, those to come too, as <see cref="BlockStatus.Gone"/>. The disk has none afterwards.</summary>
+    internal void Close()
+    {
+        _telling = new DeferredWork(TellLater);
+        _capacity = -1; // as no disk's: the next request is looked at
+        Reap();
+        if (_inFlight.Count != 0)
+        {
+            _device.Reset();
+            Reap();
+        }
+
+        EndWaiting(BlockStatus.Gone);
+        if (_ended.Count != 0)
+            RunLoop.Defer(_telling);
+    }
+
+    /// <summary>The parts of longer requests, for another queue: this one has no more use for them once it is closed.</summary>
+    internal BlockSplitter? TakeSplitter() => IsClosed && _inFlight.Count == 0 ? _splitter : null;
+
+    /// <summary>Ends a request that was never given to the disk; its client is told as of any other.</summary>
+    internal void Refuse(BlockRequest request, BlockClient client, BlockStatus status)
+    {
+        request.Client = client;
+        End(request, status);
+        if (_telling is not null)
+            RunLoop.Defer(_telling);
+    }
+
+    private void Refuse(ReadOnlySpan<BlockRequest> burst, BlockClient client)
+    {
+        foreach (BlockRequest request in burst)
+            Refuse(request, client, BlockStatus.Gone);
+    }
+
+    private void TellLater()
+    {
+        TellEnded();
+        if (_ended.Count != 0)
+            RunLoop.Defer(_telling!);
+    }
+}
