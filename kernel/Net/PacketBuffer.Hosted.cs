@@ -27,7 +27,7 @@ public sealed unsafe partial class PacketBuffer
         _owner = BufferOwner.Pool;
         IsPoisoned = true;
         Offset = 0;
-        Length = -1;
+        Length = 0;
     }
 
     partial void OnPassed(BufferOwner owner)

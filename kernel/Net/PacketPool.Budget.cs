@@ -12,8 +12,10 @@ namespace Guest.Net;
 public sealed partial class PacketPool
 {
     /// <summary>Buffers that are left to control traffic (ARP, DHCP, ICMP) by applications that send.</summary>
-    internal const int ControlReserve = 4;
+    internal int ControlReserve { get; }
 
+    private const int MostReserve = 4;
+    private const int ReserveShare = 16;
     private const int ShareOfOthers = 2;
 
     /// <summary>The most buffers that may be kept at once.</summary>
@@ -46,6 +48,8 @@ public sealed partial class PacketPool
     /// <summary>Says that buffers are kept no more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void EndKeeping(int buffers) => KeepRoom += buffers;
+
+    private static int ReserveFor(int count) => Math.Min(count / ReserveShare, MostReserve);
 
     private static int LimitFor(int count) => Math.Max(count * 3 / 8, 1);
 }

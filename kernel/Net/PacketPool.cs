@@ -28,6 +28,7 @@ public sealed unsafe partial class PacketPool
         }
 
         _available = count;
+        ControlReserve = ReserveFor(count);
         KeepLimit = LimitFor(count);
         KeepRoom = KeepLimit;
     }

@@ -137,7 +137,7 @@ public sealed unsafe partial class NetworkInterface
         int perPacket = length <= most ? length : most & ~7;
         int packets = (length + perPacket - 1) / perPacket;
         int pages = (Destination.HeadersSize + perPacket + Page - 1) / Page;
-        if (_pool.Available < (packets * pages) + PacketPool.ControlReserve)
+        if (_pool.Available < (packets * pages) + _pool.ControlReserve)
             return null;
         PacketBuffer? first = null;
         PacketBuffer? last = null;

@@ -86,7 +86,7 @@ public sealed unsafe partial class NetworkInterface
     {
         if (payload.Length > _longestUdpPayload)
             return SendUdpFragments(destination, ports, payload);
-        if (!_transmit.HasRoom() || _pool.TryTake(PacketPool.ControlReserve) is not { } buffer)
+        if (!_transmit.HasRoom() || _pool.TryTake(_pool.ControlReserve) is not { } buffer)
             return SendStatus.Busy;
         byte* frame = buffer.Page + buffer.Offset;
         int length = UdpHeader.Size + payload.Length;

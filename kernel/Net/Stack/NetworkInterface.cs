@@ -58,11 +58,11 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _udp = stack.Udp;
         _counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
-        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.NextRandom());
+        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.Secret);
         _reassembler = new Reassembler(stack, pool, Drops, _counters);
         _groupNeighbour = new Neighbour();
         _destinations = new Destination[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)pool.Count), LeastDestinations, MostDestinations)];
-        _destinationMultiplier = (uint)stack.NextRandom() | 1;
+        _destinationMultiplier = (uint)stack.Secret | 1;
         for (int i = 0; i < _destinations.Length; i++)
             _destinations[i] = new Destination(this, _groupNeighbour);
         _identification = (ushort)stack.NextRandom();

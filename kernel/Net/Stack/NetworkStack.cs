@@ -36,6 +36,7 @@ public sealed class NetworkStack
     public NetworkStack(ulong seed = 0)
     {
         _random = seed;
+        Secret = Mix(~seed);
         _nextEphemeral = (int)(NextRandom() % EphemeralPorts);
     }
 
@@ -66,6 +67,9 @@ public sealed class NetworkStack
     public DropCounters Drops { get; } = new();
 
     internal UdpTable Udp { get; } = new();
+
+    /// <summary>A number from which hashes begin, so that nobody outside can choose what falls together.</summary>
+    internal ulong Secret { get; }
 
     /// <summary>The time of the pass in hand, or of the last one.</summary>
     internal Instant Now { get; set; }
@@ -216,7 +220,11 @@ public sealed class NetworkStack
     internal ulong NextRandom()
     {
         _random += 0x9e37_79b9_7f4a_7c15;
-        ulong mixed = _random;
+        return Mix(_random);
+    }
+
+    private static ulong Mix(ulong mixed)
+    {
         mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
         return mixed ^ (mixed >> 31);

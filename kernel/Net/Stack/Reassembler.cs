@@ -48,7 +48,7 @@ internal sealed unsafe class Reassembler
         for (int i = 0; i < entries; i++)
             _free = new Reassembly { Newer = _free };
         _buckets = new Reassembly?[BitOperations.RoundUpToPowerOf2((uint)entries)];
-        _multiplier = stack.NextRandom() | 1;
+        _multiplier = stack.Secret | 1;
         _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
     }
 

@@ -124,7 +124,10 @@ public sealed class IcmpTests
     [Fact]
     public void EchoThatIsLongerThanAPacketMayBeNowIsAnsweredInFragments()
     {
-        _net.Interface.SetMtu(600);
+        NetworkSettings settings = new();
+        settings.Begin(new IpPrefix(Frames.Us, 24));
+        settings.Mtu = 600;
+        _net.Interface.Configure(settings);
         _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 7, new byte[1400])));
         int length = 0;
         while (_net.Device.Sent.Count != 0)
