@@ -44,6 +44,8 @@ internal sealed class Board
         if (acpi is not null)
             Read(acpi);
         FindRoots();
+        if (Pci.Functions is { Length: > 0 } functions && functions[0].Root is { Lines.Length: 0 } first)
+            ChipsetLines.Apply(first, functions);
     }
 
     /// <summary>What is on PCI, behind every host bridge.</summary>

@@ -21,8 +21,6 @@ internal sealed class MachineEnd
 
     private readonly ShutdownReason _reason;
     private readonly int _exitCode;
-    private readonly WaitQueue _stepDone = new();
-    private bool _isDone;
 
     private MachineEnd(ShutdownReason reason, int exitCode)
     {
@@ -62,22 +60,31 @@ internal sealed class MachineEnd
     }
 
     /// <summary>Does one step in a thread of its own, so that one which does not end cannot keep the machine from ending.</summary>
-    private void Do(string name, Action step)
+    private static void Do(string name, Action action)
     {
-        _isDone = false;
+        Step step = new(action);
         Instant deadline = Platform.Current.Now + s_patience;
-        Scheduler.Start(name, () =>
+        Scheduler.Start(name, step.Run);
+        while (!step.IsDone)
         {
-            step();
-            _isDone = true;
-            _stepDone.WakeAll();
-        });
-        while (!_isDone)
-        {
-            if (_stepDone.Wait(deadline))
+            if (step.Done.Wait(deadline))
                 continue;
             Log.Warn("end", $"{name}: not done after {s_patience.Seconds} s, and not waited for any longer");
             return;
+        }
+    }
+
+    private sealed class Step(Action action)
+    {
+        public bool IsDone { get; private set; }
+
+        public WaitQueue Done { get; } = new();
+
+        public void Run()
+        {
+            action();
+            IsDone = true;
+            Done.WakeAll();
         }
     }
 }

@@ -19,7 +19,10 @@ public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte fir
     public ushort Segment { get; } = segment;
 
     /// <summary>The lines that the pins of its own bus lead to, four for each device, 0 for none; empty where only firmware's notes are known.</summary>
-    public int[] Lines { get; init; } = [];
+    public int[] Lines { get; set; } = [];
+
+    /// <summary>Whether <see cref="Lines"/> hold whatever firmware has noted in a function.</summary>
+    public bool LinesAreSure { get; set; }
 
     internal ConfigurationAccess Access { get; } = access;
 

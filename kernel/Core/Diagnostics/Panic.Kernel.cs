@@ -84,10 +84,15 @@ public static unsafe class Panic
 
     private static void Say(ref LogLine line)
     {
-        line.AppendFormatted("\n"u8);
+        Write(line.Bytes);
+        Write("\n"u8);
+    }
+
+    private static void Write(ReadOnlySpan<byte> bytes)
+    {
         if (Log.Output is { } output)
-            output(line.Bytes);
+            output(bytes);
         else
-            EarlyPanic.Write(line.Bytes);
+            EarlyPanic.Write(bytes);
     }
 }

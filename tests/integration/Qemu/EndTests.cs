@@ -37,7 +37,7 @@ public sealed class EndTests
         using QemuGuest guest = QemuGuest.Boot(Machine("told", type));
         guest.WaitForLine("faults: waits", s_patience);
 
-        guest.Qmp.Execute("system_powerdown");
+        guest.Qmp.PressPowerButton();
 
         guest.WaitForLine("faults: told of the end", s_patience);
         Assert.Equal(new GuestEnd(GuestEndKind.Exited, OwnExitCode), guest.WaitForEnd(s_patience));
@@ -49,7 +49,7 @@ public sealed class EndTests
         using QemuGuest guest = QemuGuest.Boot(Machine("deaf", "q35"));
         guest.WaitForLine("faults: waits", s_patience);
 
-        guest.Qmp.Execute("system_powerdown");
+        guest.Qmp.PressPowerButton();
 
         guest.WaitForLine("word of the handler", line => line.Contains("not waited for any longer", StringComparison.Ordinal), s_patience);
         Assert.Equal(new GuestEnd(GuestEndKind.Exited, OwnExitCode), guest.WaitForEnd(s_patience));
@@ -61,7 +61,7 @@ public sealed class EndTests
         using QemuGuest guest = QemuGuest.Boot(Appliance.Machine("echo") with { Network = null });
         guest.WaitForLine("echo: ", s_patience);
 
-        guest.Qmp.Execute("system_powerdown");
+        guest.Qmp.PressPowerButton();
 
         Assert.Equal(new GuestEnd(GuestEndKind.Exited, 0), guest.WaitForEnd(s_patience));
     }

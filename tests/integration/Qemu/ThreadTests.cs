@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Guest.Rig.Measure;
 using Guest.Rig.Qemu;
 
