@@ -5,6 +5,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using Guest.Integration.Tests.Qemu;
+using Guest.Rig.Host;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
 using Guest.Rig.Paths;
@@ -110,6 +111,39 @@ public sealed class NicTests
         Assert.InRange((double)count / Packets, 0.01, accesses);
     }
 
+    /// <summary>A host that offers a longer MTU, over either ring and with either way to receive long frames; 65,507 bytes need fragments
+    /// even so.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(",mrg_rxbuf=off")]
+    [InlineData(",packed=on")]
+    [InlineData(",disable-modern=on,mrg_rxbuf=off")]
+    public void Jumbo_frames_are_echoed(string options)
+    {
+        using Appliance echo = BootOnJumboLink("virtio", ",host_mtu=9000" + options);
+
+        Assert.Contains(echo.Guest.Console, line => line.Contains("MTU 9000", StringComparison.Ordinal));
+        foreach (int size in new[] { 64, 3_900, 5_000, 8_900, 8_972, 20_000, 65_507 })
+            echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(size, 50), InFlight = 2 }));
+    }
+
+    /// <summary>A link that carries longer frames than the card is for: they are lost, and nothing else is.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Frames_longer_than_the_MTU_disturb_nothing(string path)
+    {
+        using Appliance echo = BootOnJumboLink(path, "");
+        for (int i = 0; i < 3; i++)
+        {
+            EchoResult lost = echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(3_900, 3), Patience = TimeSpan.FromMilliseconds(200) });
+            Assert.Equal(0, lost.Echoed);
+            echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 100) }));
+        }
+
+        Assert.All(echo.Counters().Devices.Values, device =>
+            Assert.Equal((0L, 0L), (device.GetValueOrDefault("violation"), device.GetValueOrDefault("reset"))));
+    }
+
     [Fact]
     public void Two_cards_of_different_kinds_are_both_shown_and_work()
     {
@@ -134,6 +168,21 @@ public sealed class NicTests
         echo.AssertPerfect(second.Run(new EchoPlan { Sizes = EchoPlan.Repeat(64, 500), InFlight = 4 }));
 
         static bool HasSecondAddress(string line) => line.StartsWith("rtl8139c+1: address ", StringComparison.Ordinal);
+    }
+
+    /// <summary>Boots on a tap whose frames may have 9,000 bytes, with a card of further options.</summary>
+    private static Appliance BootOnJumboLink(string path, string options)
+    {
+        NetworkNamespace network = NetworkNamespace.Create();
+        Shell.Require("ip", "-netns", network.Name, "link", "set", NetworkNamespace.TapName, "mtu", "9000");
+        GuestPath parsed = GuestPaths.Parse(path);
+        return Appliance.BootReady(
+            Appliance.Machine("echo", path) with
+            {
+                CommandLine = network.StaticAddressOption,
+                Path = parsed with { NetworkDevice = [.. parsed.NetworkDevice.SkipLast(1), parsed.NetworkDevice[^1] + options] },
+            },
+            network);
     }
 
     private static Appliance Boot(string path) => Appliance.BootReady(Appliance.Machine("echo", path));
