@@ -24,14 +24,16 @@ internal sealed class ImageBuilder(Repository repository)
         if (IsFresh(image, Path.GetDirectoryName(project)!))
             return image;
 
+        DateTime begun = DateTime.UtcNow;
         Stopwatch time = Stopwatch.StartNew();
         ShellResult result = Shell.RunLong("dotnet", "build", project, "--nologo", "--verbosity", "quiet", "--property:GuestImage=true");
         if (result.ExitCode != 0)
             throw repository.BuildFailure(application, result);
         if (!File.Exists(image))
             throw new RigException($"The build of {application} left no image at {image}.");
-        // The build may have found that nothing changed in substance; then the old image is the right one.
-        File.SetLastWriteTimeUtc(image, DateTime.UtcNow);
+        // The build may have found that nothing changed in substance; then the old image is the right one. What is edited while it is built is
+        // built the next time.
+        File.SetLastWriteTimeUtc(image, begun);
         Say.Note($"built {Path.GetRelativePath(repository.Root, image)}, {Size(image)}, in {time.Elapsed.TotalSeconds:0.0} s");
         return image;
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -17,6 +18,8 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     private const ulong SmallestPool = 64;
     private const ulong LargestPool = 1024;
 
+    private readonly List<PciCard> _onPci = [];
+    private readonly List<PacketPool> _spare = [];
     private int _count;
 
     /// <summary>The card whose interface has what the command line says.</summary>
@@ -37,12 +40,49 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             if (driver is null)
                 continue;
             string name = NameOf(driver.DeviceName);
-            if (TryNewPool(name) is not { } pool)
+            if ((TakeSpare() ?? TryNewPool(name)) is not { } pool)
                 continue;
-            PathCounters counters = new(name);
-            if (driver.TryCreate(function, platform, pool, counters) is { } device)
-                Add(ExtraAccess ? WithExtraAccess(device, function) : device, pool);
+            if (driver.TryCreate(function, platform, pool, new PathCounters(name)) is not { } device)
+            {
+                _spare.Add(pool);
+                continue;
+            }
+
+            device = ExtraAccess ? WithExtraAccess(device, function) : device;
+            Add(device, pool);
+            _onPci.Add(new PciCard(function, device, pool));
         }
+    }
+
+    /// <summary>Takes leave of the card of a function, if it has one: its interface goes, and its buffers wait for the next card.</summary>
+    public void Remove(PciFunction function)
+    {
+        for (int i = 0; i < _onPci.Count; i++)
+        {
+            PciCard card = _onPci[i];
+            if (card.Function != function)
+                continue;
+            _onPci.RemoveAt(i);
+            Remove(card.Device);
+            card.Device.Withdraw();
+            _spare.Add(card.Pool);
+            return;
+        }
+    }
+
+    /// <summary>A pool that a card left behind. What arrived by that card and nobody has read yet is still out of it, and comes back later.</summary>
+    private PacketPool? TakeSpare()
+    {
+        for (int i = 0; i < _spare.Count; i++)
+        {
+            PacketPool pool = _spare[i];
+            if (pool.Available < pool.Count / 2)
+                continue;
+            _spare.RemoveAt(i);
+            return pool;
+        }
+
+        return null;
     }
 
     // The last region: virtio's first is its interrupt vectors' table, which is no part of the card proper.
@@ -140,4 +180,6 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         else
             Log.Warn(name, $"not used: there are {NetworkStack.MaximumInterfaces} network interfaces already");
     }
+
+    private readonly record struct PciCard(PciFunction Function, INetworkDevice Device, PacketPool Pool);
 }

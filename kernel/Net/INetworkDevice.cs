@@ -50,6 +50,15 @@ public interface INetworkDevice
     int Receive(Span<PacketBuffer> burst);
 
     /// <summary>Asks for an interrupt at the next arrival (or link change).</summary>
+    /// <remarks>Who sleeps must hear: threads may have released buffers since the last <see cref="Receive"/>, so a device whose ring is short of
+    /// them takes from the pool first, here. Where there are none to take, because all are being sent, their coming back wakes the machine too, by
+    /// an interrupt or by <see cref="Deadline"/>; what threads hold comes back while they run, and this is called again before the
+    /// machine idles.</remarks>
     /// <returns>False if something is already there: call <see cref="Receive"/> instead of idling.</returns>
     bool Arm();
+
+    /// <summary>Stops the device for good and gives every buffer back: it is to be taken out, or is gone. It is not used any more.</summary>
+    void Withdraw()
+    {
+    }
 }

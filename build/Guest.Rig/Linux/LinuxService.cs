@@ -36,12 +36,13 @@ public sealed record LinuxService(string Command, IReadOnlyDictionary<string, st
         using IDisposable held = repository.HoldForBuilding();
         if (IsFresh())
             return program;
+        DateTime begun = DateTime.UtcNow;
         ShellResult result = Shell.RunLong(
             "dotnet", "publish", project, "--configuration", "Release", "--runtime", "linux-x64", "--output", output, "--nologo", "--verbosity", "quiet",
             "-p:PublishAot=true", "-p:CppCompilerAndLinker=gcc", "-p:GuestImage=false");
         if (result.ExitCode != 0 || !File.Exists(program))
             throw repository.BuildFailure($"{application} (for Linux)", result);
-        File.SetLastWriteTimeUtc(program, DateTime.UtcNow);
+        File.SetLastWriteTimeUtc(program, begun);
         return program;
 
         bool IsFresh()

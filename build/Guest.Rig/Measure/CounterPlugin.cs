@@ -19,10 +19,11 @@ public static class CounterPlugin
         using IDisposable held = repository.HoldForBuilding();
         if (IsFresh())
             return library;
+        DateTime begun = DateTime.UtcNow;
         ShellResult result = Shell.RunLong("dotnet", "publish", project, "--configuration", "Release", "--nologo", "--verbosity", "quiet");
         if (result.ExitCode != 0 || !File.Exists(library))
             throw repository.BuildFailure("The plugin that counts instructions", result);
-        File.SetLastWriteTimeUtc(library, DateTime.UtcNow);
+        File.SetLastWriteTimeUtc(library, begun);
         return library;
 
         bool IsFresh() =>

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using System.Threading;
 using Guest.Rig;
 using Guest.Rig.Host;
 using Guest.Rig.Network;
@@ -91,28 +92,44 @@ internal static class RunCommand
         Say.Note($"{name} on {machine.Path.Name}: {machine.Type ?? machine.Path.Machine}, {machine.Accelerator}, "
             + $"{machine.MemoryMiB} MiB, {machine.Processors} processors. Ctrl-C ends it.");
 
-        using QemuProcess qemu = QemuProcess.Start(machine, ConsoleOwner.Person, []);
-        TellOfPort(machine.Network, qemu.HostPort);
-        if (qemu.GdbPort is { } port)
-            Say.Note($"The machine waits for gdb: gdb {ShellWord.Quote(machine.Kernel + ".debug")} -ex 'target remote 127.0.0.1:{port}'");
+        using ManualResetEventSlim interrupted = new();
+        QemuProcess? started = null;
         // Ctrl-C in a terminal reaches QEMU too; a signal to this process alone does not. Either way QEMU ends, and then we do.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        try
+        {
+            started = QemuProcess.Start(machine, ConsoleOwner.Person, []);
+        }
+        catch (RigException) when (interrupted.IsSet)
+        {
+            return new GuestEnd(GuestEndKind.Interrupted, 0).ShellCode;
+        }
+        using QemuProcess qemu = started;
+        TellOfPort(machine.Network, qemu.HostPort);
+        if (qemu.GdbPort is { } port)
+            Say.Note($"The machine waits for gdb: gdb {ShellWord.Quote(machine.Kernel + ".debug")} -ex 'target remote 127.0.0.1:{port}'");
+
         using BackTraceNames names = new(machine.Kernel + ".debug");
         using Stream terminal = Console.OpenStandardOutput();
         new ConsoleRelay(terminal, names).Run(qemu.Process.StandardOutput.BaseStream);
         GuestEnd end = qemu.WaitForEnd();
         if (end.Kind is GuestEndKind.Reset)
             Say.Error("The machine reset itself: the guest rebooted, or faulted beyond help.");
-        else if (end.Kind is GuestEndKind.Failed)
+        else if (end.Kind is GuestEndKind.Failed && !interrupted.IsSet)
             Say.Error("QEMU failed.");
-        return end.ShellCode;
+        return interrupted.IsSet ? new GuestEnd(GuestEndKind.Interrupted, 0).ShellCode : end.ShellCode;
 
         void End(PosixSignalContext context)
         {
             context.Cancel = true;
-            qemu.Monitor.TryQuit();
+            interrupted.Set();
+            // While it starts nobody listens on its monitor.
+            if (started is { } running)
+                running.Monitor.TryQuit();
+            else
+                Lifeline.Cut();
         }
     }
 

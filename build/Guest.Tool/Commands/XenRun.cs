@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Rig.Qemu;
 using Guest.Xen.Rig;
 using Guest.Xen.Rig.Domains;
@@ -36,6 +37,26 @@ internal static class XenRun
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        try
+        {
+            return Run(name, request, disk, type, interrupted);
+        }
+        catch (Exception) when (interrupted.IsSet)
+        {
+            // Whatever was waited for or written to has ended.
+            return new GuestEnd(GuestEndKind.Interrupted, 0).ShellCode;
+        }
+
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            interrupted.Set();
+            Lifeline.Cut();
+        }
+    }
+
+    private static int Run(string name, QemuMachine request, DriveImage? disk, DomainType type, ManualResetEventSlim interrupted)
+    {
         using XenHost host = XenHost.Restore(request.Network, [], Say.Note, Capture(request.Capture));
         RunCommand.TellOfPort(request.Network, host.HostPort);
         using Stream terminal = Console.OpenStandardOutput();
@@ -67,12 +88,6 @@ internal static class XenRun
         // QEMU first: without it nothing has to be taken down in order.
         host.Dispose();
         return end.ShellCode;
-
-        void End(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            interrupted.Set();
-        }
     }
 
     private static GuestEnd WaitForEnd(XenHost host, Domain domain, ManualResetEventSlim interrupted)

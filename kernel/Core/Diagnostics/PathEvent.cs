@@ -61,7 +61,7 @@ public enum PathEvent
     /// <summary>A pass of the run loop that found at least one arrival: Received / Burst is the mean burst at wake-up.</summary>
     Burst,
 
-    /// <summary>An arrival was dropped for want of a buffer or of room in a ring.</summary>
+    /// <summary>An arrival was dropped for want of a buffer or of room in a ring, or a frame because it is longer than the device's may be.</summary>
     Overrun,
 
     /// <summary>The far side broke its protocol, and what it said was refused.</summary>

@@ -16,6 +16,7 @@ public sealed partial class E1000
         _receive.Reset();
         _transmit.Reset();
         _published = 0;
+        _inPieces = false;
     }
 
     /// <inheritdoc/>

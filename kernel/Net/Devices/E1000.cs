@@ -25,7 +25,7 @@ public sealed partial class E1000 : Nic
     private const uint BusyInterval = 195;       // 256 ns units: at most 20,000 interrupts a second
     private const int LoneWakeUps = 16;          // so many interrupts in a row that find one frame each say that the link is not busy
     private const int NoContext = 0;
-    private const int LongestChain = 20;         // descriptors that a frame may need, its context included: a frame is at most 18 buffers
+    private const int LongestChain = MostPieces + 2; // descriptors that a frame may need, its context included, and one
 
     private readonly E1000Model _model;
     private readonly ReceiveRing<ReceiveLayout> _receive;
@@ -40,6 +40,7 @@ public sealed partial class E1000 : Nic
     private bool _woken;
     private bool _throttled;
     private bool _linkChanged;
+    private bool _inPieces;
 
     /// <summary>Takes a claimed device, mapped and allowed to master the bus.</summary>
     public E1000(E1000Model model, Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
@@ -71,19 +72,27 @@ public sealed partial class E1000 : Nic
         DescriptorRing ring = _transmit;
         uint first = ring.Tail;
         int taken = 0;
+        int discarded = 0;
         int bytes = 0;
         for (; taken < burst.Length && (ring.Free >= LongestChain || MakeRoom()); taken++)
         {
             PacketBuffer frame = burst[taken];
+            if (frame.Next is not null)
+            {
+                int length = QueueChain(frame);
+                bytes += length;
+                discarded += length == 0 ? 1 : 0;
+                continue;
+            }
+
             ulong command = frame.ChecksumStart == 0 ? IFCS : IFCS | ChecksumCommand(frame);
-            PacketBuffer last = frame.Next is null ? frame : QueueAllButLast(frame, command, ref bytes);
-            bytes += last.Length;
+            bytes += frame.Length;
             ref Descriptor descriptor = ref ring.Lend(frame);
-            descriptor.Low = last.DeviceAddress + (uint)last.Offset;
-            descriptor.High = (uint)last.Length | command | EOP;
+            descriptor.Low = frame.DeviceAddress + (uint)frame.Offset;
+            descriptor.High = (uint)frame.Length | command | EOP;
         }
 
-        NoteSent(taken, bytes, ring.Tail - first);
+        NoteSent(taken - discarded, bytes, ring.Tail - first);
         if (!more || taken < burst.Length)
             Publish();
         return taken;
@@ -99,7 +108,7 @@ public sealed partial class E1000 : Nic
         }
 
         ReceiveRing<ReceiveLayout> ring = _receive;
-        int most = Math.Min(burst.Length, ring.InUse); // a slot that is not out may hold an old DD
+        int most = Math.Min(burst.Length, ring.Shown); // a slot that is not the chip's may hold an old DD
         int count = 0;
         int bytes = 0;
         while (count < most)
@@ -110,10 +119,12 @@ public sealed partial class E1000 : Nic
             if ((status & DD) == 0)
                 break;
             int length = (ushort)word;
-            if (length is < HeaderLength or > ReceiveBufferSize || (status & StatusEOP) == 0)
+            if (length is < HeaderLength or > ReceiveBufferSize || (status & StatusEOP) == 0 || _inPieces)
             {
-                Refuse("impossible length of an arrival");
-                return count;
+                if (!TryDropPiece(length, isLast: (status & StatusEOP) != 0))
+                    return count;
+                most--;
+                continue;
             }
 
             PacketBuffer frame = ring.TakeBack()!;
@@ -151,7 +162,7 @@ public sealed partial class E1000 : Nic
     protected override bool HasWork() =>
         _linkChanged
         || (((uint)(BitOperations.RotateRight(Volatile.Read(ref _receive.At(_receive.Head).High), _rotation) >> StatusAt) & DD) != 0
-            && _receive.InUse != 0);
+            && _receive.Shown > 0);
 
     /// <inheritdoc/>
     protected override bool Acknowledge()
@@ -167,8 +178,20 @@ public sealed partial class E1000 : Nic
     }
 
     /// <inheritdoc/>
+    protected override void FeedReceiver()
+    {
+        if (!_receive.IsDue)
+            return;
+        Reap();
+        Refill();
+        if (_receive.Shown == 0 && IsSending() && LinkUp)
+            PollSoon();
+    }
+
+    /// <inheritdoc/>
     protected override bool IsSending() =>
-        _transmit.Head != _published && (Volatile.Read(ref _transmit.At(_published - 1).High) & TransmitDD) == 0;
+        _transmit.Head != _published
+        && (Volatile.Read(ref _transmit.At(_burstEnd[_transmit.Head & _transmit.Mask] - 1).High) & TransmitDD) == 0;
 
     /// <inheritdoc/>
     protected override uint FollowSending()
@@ -186,26 +209,50 @@ public sealed partial class E1000 : Nic
     /// <inheritdoc/>
     protected override void ReadLink() => SetLink((Registers.Read32(STATUS) & STATUS_LU) != 0);
 
+    /// <summary>Takes back a descriptor with a piece of a frame that is longer than a buffer, and lends its buffer again.</summary>
+    /// <returns>False if it is none, for a descriptor that is not the frame's last is full, and the chip was stopped.</returns>
+    private bool TryDropPiece(int length, bool isLast)
+    {
+        if (isLast ? !_inPieces || length > ReceiveBufferSize : length != ReceiveBufferSize)
+        {
+            Refuse("impossible length of an arrival");
+            return false;
+        }
+
+        _inPieces = !isLast;
+        _receive.Recycle(_receive.TakeBack()!);
+        if (isLast)
+            CountOversized();
+        return true;
+    }
+
     private bool MakeRoom()
     {
         Reap();
         return _transmit.Free >= LongestChain;
     }
 
-    /// <summary>Queues the parts of a chain that others follow. The chain comes back whole, with its last part.</summary>
-    private PacketBuffer QueueAllButLast(PacketBuffer frame, ulong command, ref int bytes)
+    /// <summary>Queues a frame of several pieces. It comes back whole, with its last.</summary>
+    /// <returns>Its length; 0 if no card could send it, and it was dropped.</returns>
+    private int QueueChain(PacketBuffer frame)
     {
-        PacketBuffer part = frame;
-        while (part.Next is { } next)
+        if (!IsSendable(frame))
         {
-            bytes += part.Length;
-            ref Descriptor descriptor = ref _transmit.Lend(null);
-            descriptor.Low = part.DeviceAddress + (uint)part.Offset;
-            descriptor.High = (uint)part.Length | command;
-            part = next;
+            Discard(frame);
+            return 0;
         }
 
-        return part;
+        ulong command = frame.ChecksumStart == 0 ? IFCS : IFCS | ChecksumCommand(frame);
+        int length = 0;
+        for (PacketBuffer? part = frame; part is not null; part = part.Next)
+        {
+            ref Descriptor descriptor = ref _transmit.Lend(part.Next is null ? frame : null);
+            descriptor.Low = part.DeviceAddress + (uint)part.Offset;
+            descriptor.High = (uint)part.Length | command | (part.Next is null ? EOP : 0);
+            length += part.Length;
+        }
+
+        return length;
     }
 
     /// <summary>What a data descriptor must say so that the chip completes the checksum; before it goes a context, unless the chip

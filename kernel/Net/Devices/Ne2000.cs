@@ -24,7 +24,6 @@ public sealed unsafe class Ne2000 : Nic
     private const int PageBytes = 256;
     private const int HeaderSize = 4;
     private const int CheckSequence = 4;
-    private const int LongestFrame = 1518;      // with a VLAN tag, without the check sequence
     private const byte MoreThanAnyFrame = 0x40; // pages
     private const byte Causes = PRX | OVW;
     private const int PromBytes = 32;
@@ -88,14 +87,22 @@ public sealed unsafe class Ne2000 : Nic
             PacketBuffer? frame = Pool.TryTake();
             if (frame is null)
                 break; // it stays in the chip until there is a buffer
-            if (!TryTakeArrival(frame))
+            CopiedArrival arrival = TakeArrival(frame);
+            if (arrival == CopiedArrival.Whole)
             {
-                frame.Release();
+                burst[count++] = frame;
+                bytes += frame.Length;
+                continue;
+            }
+
+            frame.Release();
+            if (arrival == CopiedArrival.Impossible)
+            {
+                Refuse("the receive ring is in disorder");
                 return count;
             }
 
-            burst[count++] = frame;
-            bytes += frame.Length;
+            CountOversized();
         }
 
         if (_read != start)
@@ -254,9 +261,8 @@ public sealed unsafe class Ne2000 : Nic
             _limit = current;
     }
 
-    /// <summary>Copies the arrival at the read page, and moves the page.</summary>
-    /// <returns>False if the ring was in disorder, and the chip has been stopped.</returns>
-    private bool TryTakeArrival(PacketBuffer frame)
+    /// <summary>Copies the arrival at the read page, unless it is longer than a frame for this card may be, and moves the page.</summary>
+    private CopiedArrival TakeArrival(PacketBuffer frame)
     {
         Span<byte> header = stackalloc byte[HeaderSize];
         Registers.Write8(RBCR1, MoreThanAnyFrame); // whatever is in RBCR0
@@ -271,17 +277,18 @@ public sealed unsafe class Ne2000 : Nic
 
         // Some chips skip a page where a frame ends with its page.
         bool follows = next == PageAfter(_read, pages) || next == PageAfter(_read, pages + 1);
-        if ((status & (RSR_PRX | RSR_Errors)) != RSR_PRX || length is < HeaderLength or > LongestFrame || !follows || pages > there)
+        if ((status & (RSR_PRX | RSR_Errors)) != RSR_PRX || length < HeaderLength || !follows || pages > there)
+            return CopiedArrival.Impossible;
+        bool isOversized = length > LongestFrame;
+        if (!isOversized)
         {
-            Refuse("the receive ring is in disorder");
-            return false;
+            frame.Length = length;
+            Registers.ReadString32(Data, frame.Data); // the chip's address wraps from the ring's end to its start by itself
         }
 
-        frame.Length = length;
-        Registers.ReadString32(Data, frame.Data); // the chip's address wraps from the ring's end to its start by itself
         Registers.Write8(CR, STA | NoDma);
         _read = next;
-        return true;
+        return isOversized ? CopiedArrival.Oversized : CopiedArrival.Whole;
     }
 
     private bool TrySend(PacketBuffer frame)
@@ -289,14 +296,15 @@ public sealed unsafe class Ne2000 : Nic
         _refused = !IsSent();
         if (_refused)
             return false;
-        Pad(frame);
-        ReadOnlySpan<byte> data = frame.Next is null ? frame.Data : Gather(frame);
-        if (data.Length > LongestFrame)
+        if (frame.Length < MinimumFrame)
+            Pad(frame);
+        if (!IsSendable(frame))
         {
-            frame.Release(); // longer than the MTU allows: nobody would take it
+            Discard(frame);
             return true;
         }
 
+        ReadOnlySpan<byte> data = frame.Next is null ? frame.Data : Gather(frame);
         SetTransferLength((data.Length + 3) & ~3);
         BeginTransfer(SendPage, RemoteWrite);
         Registers.WriteString32(Data, data);
@@ -350,7 +358,7 @@ public sealed unsafe class Ne2000 : Nic
     {
         Span<byte> room = new(_gathered, DeviceMemory.PageSize);
         int length = 0;
-        for (PacketBuffer? part = chain; part is not null && length + part.Length <= room.Length; part = part.Next)
+        for (PacketBuffer? part = chain; part is not null; part = part.Next)
         {
             part.Data.CopyTo(room[length..]);
             length += part.Length;

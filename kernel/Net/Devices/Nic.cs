@@ -23,6 +23,15 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// <summary>The shortest frame on the wire without its check sequence (IEEE 802.3, 3.2.8).</summary>
     protected const int MinimumFrame = 60;
 
+    /// <summary>The longest frame that is for a card here, in bytes: an MTU of 1,500 and a VLAN tag (IEEE 802.1Q), without the check
+    /// sequence.</summary>
+    protected const int LongestFrame = HeaderLength + 4 + DefaultMtu;
+
+    /// <summary>The most pieces that a frame to send may have: what 64 KiB take in pages, and one for headers.</summary>
+    protected const int MostPieces = 18;
+
+    private const int DefaultMtu = 1500;
+
     /// <summary>An Ethernet header: the shortest frame that any driver passes on.</summary>
     protected const int HeaderLength = 14;
 
@@ -31,6 +40,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     private static readonly Duration s_stormPoll = Duration.FromMilliseconds(10);
     private static readonly Duration s_goodBehaviour = Duration.FromSeconds(10);
     private static readonly Duration s_longestPause = Duration.FromSeconds(1);
+    private static readonly Duration s_starvedPoll = Duration.FromMilliseconds(1);
 
     private readonly Platform _platform;
     private Duration _pause;
@@ -61,7 +71,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     public MacAddress Address { get; protected set; }
 
     /// <inheritdoc/>
-    public int Mtu => 1500;
+    public int Mtu => DefaultMtu;
 
     /// <inheritdoc/>
     public abstract NetworkOffloads Offloads { get; }
@@ -106,7 +116,16 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     public abstract int Receive(Span<PacketBuffer> burst);
 
     /// <inheritdoc/>
-    public bool Arm() => !Running || !HasWork();
+    public bool Arm()
+    {
+        if (!Running)
+            return true;
+        FeedReceiver();
+        return !HasWork();
+    }
+
+    /// <inheritdoc/>
+    public void Withdraw() => Stop();
 
     /// <inheritdoc/>
     public bool OnInterrupt()
@@ -142,7 +161,14 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// <summary>Whether <see cref="Receive"/> would find something.</summary>
     protected abstract bool HasWork();
 
-    /// <summary>Whether the chip has something to send yet: it must then go on within two seconds.</summary>
+    /// <summary>Before the machine may idle: brings a ring that is short of buffers those that the pool has, as <see cref="INetworkDevice.Arm"/>
+    /// demands. Nothing to do for a chip that keeps arrivals in memory of its own.</summary>
+    protected virtual void FeedReceiver()
+    {
+    }
+
+    /// <summary>Whether the oldest frame that the chip was told of, and not taken back, is still to be sent: it must be within two seconds,
+    /// whatever became of those behind it.</summary>
     protected abstract bool IsSending();
 
     /// <summary>Takes back what was sent.</summary>
@@ -216,6 +242,21 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         Counters.Count(PathEvent.SentBytes, bytes);
     }
 
+    /// <summary>Drops an arrival that is longer than any the card is for: on a link that carries longer frames for others this is nobody's
+    /// fault.</summary>
+    protected void CountOversized()
+    {
+        _fruitless = 0;
+        Counters.Count(PathEvent.Overrun);
+    }
+
+    /// <summary>Has the chip polled before long: every buffer is being sent, no arrival can interrupt, and nor does a frame that is sent.</summary>
+    protected void PollSoon()
+    {
+        _watched = true; // the poll sets the deadline anew
+        Deadline = Instant.Earlier(Deadline, _platform.Now + s_starvedPoll);
+    }
+
     /// <summary>Looks after the chip in a pass that found no arrivals, of which there is one at least every ten milliseconds while there is
     /// traffic; nearly free of cost where nothing is being sent and nothing is wrong.</summary>
     protected void Supervise()
@@ -248,14 +289,59 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         }
     }
 
-    /// <summary>Makes a short frame as long as Ethernet wants, with zeroes, for chips that do not.</summary>
-    protected static void Pad(PacketBuffer frame)
+    /// <summary>Makes a short frame as long as Ethernet wants, with zeroes, for chips that do not. It is then in one piece.</summary>
+    protected void Pad(PacketBuffer frame)
     {
-        if (frame.Length >= MinimumFrame || frame.Next is not null)
+        int length = PacketLength(frame);
+        if (length >= MinimumFrame)
             return;
-        int length = frame.Length;
+        if (frame.Offset > PacketBuffer.Capacity - MinimumFrame)
+        {
+            ReadOnlySpan<byte> data = frame.Data;
+            frame.Offset = PacketBuffer.Capacity - MinimumFrame;
+            data.CopyTo(frame.Data);
+            Counters.Count(PathEvent.CopiedBytes, data.Length);
+        }
+
+        int filled = frame.Length;
+        PacketBuffer? rest = frame.Next;
+        frame.Next = null;
         frame.Length = MinimumFrame;
-        frame.Data[length..].Clear();
+        for (PacketBuffer? part = rest; part is not null; part = part.Next)
+        {
+            part.Data.CopyTo(frame.Data[filled..]);
+            filled += part.Length;
+            Counters.Count(PathEvent.CopiedBytes, part.Length);
+        }
+
+        frame.Data[filled..].Clear();
+        rest?.Release();
+    }
+
+    /// <summary>Whether a frame in several pieces is one that a card can send: no longer than its MTU allows, and in no more than
+    /// <see cref="MostPieces"/>.</summary>
+    protected static bool IsSendable(PacketBuffer chain)
+    {
+        int pieces = 0;
+        for (PacketBuffer? part = chain; part is not null && pieces <= MostPieces; part = part.Next)
+            pieces++;
+        return pieces <= MostPieces && PacketLength(chain) <= LongestFrame;
+    }
+
+    /// <summary>The bytes of a frame in all its pieces.</summary>
+    protected static int PacketLength(PacketBuffer frame)
+    {
+        int length = 0;
+        for (PacketBuffer? part = frame; part is not null; part = part.Next)
+            length += part.Length;
+        return length;
+    }
+
+    /// <summary>Drops a frame to send that the card cannot: no stack that knows its MTU makes one.</summary>
+    protected void Discard(PacketBuffer frame)
+    {
+        Counters.Count(PathEvent.Overrun);
+        frame.Release();
     }
 
     /// <summary>Completes in software the checksum of a frame that the chip cannot.</summary>

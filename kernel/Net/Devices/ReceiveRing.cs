@@ -25,11 +25,19 @@ public sealed class ReceiveRing<TLayout> : DescriptorRing
         _batch = Math.Min(MostBatch, Count / 2);
     }
 
+    /// <summary>How many of those that are out the chip had been given at the last <see cref="Fill"/>: for one that a register tells, all
+    /// that it may have used.</summary>
+    public int Shown
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(_counted - Head);
+    }
+
     /// <summary>Whether it is time to <see cref="Fill"/>: a batch of descriptors is without a buffer, or with one since the last time.</summary>
     public bool IsDue
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (int)(Mask - (_counted - Head)) >= _batch;
+        get => (int)Mask - Shown >= _batch;
     }
 
     /// <summary>Gives a frame that was sent back: its buffer to a descriptor that is without one, so that an echo's buffers never see the

@@ -26,6 +26,7 @@ public sealed class Rtl8139CPlus : Rtl8139
     private readonly ReceiveRing<ReceiveLayout> _receive;
     private readonly DescriptorRing _transmit = new(RingCount);
     private uint _published;
+    private bool _inPieces;
 
     /// <summary>Takes a claimed device that may master the bus.</summary>
     public Rtl8139CPlus(Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
@@ -44,16 +45,35 @@ public sealed class Rtl8139CPlus : Rtl8139
             return 0;
         uint first = _transmit.Tail;
         int taken = 0;
+        int discarded = 0;
         int bytes = 0;
         for (; taken < burst.Length; taken++)
         {
-            int length = burst[taken].Next is null ? Queue(burst[taken]) : QueueChain(burst[taken]);
+            PacketBuffer frame = burst[taken];
+            if (frame.Length < MinimumFrame)
+                Pad(frame);
+            int length;
+            if (frame.Next is null)
+            {
+                length = Queue(frame);
+            }
+            else if (IsSendable(frame))
+            {
+                length = QueueChain(frame);
+            }
+            else
+            {
+                Discard(frame);
+                discarded++;
+                continue;
+            }
+
             if (length == 0)
                 break;
             bytes += length;
         }
 
-        NoteSent(taken, bytes, _transmit.Tail - first);
+        NoteSent(taken - discarded, bytes, _transmit.Tail - first);
         if ((!more || taken < burst.Length) && _published != _transmit.Tail)
         {
             _published = _transmit.Tail;
@@ -84,10 +104,12 @@ public sealed class Rtl8139CPlus : Rtl8139
             if ((status & OWN) != 0)
                 break;
             int length = (int)(status & LengthMask) - CheckSequence;
-            if (length is < HeaderLength or > ReceiveBufferSize - CheckSequence || (status & (FS | LS | RES)) != (FS | LS))
+            if (length is < HeaderLength or > ReceiveBufferSize - CheckSequence || (status & (FS | LS | RES)) != (FS | LS) || _inPieces)
             {
-                Refuse("impossible length of an arrival");
-                return count;
+                if (!TryDropPiece(status))
+                    return count;
+                most--;
+                continue;
             }
 
             PacketBuffer frame = ring.TakeBack()!;
@@ -115,8 +137,19 @@ public sealed class Rtl8139CPlus : Rtl8139
     protected override bool HasWork() => HasNews || HasArrival();
 
     /// <inheritdoc/>
+    protected override void FeedReceiver()
+    {
+        if (!_receive.IsDue)
+            return;
+        Reap();
+        _receive.Fill(Counters);
+        if (_receive.InUse == 0 && IsSending() && LinkUp)
+            PollSoon();
+    }
+
+    /// <inheritdoc/>
     protected override bool IsSending() =>
-        _transmit.InUse != 0 && ((uint)Volatile.Read(ref _transmit.At(_transmit.Tail - 1).Low) & OWN) != 0;
+        (int)(_published - _transmit.Head) > 0 && ((uint)Volatile.Read(ref _transmit.At(_transmit.Head).Low) & OWN) != 0;
 
     /// <inheritdoc/>
     protected override uint FollowSending()
@@ -146,6 +179,7 @@ public sealed class Rtl8139CPlus : Rtl8139
         _receive.Reset();
         _transmit.Reset();
         _published = 0;
+        _inPieces = false;
     }
 
     /// <inheritdoc/>
@@ -176,6 +210,25 @@ public sealed class Rtl8139CPlus : Rtl8139
     private bool IsExhausted() =>
         _receive.InUse == 0 || ((uint)Volatile.Read(ref _receive.At(_receive.Tail - 1).Low) & OWN) == 0;
 
+    /// <summary>Takes back a descriptor with a piece of a frame that is longer than a buffer, and lends its buffer again.</summary>
+    /// <returns>False if it is none, for the pieces do not follow one another, and the chip was stopped.</returns>
+    private bool TryDropPiece(uint status)
+    {
+        bool isFirst = (status & FS) != 0;
+        bool isLast = (status & LS) != 0;
+        if ((status & RES) != 0 || isFirst == _inPieces || (isFirst && isLast))
+        {
+            Refuse("impossible length of an arrival");
+            return false;
+        }
+
+        _inPieces = !isLast;
+        _receive.Recycle(_receive.TakeBack()!);
+        if (isLast)
+            CountOversized();
+        return true;
+    }
+
     /// <summary>Queues a frame of one piece.</summary>
     /// <returns>Its length; 0 if there is no room.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -184,8 +237,6 @@ public sealed class Rtl8139CPlus : Rtl8139
         DescriptorRing ring = _transmit;
         if (ring.Free == 0 && !MakeRoom(1))
             return 0;
-        if (frame.Length < MinimumFrame)
-            Pad(frame);
         uint command = OWN | FS | LS | ChecksumCommand(frame) | EndOf(ring, ring.Tail) | (uint)frame.Length;
         ref Descriptor descriptor = ref ring.Lend(frame);
         descriptor.High = frame.DeviceAddress + (uint)frame.Offset;

@@ -23,7 +23,6 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
     private const int RingPages = (RingSize / DeviceMemory.PageSize) + 1;
     private const int Slots = 4;
     private const int SlotSize = 2048;
-    private const int LongestFrame = 1518;        // with a VLAN tag, without the check sequence
     private const int CheckSequence = 4;
     private const int ArrivalHeader = 4;
     private const int LargestArrival = 2048;      // what may be missing at least in a ring that was too full
@@ -86,18 +85,25 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
             PacketBuffer? frame = Pool.TryTake();
             if (frame is null)
                 break; // it stays in the ring until there is a buffer
-            int result = CopyArrival(frame);
-            if (result <= 0)
+            CopiedArrival arrival = TakeArrival(frame);
+            if (arrival == CopiedArrival.Whole)
             {
-                frame.Release();
-                if (result < 0)
-                    return count;
-                _limit = _read; // the rest is still being written, and will interrupt
-                break;
+                burst[count++] = frame;
+                bytes += frame.Length;
+                continue;
             }
 
-            burst[count++] = frame;
-            bytes += result;
+            frame.Release();
+            if (arrival == CopiedArrival.Impossible)
+            {
+                Refuse("the receive ring is in disorder");
+                return count;
+            }
+
+            if (arrival == CopiedArrival.Unfinished)
+                _limit = _read; // the rest is still being written, and will interrupt
+            else
+                CountOversized();
         }
 
         if (_read != start)
@@ -183,33 +189,31 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
         return base.TryStart();
     }
 
-    /// <summary>Copies the arrival at the read pointer, and moves the pointer.</summary>
-    /// <returns>Its length; 0 if the chip is still writing it; less if the ring is in disorder, and the chip was stopped.</returns>
-    private int CopyArrival(PacketBuffer frame)
+    /// <summary>Copies the arrival at the read pointer, unless it is longer than a frame for this card may be, and moves the pointer.</summary>
+    private CopiedArrival TakeArrival(PacketBuffer frame)
     {
         uint header = BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(_ring + _read, ArrivalHeader));
         int status = (ushort)header;
         int size = (int)(header >> 16);
         if (size == Unfinished)
-            return 0;
+            return CopiedArrival.Unfinished;
         int length = size - CheckSequence;
         int step = (ArrivalHeader + size + 3) & ~3;
         int there = (_limit - _read + RingSize) % RingSize;
-        if ((status & (StatusROK | StatusErrors | StatusReserved)) != StatusROK || length is < HeaderLength or > LongestFrame || step > there)
-        {
-            Refuse("the receive ring is in disorder");
-            return -1;
-        }
-
+        if ((status & (StatusROK | StatusErrors | StatusReserved)) != StatusROK || length < HeaderLength || step > there)
+            return CopiedArrival.Impossible;
+        int start = _read;
+        _read = (_read + step) % RingSize;
+        if (length > LongestFrame)
+            return CopiedArrival.Oversized;
         frame.Length = length;
         Span<byte> data = frame.Data;
-        int from = (_read + ArrivalHeader) % RingSize;
+        int from = (start + ArrivalHeader) % RingSize;
         int first = Math.Min(length, RingSize - from);
         new ReadOnlySpan<byte>(_ring + from, first).CopyTo(data);
         new ReadOnlySpan<byte>(_ring, length - first).CopyTo(data[first..]);
         Counters.Count(PathEvent.CopiedBytes, length);
-        _read = (_read + step) % RingSize;
-        return length;
+        return CopiedArrival.Whole;
     }
 
     private bool TrySend(PacketBuffer frame)
@@ -219,6 +223,12 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
             ReapSlots();
             if (_full)
                 return false;
+        }
+
+        if (!IsSendable(frame))
+        {
+            Discard(frame);
+            return true;
         }
 
         int slot = (int)(_sendTail % Slots);

@@ -4,7 +4,7 @@ using Guest.Pv.Virtio;
 
 namespace Guest.Net.Devices;
 
-// Packets that are not one descriptor: chains, merged arrivals, and legacy devices that want the header by itself.
+// Packets that are not one descriptor: chains, arrivals of several pages, merged or not, and legacy devices that want the header by itself.
 public sealed partial class VirtioNet
 {
     private const int MostPieces = 18;
@@ -58,12 +58,55 @@ public sealed partial class VirtioNet
         return true;
     }
 
-    private void ReceiveInPieces(PacketBuffer buffer)
+    /// <summary>Takes as many pages as a receive request has, linked, or none.</summary>
+    private PacketBuffer? TryTakePages()
     {
-        ulong header = buffer.DeviceAddress + (uint)_receiveStart;
-        _pieces[0] = new(header, (uint)_headerSize);
-        _pieces[1] = new(header + (uint)_headerSize, PacketBuffer.Capacity - PacketBuffer.Headroom);
-        _receive.Add(_pieces.AsSpan(0, 2), readable: 0, buffer.Index);
+        if (_pool.Available < _requestPages)
+            return null;
+        PacketBuffer first = _pool.TryTake()!;
+        PacketBuffer last = first;
+        for (int i = 1; i < _requestPages; i++)
+        {
+            last.Next = _pool.TryTake()!;
+            last = last.Next;
+        }
+
+        return first;
+    }
+
+    /// <summary>Gives the device pages to receive one frame into. They stay linked, so the first stands for all.</summary>
+    private void ReceiveInPieces(PacketBuffer first)
+    {
+        ulong header = first.DeviceAddress + (uint)_receiveStart;
+        int count = 0;
+        if (_headerApart)
+            _pieces[count++] = new(header, (uint)_headerSize);
+        uint lead = _headerApart ? 0 : (uint)_headerSize;
+        _pieces[count++] = new(header + (uint)_headerSize - lead, PacketBuffer.Capacity - PacketBuffer.Headroom + lead);
+        for (PacketBuffer? page = first.Next; page is not null; page = page.Next)
+            _pieces[count++] = new(page.DeviceAddress, PacketBuffer.Capacity);
+        _receive.Add(_pieces.AsSpan(0, count), readable: 0, first.Index);
+    }
+
+    /// <summary>Spreads the length of an arrival over the pages of its request, and gives back those that it did not need.</summary>
+    private bool TrySpread(PacketBuffer frame, int buffers, int length)
+    {
+        if (buffers == 0 || length <= 0)
+            return Refuse(frame);
+        PacketBuffer last = frame;
+        last.Length = Math.Min(length, PacketBuffer.Capacity - PacketBuffer.Headroom);
+        for (int rest = length - last.Length; rest > 0; rest -= last.Length)
+        {
+            last = last.Next!; // the ring has checked that no more was written than the pages hold
+            last.Offset = 0;
+            last.Length = Math.Min(rest, PacketBuffer.Capacity);
+            last.ChecksumVerified = frame.ChecksumVerified;
+        }
+
+        PacketBuffer? unused = last.Next;
+        last.Next = null;
+        unused?.Release();
+        return true;
     }
 
     /// <summary>Chains the further buffers of an arrival to its first; the device uses all of them at once (virtio 1.2, 5.1.6.4).</summary>

@@ -18,7 +18,8 @@ public sealed partial class VirtioNet
     private const int SmallestMtu = 68; // RFC 791
     private const int EthernetHeader = 14;
     private const int VlanTag = 4;
-    private const int LargestMtu = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader - VlanTag;
+    private const int FrameOverhead = EthernetHeader + VlanTag;
+    private const int FewestFrames = 2;
 
     private readonly bool _mustPoll;
 
@@ -38,11 +39,55 @@ public sealed partial class VirtioNet
         Virtqueue? transmit = receive is null ? null : device.TryCreateQueue(TransmitQueue, MostDescriptors);
         if (receive is null || transmit is null)
             return null;
-        VirtioNet card = new(device, pool, receive, transmit, mustPoll: !interrupts);
+        int offeredMtu = ReadMtu(device);
+        VirtioNet card = new(device, pool, receive, transmit, mustPoll: !interrupts, offeredMtu);
+        if (card.Mtu != offeredMtu)
+            Log.Warn(card.Name, $"offers an MTU of {offeredMtu}, more than its rings or the pool hold; {card.Mtu} is used");
         card.ReadConfiguration();
         device.Start();
         card.Run();
         return card;
+    }
+
+    private static int ReadMtu(VirtioDevice device)
+    {
+        if (!device.Has((ulong)VirtioNetFeatures.Mtu))
+            return DefaultMtu;
+        int offered = device.Transport.ReadConfiguration16(mtu);
+        if (offered >= SmallestMtu)
+            return offered;
+        Log.Warn(device.Transport.Counters.Name, $"offers an MTU of {offered}; {DefaultMtu} is used");
+        return DefaultMtu;
+    }
+
+    /// <summary>How many pages a receive request has: one where the device merges as many requests as a frame needs, else what the longest
+    /// frame needs (5.1.6.3.1), as far as ring and pool hold a few such requests.</summary>
+    private int RequestPages(int mtu)
+    {
+        int pages = _merges ? 1 : (PacketBuffer.Headroom + FrameOverhead + mtu + PacketBuffer.Capacity - 1) / PacketBuffer.Capacity;
+        while (pages > 1 && ReceiveTarget(pages, pages + (_headerApart ? 1 : 0)) < FewestFrames)
+            pages--;
+        return pages;
+    }
+
+    /// <summary>How many receive requests the ring is to hold: what it has room for, and no more than half of the pool.</summary>
+    private int ReceiveTarget(int pages, int descriptors)
+    {
+        int target = Math.Min(_receive.Size / descriptors, MostDescriptors);
+        while (target * pages > _pool.Count / 2 && target > 1)
+            target /= 2;
+        return target;
+    }
+
+    /// <summary>The longest packet that both rings can carry: several such arrivals at once, and one of them to send.</summary>
+    private int LongestMtu()
+    {
+        const int Page = PacketBuffer.Capacity - PacketBuffer.Headroom;
+        int received = _merges
+            ? _receiveTarget / FewestFrames * Page
+            : Page + ((_requestPages - 1) * PacketBuffer.Capacity);
+        int sent = (Math.Min(MostPieces, _transmit.Size) - (_headerApart ? 1 : 0)) * Page;
+        return Math.Max(Math.Min(received, sent), Page) - FrameOverhead; // a lone buffer each way carries a page
     }
 
     private void Run()
@@ -55,16 +100,6 @@ public sealed partial class VirtioNet
     private void ReadConfiguration()
     {
         Address = _device.Has((ulong)VirtioNetFeatures.Mac) ? ReadAddress() : InventAddress();
-        Mtu = DefaultMtu;
-        if (_device.Has((ulong)VirtioNetFeatures.Mtu))
-        {
-            int offered = _transport.ReadConfiguration16(mtu);
-            if (offered < SmallestMtu)
-                Log.Warn(Name, $"offers an MTU of {offered}; {DefaultMtu} is used");
-            else
-                Mtu = offered < LargestMtu ? offered : LargestMtu;
-        }
-
         Offloads = NetworkOffloads.None;
         if (_device.Has((ulong)VirtioNetFeatures.Checksum))
             Offloads |= NetworkOffloads.TransmitChecksum;
@@ -142,18 +177,27 @@ public sealed partial class VirtioNet
 
     private void Recover()
     {
+        _counters.Count(PathEvent.Reset);
+        if (TryStop() && _device.TryRestart(_counters[PathEvent.Received]))
+            Run();
+    }
+
+    /// <inheritdoc/>
+    public void Withdraw() => TryStop();
+
+    /// <summary>Resets the device and takes back what it had.</summary>
+    private bool TryStop()
+    {
         _running = false;
         _nonsense = false;
         LinkUp = false;
-        _counters.Count(PathEvent.Reset);
         for (; _stocked != 0; _stocked--)
             _pool[_stock[(_stockHead + _stocked - 1) & (_stock.Length - 1)].Name].Release();
         if (!_device.TryReset())
-            return; // it may still write to its buffers, so they stay lost
+            return false; // it may still write to its buffers, so they stay lost
         TakeBack(_receive);
         TakeBack(_transmit);
-        if (_device.TryRestart(_counters[PathEvent.Received]))
-            Run();
+        return true;
     }
 
     private void TakeBack(Virtqueue queue)

@@ -38,6 +38,8 @@ public sealed partial class VirtioNet : INetworkDevice
     private readonly bool _merges;
     private readonly int _headerSize;
     private readonly bool _headerApart;
+    private readonly int _requestPages;
+    private readonly int _requestDescriptors;
     private readonly int _receiveStart;
     private readonly int _receiveTarget;
     private readonly int _refill;
@@ -51,7 +53,7 @@ public sealed partial class VirtioNet : INetworkDevice
     private bool _linkCameUp;
     private bool _nonsense;
 
-    private VirtioNet(VirtioDevice device, PacketPool pool, Virtqueue receive, Virtqueue transmit, bool mustPoll)
+    private VirtioNet(VirtioDevice device, PacketPool pool, Virtqueue receive, Virtqueue transmit, bool mustPoll, int offeredMtu)
     {
         _device = device;
         _transport = device.Transport;
@@ -64,11 +66,14 @@ public sealed partial class VirtioNet : INetworkDevice
         _headerSize = _merges || device.Has(VirtioFeatures.Version1) ? VirtioNetHeader.Size : VirtioNetHeader.LegacySize;
         _headerApart = _transport.IsLegacy && !device.Has(VirtioFeatures.AnyLayout);
         _receiveStart = PacketBuffer.Headroom - _headerSize;
-        _receiveTarget = ReceiveTarget(receive, pool, _headerApart);
+        _requestPages = RequestPages(offeredMtu);
+        _requestDescriptors = _requestPages + (_headerApart ? 1 : 0);
+        _receiveTarget = ReceiveTarget(_requestPages, _requestDescriptors);
         _refill = Math.Max(1, Math.Min(MostRefill, _receiveTarget / 4));
+        Mtu = Math.Min(offeredMtu, LongestMtu());
 
         // Twice what may be out unreaped: then sent buffers are enough to replace arrivals.
-        _stock = _headerApart ? [] : new VirtioBuffer[2 * BitOperations.RoundUpToPowerOf2((uint)_refill)];
+        _stock = _requestDescriptors != 1 ? [] : new VirtioBuffer[2 * BitOperations.RoundUpToPowerOf2((uint)_refill)];
     }
 
     /// <inheritdoc/>
@@ -78,7 +83,7 @@ public sealed partial class VirtioNet : INetworkDevice
     public MacAddress Address { get; private set; }
 
     /// <inheritdoc/>
-    public int Mtu { get; private set; }
+    public int Mtu { get; }
 
     /// <inheritdoc/>
     public NetworkOffloads Offloads { get; private set; }
@@ -101,8 +106,12 @@ public sealed partial class VirtioNet : INetworkDevice
         {
             if (!TrySendInPieces(burst[taken]))
             {
-                _full = true;
-                break;
+                Reap();
+                if (!TrySendInPieces(burst[taken]))
+                {
+                    _full = true;
+                    break;
+                }
             }
 
             taken++;
@@ -144,7 +153,7 @@ public sealed partial class VirtioNet : INetworkDevice
                 if (buffers != 1 || length <= 0)
                 {
                     int last = i;
-                    bool good = TryMerge(frame, buffers, ref last, used, out length);
+                    bool good = _merges ? TryMerge(frame, buffers, ref last, used, out length) : TrySpread(frame, buffers, length);
                     i = last;
                     if (!good)
                         continue;
@@ -168,7 +177,7 @@ public sealed partial class VirtioNet : INetworkDevice
             Reap();
         if (Missing + _receive.Unpublished >= _refill)
             Refill();
-        if (_nonsense || _receive.Violation != VirtqueueViolation.None || _transmit.Violation != VirtqueueViolation.None)
+        if (IsBroken)
             RecoverFromViolation();
         else if (count == 0 && _counters[PathEvent.Interrupt] - _interruptsAtProgress >= StormThreshold)
             RecoverFromStorm();
@@ -180,8 +189,10 @@ public sealed partial class VirtioNet : INetworkDevice
     {
         if (!_running)
             return true;
-        if (_transport.ConfigurationChanged || _mustPoll)
+        if (_transport.ConfigurationChanged || _mustPoll || IsBroken)
             return false;
+        if (Missing + _receive.Unpublished >= _refill)
+            Refill();
         _armed = true;
 
         // Short of room to send, or of buffers to receive into: what was sent brings both back, so it must wake us too.
@@ -189,21 +200,16 @@ public sealed partial class VirtioNet : INetworkDevice
         return (!_needSent || _transmit.Arm()) && _receive.Arm();
     }
 
-    /// <summary>Buffers that the receive ring is short of.</summary>
+    /// <summary>Requests that the receive ring is short of.</summary>
     private int Missing
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _receiveTarget - (_headerApart ? _receive.InFlight / 2 : _receive.InFlight);
+        get => _receiveTarget - (_requestDescriptors == 1 ? _receive.InFlight : _receive.InFlight / _requestDescriptors);
     }
 
-    private static int ReceiveTarget(Virtqueue receive, PacketPool pool, bool headerApart)
-    {
-        int buffers = headerApart ? receive.Size / 2 : receive.Size;
-        int target = Math.Min(buffers, MostDescriptors);
-        while (target > pool.Count / 2 && target > 1)
-            target /= 2;
-        return target;
-    }
+    /// <summary>Whether the device broke the protocol, and has not been reset since.</summary>
+    private bool IsBroken =>
+        _nonsense || _receive.Violation != VirtqueueViolation.None || _transmit.Violation != VirtqueueViolation.None;
 
     private void Disarm()
     {
@@ -260,7 +266,7 @@ public sealed partial class VirtioNet : INetworkDevice
     }
 
     /// <summary>Reads what the device says of an arrival; once, since it could change its mind.</summary>
-    /// <returns>How many buffers hold the frame; 0 if the header makes no sense.</returns>
+    /// <returns>How many buffers the frame came in; 0 if the header makes no sense.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private unsafe int ReadHeader(PacketBuffer frame)
     {
@@ -270,7 +276,7 @@ public sealed partial class VirtioNet : INetworkDevice
             (flagsAndType & (VirtioNetHeader.VIRTIO_NET_HDR_F_NEEDS_CSUM | VirtioNetHeader.VIRTIO_NET_HDR_F_DATA_VALID)) != 0;
         if (flagsAndType >> 8 != VirtioNetHeader.VIRTIO_NET_HDR_GSO_NONE)
             return 0;
-        return _merges ? Volatile.Read(ref *(ushort*)(header + VirtioNetHeader.num_buffers)) : 1;
+        return _merges ? Volatile.Read(ref *(ushort*)(header + VirtioNetHeader.num_buffers)) : _requestPages;
     }
 
     /// <summary>Takes arrivals from the ring into <see cref="_used"/>, and gives it buffers of the stock in their place; without a
@@ -339,15 +345,26 @@ public sealed partial class VirtioNet : INetworkDevice
         while (taken == MostTaken);
     }
 
-    /// <summary>Brings the ring to its full number of buffers, as far as the pool has some, and shows the device all that is new.</summary>
+    /// <summary>Brings the ring to its full number of buffers, as far as the pool has some, or else the stock, and shows the device all that
+    /// is new.</summary>
     private void Refill()
     {
-        for (int missing = Missing; missing > 0 && _pool.TryTake() is { } buffer; missing--)
+        int missing = Missing;
+        if (_requestDescriptors != 1)
         {
-            if (_headerApart)
-                ReceiveInPieces(buffer);
-            else
+            for (; missing > 0 && TryTakePages() is { } first; missing--)
+                ReceiveInPieces(first);
+        }
+        else
+        {
+            for (; missing > 0 && _pool.TryTake() is { } buffer; missing--)
                 _receive.AddEach([ForReceiving(buffer)], deviceWrites: true);
+            for (; missing > 0 && _stocked != 0; missing--)
+            {
+                _receive.AddEach(_stock.AsSpan(_stockHead, 1), deviceWrites: true);
+                _stockHead = (_stockHead + 1) & (_stock.Length - 1);
+                _stocked--;
+            }
         }
 
         _transport.Publish(_receive);

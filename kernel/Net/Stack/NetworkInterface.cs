@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
@@ -57,9 +58,11 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _udp = stack.Udp;
         _counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
-        _neighbours = new NeighbourCache(this, Drops);
-        _reassembler = new Reassembler(Drops, pool.Count / 4);
+        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.NextRandom());
+        _reassembler = new Reassembler(stack, pool, Drops, _counters);
         _groupNeighbour = new Neighbour();
+        _destinations = new Destination[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)pool.Count), LeastDestinations, MostDestinations)];
+        _destinationMultiplier = (uint)stack.NextRandom() | 1;
         for (int i = 0; i < _destinations.Length; i++)
             _destinations[i] = new Destination(this, _groupNeighbour);
         _identification = (ushort)stack.NextRandom();
@@ -120,6 +123,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     public bool Poll(Instant now)
     {
         _now = now;
+        _stack.Now = now;
         PacketBuffer[] burst = _burst;
         int count = _device.Receive(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(burst), burst.Length));
         for (int i = 0; i < count; i++)
@@ -196,8 +200,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private void SetMtu(int mtu)
     {
         const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
-        Mtu = Math.Min(mtu, Math.Min(_device.Mtu, Fits));
-        _longestUdpPayload = Mtu - Ipv4Header.Size - UdpHeader.Size;
+        Mtu = Math.Min(mtu, _device.Mtu);
+        _longestUdpPayload = Math.Min(Mtu, Fits) - Ipv4Header.Size - UdpHeader.Size;
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>

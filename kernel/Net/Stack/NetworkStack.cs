@@ -25,6 +25,7 @@ public sealed class NetworkStack
 
     /// <summary>The interfaces, and behind them those that were removed and wait for their devices to come again.</summary>
     private readonly NetworkInterface?[] _interfaces = new NetworkInterface?[MaximumInterfaces];
+    private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
     private ulong _random;
     private int _nextEphemeral;
@@ -66,6 +67,9 @@ public sealed class NetworkStack
 
     internal UdpTable Udp { get; } = new();
 
+    /// <summary>The time of the pass in hand, or of the last one.</summary>
+    internal Instant Now { get; set; }
+
     /// <summary>Raised by whatever makes a <see cref="Destination"/> stale.</summary>
     internal int Generation { get; set; } = 1;
 
@@ -105,14 +109,21 @@ public sealed class NetworkStack
     }
 
     /// <summary>Makes an endpoint, or hands out a closed one again. It is not bound.</summary>
-    /// <remarks>Its queue holds a quarter of the largest pool, at most 256 datagrams.</remarks>
+    /// <remarks>Its queue holds as many datagrams as a quarter of the largest pool has buffers, at most 256, if the pool's budget
+    /// (PacketPool.Budget.cs) allows.</remarks>
     public UdpEndpoint CreateUdpEndpoint()
     {
         UdpEndpoint? endpoint = _closed;
         if (endpoint is null)
-            return new UdpEndpoint(this, _queueCapacity);
+        {
+            endpoint = new UdpEndpoint(this, _queueCapacity) { NextOfAll = _all };
+            _all = endpoint;
+            return endpoint;
+        }
+
         _closed = endpoint.NextInBucket;
         endpoint.NextInBucket = null;
+        endpoint.IsClosed = false;
         return endpoint;
     }
 
@@ -132,8 +143,11 @@ public sealed class NetworkStack
 
     internal void Close(UdpEndpoint endpoint)
     {
+        if (endpoint.IsClosed)
+            return;
         Udp.Remove(endpoint);
         endpoint.Reset();
+        endpoint.IsClosed = true;
         endpoint.NextInBucket = _closed;
         _closed = endpoint;
     }
@@ -156,6 +170,32 @@ public sealed class NetworkStack
         }
 
         return best?.FindDestination(address);
+    }
+
+    /// <summary>Drops datagrams of those endpoints that were not read for the longest time, until a pool has room for some buffers more.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="buffers">How many buffers.</param>
+    /// <param name="before">Only endpoints that were last active before this give theirs.</param>
+    /// <returns>False if those have none to give.</returns>
+    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant before)
+    {
+        if (buffers > pool.KeepLimit)
+            return false;
+        while (pool.KeepRoom < buffers)
+        {
+            UdpEndpoint? idle = null;
+            for (UdpEndpoint? endpoint = _all; endpoint is not null; endpoint = endpoint.NextOfAll)
+            {
+                if (endpoint.LastActive < (idle is null ? before : idle.LastActive) && endpoint.KeepsFrom(pool))
+                    idle = endpoint;
+            }
+
+            if (idle is null)
+                return false;
+            idle.DropOldest();
+        }
+
+        return true;
     }
 
     internal void FlushIfLate(NetworkInterface via)

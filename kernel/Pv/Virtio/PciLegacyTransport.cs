@@ -117,7 +117,11 @@ public sealed class PciLegacyTransport : VirtioTransport
     public override void WriteConfiguration8(int offset, byte value) => _registers.Write8(Configuration + offset, value);
 
     /// <inheritdoc/>
-    public override void Isolate() => _function.Disable(PciCommand.BusMaster);
+    public override void Isolate()
+    {
+        _function.Disable(PciCommand.BusMaster); // messages are writes to memory too
+        _function.Enable(PciCommand.InterruptDisable);
+    }
 
     /// <inheritdoc/>
     protected override void Ring(int queue) => _registers.Write16(QueueNotify, (ushort)queue);

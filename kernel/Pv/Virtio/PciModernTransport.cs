@@ -168,7 +168,11 @@ public sealed class PciModernTransport : VirtioTransport
     public override void WriteConfiguration8(int offset, byte value) => _device?.Write8(offset, value);
 
     /// <inheritdoc/>
-    public override void Isolate() => _function.Disable(PciCommand.BusMaster);
+    public override void Isolate()
+    {
+        _function.Disable(PciCommand.BusMaster); // messages are writes to memory too
+        _function.Enable(PciCommand.InterruptDisable);
+    }
 
     /// <inheritdoc/>
     protected override void Ring(int queue) => _notify.Write16(_doorbells[queue], (ushort)queue);

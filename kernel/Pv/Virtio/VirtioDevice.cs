@@ -141,8 +141,12 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         Log.Debug(Name, $"runs over {Transport.Name} with a {ring} ring and features {Features:x}");
     }
 
-    /// <summary>Gives the device up.</summary>
-    public void Fail() => Advance(VirtioStatus.Failed);
+    /// <summary>Gives the device up: it is told, and cut off from memory and from interrupting, where the bus can.</summary>
+    public void Fail()
+    {
+        Advance(VirtioStatus.Failed);
+        Transport.Isolate();
+    }
 
     private bool TryRestartQueues()
     {

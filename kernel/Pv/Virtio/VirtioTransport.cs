@@ -114,7 +114,7 @@ public abstract class VirtioTransport : IInterruptHandler
         Ring(queue.Index);
     }
 
-    /// <summary>Cuts a device that no longer obeys off from memory, where the bus can.</summary>
+    /// <summary>Cuts a device that no longer obeys, or is given up, off from memory and its interrupts, where the bus can.</summary>
     public virtual void Isolate()
     {
     }

@@ -84,6 +84,7 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _handle = (ushort)Index;
         _isKnown = false;
         _isAnother = false;
+        _mayKeepMapped = true;
         IsReleased = false;
     }
 

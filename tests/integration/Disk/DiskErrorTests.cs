@@ -91,6 +91,24 @@ public sealed class DiskErrorTests : IDisposable
         _image.AssertAsModel();
     }
 
+    [Theory]
+    [InlineData("virtio")]
+    [InlineData("ahci")]
+    public void A_throttled_disk_that_goes_on_answering_is_not_timed_out(string path)
+    {
+        // 32 at once, of which the last waits for 31 others at 50 ms each: four times as long as the guest is patient.
+        DiskGuest guest = new(path, _image.Path)
+        {
+            DriveOptions = ",throttling.iops-total=20",
+            KernelOptions = "disk-timeout=400ms",
+        };
+
+        JsonElement read = Assert.Single(guest.Run("randread depth=32 count=64"));
+
+        Assert.Equal((64, 0, ""), Outcome(read));
+        Assert.Equal(0, Count(read, "resets"));
+    }
+
     private static (long Requests, long Errors, string First) Outcome(JsonElement job) =>
         (Count(job, "requests"), Count(job, "errors"), job.TryGetProperty("firstError", out JsonElement first) ? first.GetString()! : "");
 

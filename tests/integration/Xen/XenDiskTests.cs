@@ -156,6 +156,52 @@ public sealed class XenDiskTests : IDisposable
         Assert.Equal("read-only", jobs[1].GetProperty("firstError").GetString());
     }
 
+    /// <summary>More memory than can be granted at once, in requests of every size: 32, 32 and twice 23 MiB of buffers, where 24 MiB stay granted.</summary>
+    [Theory]
+    [InlineData("write block=1M depth=32 length=64M seed=3", 64 << 20, 3)]
+    [InlineData("write block=128K depth=8 length=64M seed=5 randrw block=128K depth=256 count=512 length=64M seed=5", 64 << 20, 5)]
+    [InlineData("write block=1M depth=23 length=46M seed=7 verify block=1M depth=23 length=46M seed=7", 46 << 20, 7)]
+    public void Buffers_beyond_what_can_be_granted_at_once_are_read_and_written_all_the_same(string jobs, int written, int seed)
+    {
+        using DiskImage image = new(64 << 20);
+        image.Write(0, written, seed);
+        Domain domain = Boot(jobs, DomainType.Pv, _host.AttachDisk(image.Path), memoryMiB: 256);
+
+        foreach (JsonElement job in WaitForEnd(domain, 0))
+            Assert.Equal(0, Count(job, "errors"));
+        image.AssertAsModel();
+    }
+
+    /// <summary>More disks one after another than any table of theirs has room for, and the first stays as it is.</summary>
+    [Fact]
+    public void Disks_come_and_go_again_and_again_under_ever_new_numbers()
+    {
+        const int Times = 40;
+        using DiskImage other = new(DiskBytes, seed: 77);
+        Domain domain = Boot("ask", DomainType.Pv, _host.AttachDisk(_image.Path));
+        domain.Console.WaitFor("type jobs", s_patience);
+        string device = _host.AttachDisk(other.Path, readOnly: true);
+        int from = 0;
+        for (int i = 0; i < Times; i++)
+        {
+            // xvdb to xvdz, then xvdaa and so on.
+            string name = i < 25 ? $"xvd{(char)('b' + i)}" : $"xvda{(char)('a' + i - 25)}";
+            domain.Xl("block-attach", $"format=raw,vdev={name},access=r,target={device}");
+            domain.Console.WaitFor("the disk", line => line.Contains($"blkfront1: {DiskBytes >> 10} KiB", StringComparison.Ordinal), s_patience, from, whole: true);
+            from = domain.Console.Count;
+            domain.Xl("block-detach", name);
+            domain.Console.WaitFor("its end", line => line.Contains("blkfront1: taken away", StringComparison.Ordinal), s_patience, from, whole: true);
+            from = domain.Console.Count;
+        }
+
+        domain.Xl("block-attach", $"format=raw,vdev=xvdb,access=r,target={device}");
+        domain.Console.WaitFor("the disk", line => line.Contains("blkfront1: ", StringComparison.Ordinal), s_patience, from, whole: true);
+        domain.Type("disk=blkfront1 hash block=64K\ndisk=blkfront0 hash block=64K\n\n"u8);
+        List<JsonElement> jobs = WaitForEnd(domain, 0);
+        Assert.Equal(other.Hash(DiskBytes), jobs[0].GetProperty("sha256").GetString());
+        Assert.Equal(_image.Hash(DiskBytes), jobs[1].GetProperty("sha256").GetString());
+    }
+
     private List<JsonElement> Run(
         string jobs, DomainType type = DomainType.Pv, int exitCode = 0, bool readOnly = false, int sectorSize = 512)
     {
@@ -170,13 +216,14 @@ public sealed class XenDiskTests : IDisposable
         return [.. Lines(domain.Console.Lines)];
     }
 
-    private Domain Boot(string jobs, DomainType type, string device, bool readOnly = false, string kernelOptions = "") => _host.Create(new DomainConfiguration
+    private Domain Boot(string jobs, DomainType type, string device, bool readOnly = false, string kernelOptions = "", int memoryMiB = 64) => _host.Create(new DomainConfiguration
     {
         Name = "disk",
         Kernel = Repository.Find().ImageOf("disk"),
         CommandLine = $"{kernelOptions} -- {jobs}".Trim(),
         Type = type,
         NativeTsc = type == DomainType.Pvh,
+        MemoryMiB = memoryMiB,
         Disks = [new VirtualDisk(device, "xvda", readOnly)],
         OnCrash = OnEnd.Preserve,
     });

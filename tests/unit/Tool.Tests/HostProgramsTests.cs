@@ -17,7 +17,7 @@ public sealed partial class HostProgramsTests
     // The shell's own, and its functions here.
     private static readonly string[] s_builtins =
     [
-        "cd", "command", "do", "done", "echo", "else", "exec", "exit", "export", "fi", "for", "if", "is_stale", "kill", "print", "printf", "read", "set", "test", "then",
+        "cd", "command", "do", "done", "echo", "else", "exec", "exit", "export", "fi", "for", "if", "is_stale", "kill", "print", "printf", "pwd", "read", "set", "test", "then",
         "while",
     ];
 
@@ -30,7 +30,7 @@ public sealed partial class HostProgramsTests
         [
             .. from file in Sources("*.cs")
                let text = File.ReadAllText(file)
-               from program in Starts().Matches(text).Concat(InPrefix().Matches(text)).Select(match => match.Groups["program"].Value)
+               from program in Starts().Matches(text).Concat(InPrefix().Matches(text)).Select(match => Path.GetFileName(match.Groups["program"].Value))
                    .Concat(Scripts().Matches(text).SelectMany(match => ProgramsOf(match.Groups["script"].Value)))
                select program,
         ];
@@ -65,7 +65,8 @@ public sealed partial class HostProgramsTests
     [GeneratedRegex(@"(?:Shell\.(?:Run|RunLong|Require)|(?:network|made)\.Require|ProcessStartInfo(?: \w+ = new)?)\(\s*""(?<program>[^""]+)""")]
     private static partial Regex Starts();
 
-    [GeneratedRegex(@"(?:\[|refix, |refix\.Skip\(1\), |Lifeline\.Start\(\[\], |""timeout"", ""\w+"", )""(?<program>setsid|setpriv|[a-z][a-z0-9-]+)"",? (?:\.\.|""--|""[0-9]+"")")]
+    [GeneratedRegex(
+        @"\[""(?<program>[^""]+)"", \.\. (?:\w+\.)?[pP]refix|[pP]refix => \[""(?<program>[^""]+)""|[pP]refix(?:\.Skip\(1\))?, ""(?<program>[^""]+)""|""timeout"", ""\w+"", ""(?<program>[^""]+)""")]
     private static partial Regex InPrefix();
 
     [GeneratedRegex(@"""sh"", ""-c"", \$?""(?<script>[^""]+)""")]
@@ -80,6 +81,6 @@ public sealed partial class HostProgramsTests
     [GeneratedRegex(@"'[^']*'|""[^""$]*""")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"(?m)(?:^\s*|[|;&({]\s*|\$\(|\b(?:if|then|do|else|exec|!) (?:! )?(?:\{ )?)(?<program>[a-z][a-z0-9_.-]*)(?=[\s;)]|$)")]
+    [GeneratedRegex(@"(?m)(?<=^\s*|[|;&({]\s*|\$\(|\b(?:if|then|do|else|exec|!) (?:! )?(?:\{ )?)(?<program>[a-z][a-z0-9_.-]*)(?=[\s;)]|$)")]
     private static partial Regex CommandWords();
 }

@@ -14,4 +14,8 @@ public sealed class KernelCommandLineTests
     [InlineData("=odd", "-- =odd")]
     public void Options_are_the_kernels_and_the_rest_is_the_applications(string typed, string commandLine) =>
         Assert.Equal(commandLine, KernelCommandLine.Compose(typed.Split(' ', System.StringSplitOptions.RemoveEmptyEntries)));
+
+    [Fact]
+    public void Words_that_were_quoted_together_are_the_applications_if_their_first_is() =>
+        Assert.Equal("log=debug -- write length=1M verify", KernelCommandLine.Compose(["log=debug", "write length=1M", "verify"]));
 }

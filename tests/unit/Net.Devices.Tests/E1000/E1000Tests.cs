@@ -288,6 +288,57 @@ public class E1000Tests
         Assert.Equal(Frames.Make(60, 9), Assert.Single(bench.Device.Drain()));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Arm_gives_an_empty_ring_what_was_released_since_the_last_poll(bool is82574)
+    {
+        E1000Bench bench = new(is82574, buffers: 32);
+        List<PacketBuffer> held = EmptyRing(bench);
+        Assert.True(bench.Device.Arm());
+        Assert.False(bench.Chip.Arrive(Frames.Make(60)));
+
+        held[0].Release();
+        Assert.True(bench.Device.Arm());
+
+        Assert.True(bench.Chip.Arrive(Frames.Make(60, 3)));
+        bench.Device.OnInterrupt();
+        Assert.Equal(Frames.Make(60, 3), Assert.Single(bench.Device.Drain()));
+    }
+
+    [Fact]
+    public void With_every_buffer_being_sent_it_is_polled_soon_and_hears_again()
+    {
+        E1000Bench bench = new(buffers: 32);
+        bench.Chip.TransmitterHangs = true;
+        Assert.Equal(32, bench.Device.Transmit(EmptyRing(bench).ToArray(), more: false));
+        bench.Device.Drain();
+
+        Assert.True(bench.Device.Arm());
+        Assert.InRange((bench.Device.Deadline - bench.Platform.Now).Milliseconds, 0, 10);
+        bench.Chip.TransmitterHangs = false;
+        bench.Chip.Write32(0x3818, bench.Chip[0x3818]);
+        bench.After(bench.Device.Deadline - bench.Platform.Now);
+
+        Assert.True(bench.Device.Arm());
+        Assert.True(bench.Device.Deadline.IsNever);
+        Assert.True(bench.Chip.Arrive(Frames.Make(60)));
+    }
+
+    [Fact]
+    public void A_descriptor_that_the_chip_was_not_given_brings_no_frame()
+    {
+        E1000Bench bench = new();
+        bench.Echo(1); // its buffer was lent again, which no write of RDT has told yet
+        Descriptor(bench, 0x2800, 127)[12] = 0x63;
+        for (int i = 1; i < 127; i++)
+            Descriptor(bench, 0x2800, i)[12] = 0x63;
+        for (int i = 1; i <= 127; i++)
+            Descriptor(bench, 0x2800, i)[8] = 60;
+
+        Assert.Equal(126, bench.Device.Receive(new PacketBuffer[200]));
+    }
+
     [Fact]
     public void Arm_sees_a_frame_that_came_in_between()
     {
@@ -361,6 +412,30 @@ public class E1000Tests
         Assert.Equal(Frames.Make(60, 5), Assert.Single(bench.Chip.Sent));
     }
 
+    /// <summary>One report that never comes would keep all buffers behind it from coming back, though the chip sends.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(17)] // every buffer of the pool that is not in the receive ring
+    public void A_frame_that_is_never_reported_sent_is_a_transmitter_that_hangs_though_those_behind_it_are(int frames)
+    {
+        E1000Bench bench = new(buffers: 32);
+        int available = bench.Pool.Available;
+        bench.Device.Send(bench.Pool, Frames.Make(60));
+        TakeBackReport(bench, 0);
+        for (int i = 1; i < frames; i++)
+            bench.Device.Send(bench.Pool, Frames.Make(60, i));
+        bench.Device.Drain();
+
+        bench.After(Duration.FromMilliseconds(1900));
+        Assert.Equal(0, bench.Counters[PathEvent.Reset]);
+        bench.After(Duration.FromMilliseconds(200));
+
+        Assert.Equal(1, bench.Counters[PathEvent.Reset]);
+        Assert.Equal(available, bench.Pool.Available);
+        bench.Device.Send(bench.Pool, Frames.Make(60, 5));
+        Assert.Equal(Frames.Make(60, 5), bench.Chip.Sent[^1]);
+    }
+
     [Fact]
     public void A_transmitter_without_a_link_is_not_hung()
     {
@@ -382,7 +457,7 @@ public class E1000Tests
     [InlineData(13, 0x63)]
     [InlineData(2049, 0x63)]
     [InlineData(0xffff, 0x63)]
-    [InlineData(60, 0x61)] // no EOP: a frame longer than any
+    [InlineData(60, 0x61)] // no EOP, and the descriptor is not full
     public void An_impossible_length_resets_the_chip_which_is_alive_afterwards(int length, byte status)
     {
         foreach (bool is82574 in new[] { false, true })
@@ -399,6 +474,53 @@ public class E1000Tests
             Assert.Equal(Frames.Make(80, 3), Assert.Single(bench.Device.Drain()));
             Assert.Equal(available + 1, bench.Pool.Available); // one is owed to the ring, which waits for a batch
         }
+    }
+
+    /// <summary>A chip that lets long frames in is nobody's enemy: the link carries them for others.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void A_frame_in_several_descriptors_is_dropped_and_counted_and_nothing_else(int descriptors)
+    {
+        foreach (bool is82574 in new[] { false, true })
+        {
+            E1000Bench bench = new(is82574);
+            int available = bench.Pool.Available;
+            for (int round = 1; round <= 100; round++)
+            {
+                for (int i = 1; i < descriptors; i++)
+                    Assert.True(bench.Chip.Arrive(Frames.Make(2048), 0x61));
+                Assert.True(bench.Chip.Arrive(Frames.Make(5)));
+                Assert.True(bench.Chip.Arrive(Frames.Make(80, round)));
+
+                Assert.Equal(Frames.Make(80, round), Assert.Single(bench.Device.Drain()));
+                Assert.Equal(round, bench.Counters[PathEvent.Overrun]);
+            }
+
+            Assert.Equal((0, 0), (bench.Counters[PathEvent.Violation], bench.Counters[PathEvent.Reset]));
+            Assert.InRange(bench.Pool.Available, available, available + 31);
+        }
+    }
+
+    [Fact]
+    public void A_chain_that_no_card_could_send_is_dropped_and_counted()
+    {
+        E1000Bench bench = new();
+        int available = bench.Pool.Available;
+        PacketBuffer long1 = Frames.Fill(bench.Pool, Frames.Make(1400));
+        long1.Next = Frames.Fill(bench.Pool, Frames.Make(200));
+        PacketBuffer many = Frames.Fill(bench.Pool, Frames.Make(20));
+        PacketBuffer last = many;
+        for (int i = 0; i < 30; i++)
+        {
+            last.Next = Frames.Fill(bench.Pool, Frames.Make(20));
+            last = last.Next;
+        }
+
+        Assert.Equal(2, bench.Device.Transmit([long1, many], more: false));
+
+        Assert.Equal((2, 0), (bench.Counters[PathEvent.Overrun], bench.Counters[PathEvent.Sent]));
+        Assert.Equal(available, bench.Pool.Available);
     }
 
     [Fact]
@@ -471,5 +593,29 @@ public class E1000Tests
 
         Assert.InRange(bench.Pool.Available, available, available + 31); // up to a refill batch is not lent yet
         Assert.Equal(bench.Counters[PathEvent.Received], bench.Counters[PathEvent.Sent]);
+    }
+
+    private static Span<byte> Descriptor(E1000Bench bench, int ring, int index) =>
+        Frames.Memory(bench.Chip[ring] + ((ulong)bench.Chip[ring + 4] << 32) + (16ul * (uint)index), 16);
+
+    private static void TakeBackReport(E1000Bench bench, int index) => Descriptor(bench, 0x3800, index)[12] = 0;
+
+    /// <summary>Takes every buffer of the pool and of the receive ring.</summary>
+    private static List<PacketBuffer> EmptyRing(E1000Bench bench)
+    {
+        List<PacketBuffer> held = [];
+        while (bench.Pool.TryTake() is { } buffer)
+            held.Add(buffer);
+        PacketBuffer[] burst = new PacketBuffer[64];
+        while (bench.Chip.Arrive(Frames.Make(60)))
+        {
+        }
+
+        held.AddRange(burst[..bench.Device.Receive(burst)]);
+        foreach (PacketBuffer buffer in held)
+            buffer.Length = 60;
+        bench.Device.OnInterrupt();
+        bench.Device.Drain();
+        return held;
     }
 }

@@ -260,9 +260,56 @@ public class Ne2000Tests
         Assert.Equal(Frames.Make(60, 2), Assert.Single(bench.Chip.Sent));
     }
 
+    /// <summary>The chip takes frames of any length, as a link with another MTU brings them: that is no disorder, nor an interrupt about
+    /// nothing.</summary>
+    [Theory]
+    [InlineData(1519)]
+    [InlineData(1523)]
+    [InlineData(4000)]
+    [InlineData(9018)]
+    public void A_frame_longer_than_any_for_this_card_is_dropped_and_counted_and_nothing_else(int length)
+    {
+        Ne2000Bench bench = new();
+        for (int i = 1; i <= 2 * Nic.StormThreshold; i++)
+        {
+            Assert.True(bench.Chip.Arrive(Frames.Make(length, i)));
+            Assert.Empty(bench.Wake());
+        }
+
+        Assert.True(bench.Chip.Arrive(Frames.Make(length)));
+        Assert.True(bench.Chip.Arrive(Frames.Make(80, 3)));
+        Assert.Equal(Frames.Make(80, 3), Assert.Single(bench.Wake()));
+        Assert.Equal((2 * Nic.StormThreshold) + 1, bench.Counters[PathEvent.Overrun]);
+        Assert.Equal((0, 0), (bench.Counters[PathEvent.Violation], bench.Counters[PathEvent.Reset]));
+        Assert.Equal(64, bench.Pool.Available);
+    }
+
+    [Fact]
+    public void A_full_frame_with_a_tag_passes()
+    {
+        Ne2000Bench bench = new();
+        Assert.True(bench.Chip.Arrive(Frames.Make(1518)));
+
+        Assert.Equal(Frames.Make(1518), Assert.Single(bench.Wake()));
+    }
+
+    [Fact]
+    public void A_frame_that_no_card_could_send_is_dropped_and_counted()
+    {
+        Ne2000Bench bench = new();
+        PacketBuffer head = Frames.Fill(bench.Pool, Frames.Make(1400));
+        head.Next = Frames.Fill(bench.Pool, Frames.Make(1400));
+
+        Assert.Equal(1, bench.Device.Transmit([head], more: false));
+
+        Assert.Empty(bench.Chip.Sent);
+        Assert.Equal((1, 0), (bench.Counters[PathEvent.Overrun], bench.Counters[PathEvent.Sent]));
+        Assert.Equal(64, bench.Pool.Available);
+    }
+
     [Theory]
     [InlineData(1, 17, null)]
-    [InlineData(1, 1523, null)]
+    [InlineData(1, 1523, null)]    // longer than the page up to CURR
     [InlineData(1, 0xffff, null)]
     [InlineData(0, 64, null)]      // not received
     [InlineData(0x03, 64, null)]   // with a CRC error

@@ -106,10 +106,43 @@ public class Rtl8139ClassicTests
         Assert.Single(bench.Device.Drain());
     }
 
+    /// <summary>The chip takes frames of any length, as a link with another MTU brings them: that is no disorder, nor an interrupt about
+    /// nothing.</summary>
+    [Theory]
+    [InlineData(1519)]
+    [InlineData(1523)]
+    [InlineData(4000)]
+    [InlineData(9018)]
+    public void A_frame_longer_than_any_for_this_card_is_dropped_and_counted_and_nothing_else(int length)
+    {
+        Rtl8139Bench bench = new(cPlus: false);
+        for (int i = 1; i <= 2 * Nic.StormThreshold; i++)
+        {
+            Assert.True(bench.Chip.Arrive(Frames.Make(length, i)));
+            Assert.Empty(bench.Wake());
+        }
+
+        Assert.True(bench.Chip.Arrive(Frames.Make(length)));
+        Assert.True(bench.Chip.Arrive(Frames.Make(80, 3)));
+        Assert.Equal(Frames.Make(80, 3), Assert.Single(bench.Wake()));
+        Assert.Equal((2 * Nic.StormThreshold) + 1, bench.Counters[PathEvent.Overrun]);
+        Assert.Equal((0, 0), (bench.Counters[PathEvent.Violation], bench.Counters[PathEvent.Reset]));
+        Assert.Equal(256, bench.Pool.Available);
+    }
+
+    [Fact]
+    public void A_full_frame_with_a_tag_passes()
+    {
+        Rtl8139Bench bench = new(cPlus: false);
+        Assert.True(bench.Chip.Arrive(Frames.Make(1518)));
+
+        Assert.Equal(Frames.Make(1518), Assert.Single(bench.Wake()));
+    }
+
     [Theory]
     [InlineData(0x0001, 0)]
     [InlineData(0x0001, 17)]
-    [InlineData(0x0001, 1523)]
+    [InlineData(0x0001, 1523)]   // and CBR does not cover it
     [InlineData(0x0001, 200)]    // beyond what CBR covers
     [InlineData(0x0000, 64)]     // not ROK
     [InlineData(0x0005, 64)]     // ROK with a CRC error

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using FsCheck.Xunit;
@@ -43,6 +44,58 @@ public class Rtl8139Tests
         bench.Device.Send(bench.Pool, Frames.Make(42));
 
         Assert.Equal([.. Frames.Make(42), .. new byte[18]], Assert.Single(bench.Chip.Sent));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_short_frame_in_pieces_is_padded_too(bool cPlus)
+    {
+        Rtl8139Bench bench = new(cPlus);
+        int available = bench.Pool.Available;
+        PacketBuffer head = Frames.Fill(bench.Pool, Frames.Make(14, 1));
+        head.Next = Frames.Fill(bench.Pool, Frames.Make(20, 2));
+        head.Next.Next = Frames.Fill(bench.Pool, Frames.Make(3, 3));
+
+        bench.Device.Transmit([head], more: false);
+        bench.Wake();
+
+        Assert.Equal([.. Frames.Make(14, 1), .. Frames.Make(20, 2), .. Frames.Make(3, 3), .. new byte[23]], Assert.Single(bench.Chip.Sent));
+        Assert.Equal(available, bench.Pool.Available);
+    }
+
+    [Fact]
+    public void Padding_stays_within_the_page()
+    {
+        Rtl8139Bench bench = new(cPlus: true);
+        bench.Chip.TransmitterHangs = true;
+        PacketBuffer frame = bench.Pool.TryTake()!;
+        frame.Offset = PacketBuffer.Capacity - 42;
+        frame.Length = 42;
+        Frames.Make(42).CopyTo(frame.Data);
+
+        Assert.Equal(1, bench.Device.Transmit([frame], more: false));
+
+        Assert.Equal((PacketBuffer.Capacity - 60, 60), (frame.Offset, frame.Length));
+        bench.Chip.ResumeTransmitter();
+        Assert.Equal([.. Frames.Make(42), .. new byte[18]], Assert.Single(bench.Chip.Sent));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_frame_that_no_card_could_send_is_dropped_and_counted(bool cPlus)
+    {
+        Rtl8139Bench bench = new(cPlus);
+        int available = bench.Pool.Available;
+        PacketBuffer head = Frames.Fill(bench.Pool, Frames.Make(1400));
+        head.Next = Frames.Fill(bench.Pool, Frames.Make(1400));
+
+        Assert.Equal(1, bench.Device.Transmit([head], more: false));
+
+        Assert.Empty(bench.Chip.Sent);
+        Assert.Equal((1, 0), (bench.Counters[PathEvent.Overrun], bench.Counters[PathEvent.Sent]));
+        Assert.Equal(available, bench.Pool.Available);
     }
 
     [Theory]

@@ -48,11 +48,15 @@ public class VirtioNetTests
     }
 
     [Theory]
-    [InlineData(20, 1500)]
-    [InlineData(65535, 4012)]
-    public void An_mtu_that_cannot_be_is_not_believed(ushort offered, int used)
+    [InlineData(All, 20, 1500)]
+    [InlineData(All, 9000, 9000)]
+    [InlineData(All, 65535, 64462)]                  // two such arrivals are as much as the ring's 32 buffers hold
+    [InlineData(All & ~MergedReceive, 4012, 4012)]
+    [InlineData(All & ~MergedReceive, 9000, 9000)]
+    [InlineData(All & ~MergedReceive, 65535, 65452)] // two requests of 16 pages: a third more than half of the pool
+    public void An_mtu_is_used_as_far_as_it_can_be(ulong features, ushort offered, int used)
     {
-        var (card, _) = Make(All, configuration: Configuration(mtu: offered));
+        var (card, _) = Make(features, configuration: Configuration(mtu: offered));
 
         Assert.Equal(used, card.Mtu);
     }
@@ -306,6 +310,40 @@ public class VirtioNetTests
         Assert.Equal(70, ReceiveOne(card).Length);
     }
 
+    [Theory]
+    [InlineData(All)]
+    [InlineData(All & ~MergedReceive)]
+    public void Arm_gives_an_empty_ring_what_was_released_since_the_last_poll(ulong features)
+    {
+        var (card, model) = Make(features);
+        List<PacketBuffer> taken = EmptyRing(card, model);
+        Assert.True(card.Arm());
+        Assert.Null(model.Device.Ring(Rx).Pop());
+
+        taken[0].Release();
+        Assert.True(card.Arm());
+
+        Assert.True(Deliver(model, Frame(70)));
+        Assert.Equal(70, ReceiveOne(card).Length);
+    }
+
+    [Fact]
+    public void An_empty_ring_is_given_the_stock_of_sent_buffers_where_the_pool_has_none()
+    {
+        var (card, model) = Make(All);
+        List<PacketBuffer> taken = EmptyRing(card, model);
+        card.Transmit([taken[0], taken[1]], more: false);
+        ModelRing ring = model.Device.Ring(Tx);
+        foreach (ModelChain chain in ring.PopAll())
+            ring.Use(chain, 0);
+
+        Assert.Equal(0, card.Receive(_burst));
+
+        Assert.True(card.Arm());
+        Assert.True(Deliver(model, Frame(70)));
+        Assert.Equal(70, ReceiveOne(card).Length);
+    }
+
     [Fact]
     public void With_every_buffer_sent_their_return_wakes_the_guest()
     {
@@ -387,6 +425,88 @@ public class VirtioNetTests
         Assert.False(card.Arm());
     }
 
+    /// <summary>Without merged buffers a request has as many pages as the longest frame needs; a shorter one gives back what it does not.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(4030)] // the first page
+    [InlineData(4031)]
+    [InlineData(8126)]
+    [InlineData(8127)]
+    [InlineData(9014)]
+    [InlineData(9018)] // with a tag
+    public void A_long_frame_arrives_in_the_pages_of_one_request(int length)
+    {
+        var (card, model) = Make(All & ~MergedReceive, configuration: Configuration(mtu: 9000));
+        Assert.Equal(96 - 30, _pool.Available); // ten requests
+        for (int round = 0; round < 100; round++)
+        {
+            Assert.True(card.Arm());
+            Assert.True(Deliver(model, Frame(length)));
+
+            PacketBuffer buffer = ReceiveOne(card);
+            List<byte> all = [];
+            int pages = 0;
+            for (PacketBuffer? part = buffer; part is not null; part = part.Next, pages++)
+                all.AddRange(part.Data);
+            Assert.Equal(Frame(length), all);
+            Assert.Equal(length <= 4030 ? 1 : length <= 8126 ? 2 : 3, pages);
+            Assert.Equal(PacketBuffer.Headroom, buffer.Offset);
+            buffer.Release();
+        }
+
+        Assert.InRange(_pool.Available, 96 - 30, 96 - 30 + 6);
+        Assert.Equal(0, _counters[PathEvent.Violation]);
+    }
+
+    [Fact]
+    public void A_long_frame_of_which_the_device_wrote_too_much_resets_it_and_no_page_is_lost()
+    {
+        var (card, model) = Make(All & ~MergedReceive, configuration: Configuration(mtu: 9000));
+        ModelRing ring = model.Device.Ring(Rx);
+        ring.Use(ring.Pop()!, 12 + 4030 + 8192 + 1);
+
+        Assert.Equal(0, card.Receive(_burst));
+
+        Assert.Equal((1, 1), (_counters[PathEvent.Violation], _counters[PathEvent.Reset]));
+        Assert.Equal(96 - 30, _pool.Available);
+        Deliver(model, Frame(9000));
+        Assert.Equal(1, card.Receive(_burst));
+    }
+
+    [Theory]
+    [InlineData(All)]
+    [InlineData(All & ~MergedReceive)]
+    public void A_long_frame_is_sent_in_its_pages(ulong features)
+    {
+        var (card, model) = Make(features, configuration: Configuration(mtu: 9000));
+        int available = _pool.Available;
+        PacketBuffer head = Buffer(Frame(4030));
+        head.Next = Buffer(Frame(4030));
+        head.Next.Next = Buffer(Frame(954));
+
+        Assert.Equal(1, card.Transmit([head], more: false));
+
+        ModelRing ring = model.Device.Ring(Tx);
+        ModelChain chain = ring.Pop()!;
+        Assert.Equal([.. new byte[Header], .. Frame(4030), .. Frame(4030), .. Frame(954)], chain.Read());
+        ring.Use(chain, 0);
+        card.Receive(_burst);
+        Assert.InRange(_pool.Available, available - 16, available);
+    }
+
+    /// <summary>A ring too short for frames of such length: the MTU is what it can carry.</summary>
+    [Theory]
+    [InlineData(All, 8, 16102)]
+    [InlineData(All, 1, 4012)]
+    [InlineData(All & ~MergedReceive, 8, 16300)]
+    [InlineData(All & ~MergedReceive, 1, 4012)]
+    public void A_short_ring_lowers_the_mtu(ulong features, int ringSize, int used)
+    {
+        var (card, _) = Make(features, ringSize, Configuration(mtu: 60000));
+
+        Assert.Equal(used, card.Mtu);
+    }
+
     private static byte[] Frame(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
 
     private static byte[] Configuration(ushort mtu = 1400)
@@ -432,6 +552,23 @@ public class VirtioNetTests
         buffer.Length = frame.Length;
         frame.CopyTo(buffer.Data);
         return buffer;
+    }
+
+    /// <summary>Takes every buffer of the pool, the stock and the receive ring.</summary>
+    private List<PacketBuffer> EmptyRing(VirtioNet card, ModelPciVirtio model)
+    {
+        List<PacketBuffer> taken = [];
+        while (_pool.TryTake() is { } buffer)
+            taken.Add(buffer);
+        while (taken.Count != 96)
+        {
+            Deliver(model, Frame(60));
+            taken.Add(ReceiveOne(card));
+        }
+
+        foreach (PacketBuffer buffer in taken)
+            buffer.Length = 60;
+        return taken;
     }
 
     private PacketBuffer ReceiveOne(VirtioNet card)
