@@ -180,9 +180,8 @@ public sealed class XenBus
         }
 
         // What a toolstack has left of a device, or not yet made of it, is none.
-        Span<byte> first = stackalloc byte[1];
-        XenStoreStatus status = _store.Read($"device/{_kinds[kind]}/{index}/backend", first, out int length);
-        if (status != XenStoreStatus.Refused && (status != XenStoreStatus.Done || length == 0))
+        Span<byte> backend = stackalloc byte[XenFrontend.MostBackendPath];
+        if (_store.Read($"device/{_kinds[kind]}/{index}/backend", backend, out int length) != XenStoreStatus.Done || length == 0)
             return true;
         if (next is null)
         {

@@ -10,7 +10,8 @@ namespace Guest.Pv.Xen;
 /// taken away is vacant, and serves the next device of its kind: memory is never given back, so it is used again.</remarks>
 public abstract class XenFrontend
 {
-    private const int MostBackendPath = 200;
+    /// <summary>The longest place of a back end that is taken, in bytes.</summary>
+    internal const int MostBackendPath = 200;
 
     private static readonly Duration s_firstDelay = Duration.FromMilliseconds(10);
     private static readonly Duration s_longestDelay = Duration.FromSeconds(5);

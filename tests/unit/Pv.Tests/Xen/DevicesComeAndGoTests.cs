@@ -98,6 +98,14 @@ public sealed class DevicesComeAndGoTests
         _store["device/vif/7/backend"] = "";
         Settle();
         Assert.Empty(_made);
+        _store["device/vif/7/backend"] = new string('x', 201);
+        Settle();
+        Assert.Empty(_made);
+        Plug(7);
+        Settle();
+        _store["device/vif/7/backend"] = new string('x', 201);
+        Settle();
+        Assert.True(Assert.Single(_made).IsVacant);
     }
 
     [Fact]
