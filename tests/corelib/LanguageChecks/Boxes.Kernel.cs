@@ -35,7 +35,7 @@ internal static class Boxes
     }
 
     /// <summary>As an object, an enum too: where the type is seen, GUEST010 refuses that.</summary>
-    private static object Box<T>(T value)
+    public static object Box<T>(T value)
         where T : struct => value;
 
     private static int Kind(object value) => value switch

@@ -41,7 +41,7 @@ internal static class Structs
 
         Check.That("enum: values", (int)State.Open == 7 && (State)Numbers.Opaque(7) == State.Open);
         Check.That("enum: flags", (Offloads.Checksum | Offloads.Segmentation).HasFlag(Offloads.Segmentation) && !Offloads.None.HasFlag(Offloads.Checksum));
-        Check.That("enum: boxed equal", ((object)State.Open).Equals(State.Open) && !((object)State.Open).Equals(State.Closed));
+        Check.That("enum: boxed equal", Boxes.Box(State.Open).Equals(State.Open) && !Boxes.Box(State.Open).Equals(State.Closed));
 
         (int X, string Name) tuple = (Numbers.Opaque(3), "three");
         Check.That("tuple: fields and equality", tuple.X == 3 && tuple == (3, "three") && tuple.Equals((3, "three")));
