@@ -13,8 +13,8 @@ public sealed class DevicePlaceTests
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData("q35", "pxb-pcie,id=x1,bus_nr=0x80,bus=pcie.0 pcie-root-port,id=port,bus=x1,chassis=1 virtio-net-pci,netdev={net},bus=port,romfile=")]
-    [InlineData("q35", "pxb-pcie,id=x1,bus_nr=0x40,bus=pcie.0 pxb-pcie,id=x2,bus_nr=0xc0,bus=pcie.0 pcie-root-port,id=port,bus=x2,chassis=1 e1000e,netdev={net},bus=port,romfile=")]
+    [InlineData("q35", "pxb-pcie,id=x1,bus_nr=0x80,bus=pcie.0 pcie-root-port,id=rp1,bus=x1,chassis=1 virtio-net-pci,netdev={net},bus=rp1,romfile=")]
+    [InlineData("q35", "pxb-pcie,id=x1,bus_nr=0x40,bus=pcie.0 pxb-pcie,id=x2,bus_nr=0xc0,bus=pcie.0 pcie-root-port,id=rp1,bus=x2,chassis=1 e1000e,netdev={net},bus=rp1,romfile=")]
     [InlineData("pc", "pxb,id=x1,bus_nr=0x80,bus=pci.0 virtio-net-pci,netdev={net},bus=x1,romfile=")]
     [InlineData("microvm,rtc=on", "virtio-net-device,netdev={net}")]
     [InlineData("microvm,rtc=on,ioapic2=off", "virtio-net-device,netdev={net}")]

@@ -17,8 +17,8 @@ public sealed class HotplugTests
 
     [Theory]
     [InlineData("pc", "pci.0", "")]
-    [InlineData("q35", "port", "-device pcie-root-port,id=port,chassis=1")]
-    [InlineData("q35", "port", "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off -device pcie-root-port,id=port,chassis=1")]
+    [InlineData("q35", "rp1", "-device pcie-root-port,id=rp1,chassis=1")]
+    [InlineData("q35", "rp1", "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off -device pcie-root-port,id=rp1,chassis=1")]
     public void A_card_that_comes_is_used_and_one_that_goes_is_let_go_of(string machine, string bus, string devices)
     {
         using NetworkNamespace network = NetworkNamespace.Create();
@@ -56,7 +56,7 @@ public sealed class HotplugTests
 
     [Theory]
     [InlineData("pc", "pci.0", "")]
-    [InlineData("q35", "port", "-device pcie-root-port,id=port,chassis=1")]
+    [InlineData("q35", "rp1", "-device pcie-root-port,id=rp1,chassis=1")]
     public void A_disk_that_comes_is_served_and_one_that_goes_is_let_go_of(string machine, string bus, string devices)
     {
         const string read = "disk=virtio-blk1 read offset=0 length=64K\n";
