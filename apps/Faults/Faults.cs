@@ -1,4 +1,6 @@
 using System;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -7,7 +9,7 @@ namespace Guest.Apps;
 /// <summary>Does one forbidden thing, named by its argument, to show what the kernel says of it.</summary>
 internal static unsafe class Faults
 {
-    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit", "told", "deaf"];
+    private static readonly string[] s_kinds = ["null", "stack", "execute", "write-code", "divide", "bounds", "throw", "memory", "exit", "told", "deaf", "unread"];
     private static int s_depth;
     private static byte[]? s_last;
 
@@ -40,6 +42,8 @@ internal static unsafe class Faults
                 return WaitForTheEnd(() => Console.WriteLine("faults: told of the end"));
             case "deaf":
                 return WaitForTheEnd(() => Thread.Sleep(Timeout.Infinite));
+            case "unread":
+                return EchoBesideUnread();
             default:
                 Console.WriteLine("usage: faults " + string.Join("|", s_kinds));
                 return 2;
@@ -72,6 +76,31 @@ internal static unsafe class Faults
         Console.WriteLine("faults: waits");
         Thread.Sleep(Timeout.Infinite);
         return 1;
+    }
+
+    // Sockets on ports 1000 to 1007 that nobody reads, and an echo on port 7.
+    private static int EchoBesideUnread()
+    {
+        Socket[] unread = new Socket[8];
+        for (int i = 0; i < unread.Length; i++)
+            unread[i] = Bind(1000 + i);
+        Socket echo = Bind(7);
+        byte[] buffer = new byte[65_536];
+        SocketAddress sender = new(AddressFamily.InterNetwork);
+        while (unread.Length != 0)
+        {
+            int length = echo.ReceiveFrom(buffer, SocketFlags.None, sender);
+            echo.SendTo(buffer.AsSpan(0, length), SocketFlags.None, sender);
+        }
+
+        return 1;
+    }
+
+    private static Socket Bind(int port)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        return socket;
     }
 
     private static int ExhaustMemory()

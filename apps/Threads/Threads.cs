@@ -27,6 +27,9 @@ internal static class Threads
                 new Thread(() => Environment.Exit(ExitCodeOfThread)).Start();
                 Thread.Sleep(Timeout.Infinite);
                 return 1;
+            case "exit-256":
+                Environment.Exit(256);
+                return 1;
             case "return":
                 RunForEver(Turn);
                 Thread.Sleep(20);
@@ -39,7 +42,7 @@ internal static class Threads
                 HandOver(int.MaxValue);
                 return 1;
             default:
-                Console.WriteLine("usage: threads all|exit|return|yield|hand-over");
+                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over");
                 return 2;
         }
     }

@@ -6,6 +6,9 @@ namespace Guest.Analyzers;
 /// <summary>What C# must not be used for in the kernel, why, and what to do instead.</summary>
 internal static class Rules
 {
+    // What cannot work in the image cannot be made to by a pragma or an option (not configurable), nor by an attribute (compiler).
+    private static readonly string[] s_tags = [WellKnownDiagnosticTags.NotConfigurable, WellKnownDiagnosticTags.Compiler];
+
     public static readonly DiagnosticDescriptor Catch = Make(
         1,
         "No catch",
@@ -51,9 +54,14 @@ internal static class Rules
         "No reflection",
         "'{0}' needs metadata that the image does not hold. Decide at compile time: generics, interfaces, typeof compared with ==.");
 
+    public static readonly DiagnosticDescriptor Text = Make(
+        10,
+        "No text of enums, arrays and types without ToString",
+        "'{0}' has no text in the image, which keeps no names: an enum would show its number, an array or a type without ToString 'System.Object'. Choose the text with a switch, convert the enum to its number, or override ToString.");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
-        [Catch, GenericVirtual, Async, Lock, Finalizer, Dynamic, Iterator, ThreadStatic, Reflection];
+        [Catch, GenericVirtual, Async, Lock, Finalizer, Dynamic, Iterator, ThreadStatic, Reflection, Text];
 
     private static DiagnosticDescriptor Make(int number, string title, string message) =>
-        new($"GUEST{number:000}", title, message, "Kernel", DiagnosticSeverity.Error, isEnabledByDefault: true);
+        new($"GUEST{number:000}", title, message, "Kernel", DiagnosticSeverity.Error, isEnabledByDefault: true, customTags: s_tags);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using Guest.Core;
 using Guest.Core.Aml;
 using Guest.Core.Cpu;
@@ -29,6 +30,8 @@ internal sealed class Board
 
     private readonly Platform _platform;
     private readonly PathCounters _counters = new("pci");
+    private readonly List<AmlNode> _hosts = [];
+    private readonly List<PciRoot?> _hostRoots = [];
     private readonly List<EcamRegion> _ecam = [];
     private readonly List<ConfigurationAccess> _ecamAccess = [];
     private PortConfigurationAccess? _ports;
@@ -41,6 +44,8 @@ internal sealed class Board
         if (acpi is not null)
             Read(acpi);
         FindRoots();
+        if (Pci.Functions is { Length: > 0 } functions && functions[0].Root is { Lines.Length: 0 } first)
+            ChipsetLines.Apply(first, functions);
     }
 
     /// <summary>What is on PCI, behind every host bridge.</summary>
@@ -49,12 +54,39 @@ internal sealed class Board
     /// <summary>What the firmware's tables name.</summary>
     public AmlNamespace Names { get; }
 
+    /// <summary>The board's own registers; null where no table tells of them.</summary>
+    public Fadt? FixedTable { get; private set; }
+
     /// <summary>The virtio devices without a bus that firmware names.</summary>
     public List<VirtioMmioSlot> MmioSlots { get; } = [];
 
     /// <summary>Reads the tables and lists what is on PCI, through the memory-mapped configuration space where firmware names one, else by
     /// ports.</summary>
     public static Board Read(Platform platform, ulong acpiRoot) => new(platform, Acpi.TryOpen(platform, acpiRoot));
+
+    /// <summary>Finds the bus behind a device of the tables.</summary>
+    /// <param name="node">A host bridge, or a bridge somewhere behind one.</param>
+    /// <param name="root">The root that the bus is behind.</param>
+    /// <param name="bridge">The bridge before the bus; null for the root's own.</param>
+    public bool TryFindBus(AmlNode node, [NotNullWhen(true)] out PciRoot? root, out PciFunction? bridge)
+    {
+        bridge = null;
+        root = null;
+        if (IsHostBridge(node))
+        {
+            int index = _hosts.IndexOf(node);
+            root = index < 0 ? null : _hostRoots[index];
+            return root is not null;
+        }
+
+        if (node.Parent is null || !TryFindBus(node.Parent, out root, out PciFunction? before))
+            return false;
+        byte bus = before?.SecondaryBus ?? root.FirstBus;
+        bridge = root.Find(new PciAddress(bus, (byte)(node.Address >> 16), (byte)node.Address));
+        return bridge is { IsBridge: true };
+    }
+
+    private static bool IsHostBridge(AmlNode node) => node.IsPresent && (node.Is("PNP0A03"u8) || node.Is("PNP0A08"u8));
 
     private void Read(Acpi acpi)
     {
@@ -67,7 +99,11 @@ internal sealed class Board
             _platform.AddIoApic(address, (int)firstLine);
 
         if (Fadt.TryRead(acpi.Find("FACP"u8)) is { } fixedTable)
+        {
+            FixedTable = fixedTable;
             Names.Load(acpi.OpenDescription(fixedTable.Dsdt));
+        }
+
         for (int i = 0; acpi.FindDescription(i) is { IsEmpty: false } table; i++)
             Names.Load(table);
         for (AmlNode? node = Names.Root; node is not null; node = AmlNamespace.Next(node))
@@ -106,7 +142,7 @@ internal sealed class Board
         bool named = false;
         for (AmlNode? node = Names.Root; node is not null; node = AmlNamespace.Next(node))
         {
-            if (!node.IsPresent || !(node.Is("PNP0A03"u8) || node.Is("PNP0A08"u8)))
+            if (!IsHostBridge(node))
                 continue;
             named = true;
             AddRoot(node);
@@ -146,7 +182,9 @@ internal sealed class Board
             windows.Add(window);
         if (host.ConfigurationBase != 0 && _ecam.Count == 0)
             Add(new EcamRegion(host.ConfigurationBase, host.Segment, (byte)Math.Max(first, 0), last));
-        AddRoot(host.Segment, (byte)(first < 0 ? 0 : first), last, windows.Count == 0 ? s_usualWindows : windows.ToArray(), PciRoutingTable.Read(host));
+        _hosts.Add(host);
+        _hostRoots.Add(AddRoot(
+            host.Segment, (byte)Math.Max(first, 0), last, windows.Count == 0 ? s_usualWindows : windows.ToArray(), PciRoutingTable.Read(host)));
     }
 
     private static void AddPorts(List<PciWindow> windows, FirmwareResource ports)
@@ -161,11 +199,13 @@ internal sealed class Board
         }
     }
 
-    private void AddRoot(ushort segment, byte firstBus, byte lastBus, PciWindow[] windows, int[] lines)
+    private PciRoot? AddRoot(ushort segment, byte firstBus, byte lastBus, PciWindow[] windows, int[] lines)
     {
-        ConfigurationAccess? access = AccessTo(segment, firstBus);
-        if (access is not null)
-            Pci.Add(new PciRoot(access, segment, firstBus, lastBus, windows) { Lines = lines });
+        if (AccessTo(segment, firstBus) is not { } access)
+            return null;
+        PciRoot root = new(access, segment, firstBus, lastBus, windows) { Lines = lines };
+        Pci.Add(root);
+        return root;
     }
 
     /// <summary>Ports reach segment 0 alone.</summary>

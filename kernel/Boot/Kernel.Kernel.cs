@@ -1,4 +1,5 @@
 using System;
+using Guest.Boot.Hotplug;
 using Guest.Core;
 using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
@@ -37,7 +38,7 @@ internal sealed class Kernel
     {
         KernelOptions options = KernelOptions.Parse(boot.CommandLine);
         if (boot.CommandLineWasCut)
-            Refuse($"the command line is longer than {boot.CommandLineLimit} bytes, and was cut");
+            Refuse($"the command line has more than {boot.CommandLineLimit} bytes: it may have been cut");
         if (options.Error is not null)
             Refuse($"{options.Error}");
         if (!InterfaceConfiguration.TryParse(
@@ -108,6 +109,8 @@ internal sealed class Kernel
             VirtioMmioBus.Start(platform, board.MmioSlots.ToArray(), networks, disks);
         if (platform is IXenHost host)
             XenDevices.Start(host.Domain, networks, disks, ObeyToolstack);
+        if (board is not null)
+            PciHotplug.Start(platform, board, networks, disks);
         networks.WarnIfNone(functions);
     }
 
@@ -134,6 +137,8 @@ internal sealed class Kernel
         StatusReport.PrintDevices(output);
         if (Platform.Current is IXenHost host)
             StatusReport.PrintHypercalls(output, host.Domain.Hypercalls);
+        if (NetworkStack.Current is { } stack)
+            StatusReport.PrintDrops(output, stack);
         StatusReport.PrintProcessor(
             output,
             (long)(Processor.ReadTsc() - _tscAtEntry),

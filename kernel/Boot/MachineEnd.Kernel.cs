@@ -13,12 +13,14 @@ internal sealed class MachineEnd
     /// <summary>How long the application's handlers may take, and the flushing after them: what containers are given between the word and the end.</summary>
     private static readonly Duration s_patience = Duration.FromSeconds(10);
 
+    /// <summary>The greatest exit code that has a way out of the machine (<see cref="Platform.Shutdown"/>): one above must not come out as another,
+    /// least of all as success.</summary>
+    private const int MostExitCode = 127;
+
     private static MachineEnd? s_begun;
 
     private readonly ShutdownReason _reason;
     private readonly int _exitCode;
-    private readonly WaitQueue _stepDone = new();
-    private bool _isDone;
 
     private MachineEnd(ShutdownReason reason, int exitCode)
     {
@@ -31,6 +33,12 @@ internal sealed class MachineEnd
     {
         if (s_begun is not null)
             return;
+        if (exitCode is < 0 or > MostExitCode)
+        {
+            Log.Warn("end", $"exit code {exitCode} cannot be told to anybody: it becomes {MostExitCode}");
+            exitCode = MostExitCode;
+        }
+
         s_begun = new MachineEnd(reason, exitCode);
         Scheduler.Start("end", s_begun.Run);
     }
@@ -52,22 +60,31 @@ internal sealed class MachineEnd
     }
 
     /// <summary>Does one step in a thread of its own, so that one which does not end cannot keep the machine from ending.</summary>
-    private void Do(string name, Action step)
+    private static void Do(string name, Action action)
     {
-        _isDone = false;
+        Step step = new(action);
         Instant deadline = Platform.Current.Now + s_patience;
-        Scheduler.Start(name, () =>
+        Scheduler.Start(name, step.Run);
+        while (!step.IsDone)
         {
-            step();
-            _isDone = true;
-            _stepDone.WakeAll();
-        });
-        while (!_isDone)
-        {
-            if (_stepDone.Wait(deadline))
+            if (step.Done.Wait(deadline))
                 continue;
             Log.Warn("end", $"{name}: not done after {s_patience.Seconds} s, and not waited for any longer");
             return;
+        }
+    }
+
+    private sealed class Step(Action action)
+    {
+        public bool IsDone { get; private set; }
+
+        public WaitQueue Done { get; } = new();
+
+        public void Run()
+        {
+            action();
+            IsDone = true;
+            Done.WakeAll();
         }
     }
 }

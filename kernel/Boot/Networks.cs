@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -10,14 +11,22 @@ using Guest.Pci;
 
 namespace Guest.Boot;
 
-/// <summary>Finds the network cards, and gives each an interface of the stack.</summary>
+/// <summary>Finds the network cards, and gives each an interface of the stack, for as long as the card is there.</summary>
 internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceConfiguration configuration, string wanted)
 {
     private const ulong PoolShareOfMemory = 4;
-    private const int SmallestPool = 64;
-    private const int LargestPool = 1024;
+    private const ulong SmallestPool = 64;
+    private const ulong LargestPool = 1024;
 
+    private readonly List<PciCard> _onPci = [];
+    private readonly List<PacketPool> _spare = [];
     private int _count;
+
+    /// <summary>The card whose interface has what the command line says.</summary>
+    private INetworkDevice? _configured;
+
+    /// <summary>Whether the stack has room for another interface.</summary>
+    public bool HasRoom => stack.InterfaceCount < NetworkStack.MaximumInterfaces;
 
     /// <summary>Whether every card on PCI costs one register access more for each frame sent: see <see cref="ExtraAccessDevice"/>.</summary>
     public bool ExtraAccess { get; init; }
@@ -30,11 +39,50 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             PciNetworkDriver? driver = PciNetworkDrivers.Find(function, wanted == "auto" ? null : wanted);
             if (driver is null)
                 continue;
-            PathCounters counters = new(NameOf(driver.DeviceName));
-            PacketPool pool = NewPool();
-            if (driver.TryCreate(function, platform, pool, counters) is { } device)
-                Add(ExtraAccess ? WithExtraAccess(device, function) : device, pool);
+            string name = NameOf(driver.DeviceName);
+            if ((TakeSpare() ?? TryNewPool(name)) is not { } pool)
+                continue;
+            if (driver.TryCreate(function, platform, pool, new PathCounters(name)) is not { } device)
+            {
+                _spare.Add(pool);
+                continue;
+            }
+
+            device = ExtraAccess ? WithExtraAccess(device, function) : device;
+            Add(device, pool);
+            _onPci.Add(new PciCard(function, device, pool));
         }
+    }
+
+    /// <summary>Takes leave of the card of a function, if it has one: its interface goes, and its buffers wait for the next card.</summary>
+    public void Remove(PciFunction function)
+    {
+        for (int i = 0; i < _onPci.Count; i++)
+        {
+            PciCard card = _onPci[i];
+            if (card.Function != function)
+                continue;
+            _onPci.RemoveAt(i);
+            Remove(card.Device);
+            card.Device.Withdraw();
+            _spare.Add(card.Pool);
+            return;
+        }
+    }
+
+    /// <summary>A pool that a card left behind. What arrived by that card and nobody has read yet is still out of it, and comes back later.</summary>
+    private PacketPool? TakeSpare()
+    {
+        for (int i = 0; i < _spare.Count; i++)
+        {
+            PacketPool pool = _spare[i];
+            if (pool.Available < pool.Count / 2)
+                continue;
+            _spare.RemoveAt(i);
+            return pool;
+        }
+
+        return null;
     }
 
     // The last region: virtio's first is its interrupt vectors' table, which is no part of the card proper.
@@ -52,12 +100,29 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     /// <summary>Gives a device, however it was found, its interface.</summary>
     public void Add(INetworkDevice device, PacketPool pool)
     {
-        // One fixed address cannot be two cards': the second asks a server.
-        InterfaceConfiguration own = _count++ == 0 ? configuration : InterfaceConfiguration.FromDhcp;
+        if (!HasRoom)
+        {
+            RefuseFor(device.Name);
+            return;
+        }
+
+        // One fixed address cannot be two cards': the second asks a server. One that comes after the first has gone takes its place.
+        InterfaceConfiguration own = _configured is null ? configuration : InterfaceConfiguration.FromDhcp;
+        _configured ??= device;
+        _count++;
         RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
         string link = device.LinkUp ? "link up" : "no link";
         Span<byte> address = stackalloc byte[MacAddress.TextCapacity];
         Log.Info(device.Name, $"{device.Address.Format(address)}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
+    }
+
+    /// <summary>Takes the interface of a device that has gone away. The device may be added again.</summary>
+    public void Remove(INetworkDevice device)
+    {
+        if (stack.RemoveInterface(device) is { } removed)
+            RunLoop.Remove(removed);
+        if (_configured == device)
+            _configured = null;
     }
 
     /// <summary>Says so if there is no card, and which there are that nobody drives; an appliance without one goes on, but nobody will hear of
@@ -97,9 +162,24 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     public bool Wants(string kind) => wanted == "auto" || wanted == kind;
 
     /// <summary>A pool for one card, as large as the memory permits.</summary>
-    public static PacketPool NewPool()
+    /// <returns>Null if there is no room for another card; <paramref name="name"/> is then told on the console, if there is one.</returns>
+    public PacketPool? TryNewPool(string? name)
     {
-        ulong share = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize / PoolShareOfMemory;
-        return new PacketPool(share < SmallestPool ? SmallestPool : share > LargestPool ? LargestPool : (int)share);
+        ulong free = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize;
+        if (HasRoom && free >= PoolShareOfMemory * SmallestPool)
+            return new PacketPool((int)Math.Clamp(free / PoolShareOfMemory, SmallestPool, LargestPool));
+        if (name is not null)
+            RefuseFor(name);
+        return null;
     }
+
+    private void RefuseFor(string name)
+    {
+        if (HasRoom)
+            Log.Warn(name, $"not used: there is no memory for its buffers");
+        else
+            Log.Warn(name, $"not used: there are {NetworkStack.MaximumInterfaces} network interfaces already");
+    }
+
+    private readonly record struct PciCard(PciFunction Function, INetworkDevice Device, PacketPool Pool);
 }

@@ -1,9 +1,12 @@
+using System;
 using Guest.Core.Diagnostics;
+using Guest.Net.Stack;
 using Guest.Pv.Xen;
 
 namespace Guest.Boot;
 
-/// <summary>What the machine has cost so far, as lines of JSON that tools read: <c>counters {"device":"virtio-net0","notification":12,...}</c>.</summary>
+/// <summary>What the machine has cost so far, as lines of JSON that tools read: <c>counters {"device":"virtio-net0","notification":12,...}</c>,
+/// and what its network stack has dropped.</summary>
 internal static class StatusReport
 {
     private static readonly string[] s_names =
@@ -11,6 +14,14 @@ internal static class StatusReport
         "notification", "notificationSuppressed", "interrupt", "spuriousInterrupt", "registerRead", "registerWrite", "portRead", "portWrite",
         "hypercall", "grantOperation", "pageTableOperation", "descriptor", "received", "sent", "receivedBytes", "sentBytes",
         "copiedBytes", "summedBytes", "burst", "overrun", "violation", "reset",
+    ];
+
+    // In the order of DropCause.
+    private static readonly string[] s_causes =
+    [
+        "truncated", "oversized", "malformed", "badChecksum", "looping", "badSource", "notForUs", "unknownEtherType", "unknownProtocol",
+        "noListener", "queueFull", "fragmentOverlap", "reassemblyTimeout", "reassemblyFull", "noRoute", "neighbourUnreachable",
+        "neighbourFull", "transmitFull", "noBuffer", "linkDown", "rateLimited",
     ];
 
     /// <summary>Prints a line for every device.</summary>
@@ -39,6 +50,15 @@ internal static class StatusReport
         output("}\n"u8);
     }
 
+    /// <summary>Prints what the stack dropped and why, for each interface, then what it dropped before it chose one: <c>drops
+    /// {"interface":"virtio-net0","queueFull":3}</c>.</summary>
+    public static void PrintDrops(ConsoleOutput output, NetworkStack stack)
+    {
+        for (int i = 0; i < stack.InterfaceCount; i++)
+            Print(output, stack[i].Name, stack[i].Drops);
+        Print(output, "stack", stack.Drops);
+    }
+
     /// <summary>Prints a line for the processor and the heap.</summary>
     public static void PrintProcessor(ConsoleOutput output, long ticks, long idleTicks, long allocatedBytes)
     {
@@ -54,27 +74,41 @@ internal static class StatusReport
         output("\n"u8);
     }
 
-    /// <summary>Kinds that never happened are left out, so that a line stays short.</summary>
     private static void Print(ConsoleOutput output, PathCounters device)
     {
-        output("counters {\"device\":\""u8);
-        LogLine name = new(0, 0);
-        name.AppendFormatted(device.Name);
-        name.AppendFormatted("\""u8);
-        output(name.Bytes);
+        PrintName(output, "counters {\"device\":\""u8, device.Name);
         for (int kind = 0; kind < PathCounters.Kinds; kind++)
-        {
-            long count = device[(PathEvent)kind];
-            if (count == 0)
-                continue;
-            LogLine line = new(0, 0);
-            line.AppendFormatted(",\""u8);
-            line.AppendFormatted(s_names[kind]);
-            line.AppendFormatted("\":"u8);
-            line.AppendFormatted(count);
-            output(line.Bytes);
-        }
-
+            PrintCount(output, s_names[kind], device[(PathEvent)kind]);
         output("}\n"u8);
+    }
+
+    private static void Print(ConsoleOutput output, string name, DropCounters drops)
+    {
+        PrintName(output, "drops {\"interface\":\""u8, name);
+        for (int cause = 0; cause < DropCounters.Causes; cause++)
+            PrintCount(output, s_causes[cause], drops[(DropCause)cause]);
+        output("}\n"u8);
+    }
+
+    private static void PrintName(ConsoleOutput output, ReadOnlySpan<byte> begin, string name)
+    {
+        output(begin);
+        LogLine line = new(0, 0);
+        line.AppendFormatted(name);
+        line.AppendFormatted("\""u8);
+        output(line.Bytes);
+    }
+
+    /// <summary>Kinds that never happened are left out, so that a line stays short.</summary>
+    private static void PrintCount(ConsoleOutput output, string name, long count)
+    {
+        if (count == 0)
+            return;
+        LogLine line = new(0, 0);
+        line.AppendFormatted(",\""u8);
+        line.AppendFormatted(name);
+        line.AppendFormatted("\":"u8);
+        line.AppendFormatted(count);
+        output(line.Bytes);
     }
 }

@@ -37,8 +37,10 @@ internal static class VirtioMmioBus
 
     private static void AddNetwork(Platform platform, VirtioMmioSlot slot, Networks networks)
     {
-        PacketPool pool = Networks.NewPool();
-        MmioTransport transport = MmioTransport.TryOpen(platform, slot, new PathCounters(networks.NameOf("virtio-net")))!;
+        string name = networks.NameOf("virtio-net");
+        if (networks.TryNewPool(name) is not { } pool)
+            return;
+        MmioTransport transport = MmioTransport.TryOpen(platform, slot, new PathCounters(name))!;
         if (VirtioNet.TryCreate(transport, pool) is { } device)
             networks.Add(device, pool);
     }

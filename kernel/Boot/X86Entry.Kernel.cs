@@ -14,11 +14,14 @@ internal static class X86Entry
     public static void Run(ref BootInfo boot)
     {
         boot.Map.CutToFrames();
+        ulong leftOut = XenPvhPlatform.LeaveOutWhatIsNotThere(ref boot.Map);
         Heap.Start(boot.Memory, ImageLayout.OfThisImage, X86Memory.BootReach);
         if (XenPvhPlatform.TryOpen(boot.Memory, boot.TscAtEntry) is { } domain)
             Install(domain);
         else
             StartMachine(ref boot);
+        if (leftOut != 0)
+            Log.Warn("memory", $"{leftOut >> 20} MiB are named and not there (maxmem is above memory): not used");
         Kernel.Start(ref boot);
     }
 

@@ -35,8 +35,9 @@ public sealed unsafe class Acpi
         return table.Length == 0 ? null : new Acpi(platform, table, wide);
     }
 
-    /// <summary>The board's description in AML (DSDT) at the address that the FADT names, header included; empty if it is broken.</summary>
-    public ReadOnlySpan<byte> OpenDescription(ulong address) => TryMap(_platform, address, "DSDT"u8).Bytes;
+    /// <summary>The board's description in AML (DSDT) at the address that the FADT names, header included; empty if there is none. It stays where it is.
+    /// Its sum is not verified, since that takes longer than all else at boot: who reads it must expect any bytes.</summary>
+    public ReadOnlySpan<byte> OpenDescription(ulong address) => TryMap(_platform, address, "DSDT"u8, verified: false).Bytes;
 
     /// <summary>A further part of that description (SSDT), header included; empty if there are not so many.</summary>
     public ReadOnlySpan<byte> FindDescription(int index) => Find("SSDT"u8, index);
@@ -59,7 +60,7 @@ public sealed unsafe class Acpi
         return default;
     }
 
-    private static ReadOnlyMemoryView TryMap(Platform platform, ulong address, ReadOnlySpan<byte> signature = default)
+    private static ReadOnlyMemoryView TryMap(Platform platform, ulong address, ReadOnlySpan<byte> signature = default, bool verified = true)
     {
         if (address == 0)
             return default;
@@ -70,7 +71,7 @@ public sealed unsafe class Acpi
         if (!signature.IsEmpty && !new ReadOnlySpan<byte>(header, 4).SequenceEqual(signature))
             return default;
         byte* whole = (byte*)platform.MapDevice(address, length);
-        return Sum(whole, (int)length) == 0 ? new ReadOnlyMemoryView(whole, (int)length) : default;
+        return !verified || Sum(whole, (int)length) == 0 ? new ReadOnlyMemoryView(whole, (int)length) : default;
     }
 
     private static byte Sum(byte* bytes, int count)

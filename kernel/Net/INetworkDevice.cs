@@ -56,4 +56,9 @@ public interface INetworkDevice
     /// machine idles.</remarks>
     /// <returns>False if something is already there: call <see cref="Receive"/> instead of idling.</returns>
     bool Arm();
+
+    /// <summary>Stops the device for good and gives every buffer back: it is to be taken out, or is gone. It is not used any more.</summary>
+    void Withdraw()
+    {
+    }
 }

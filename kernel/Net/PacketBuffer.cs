@@ -6,11 +6,11 @@ namespace Guest.Net;
 
 /// <summary>One page that holds one packet (or, in a chain, a part of one) on its way between a device and the application.</summary>
 /// <remarks>
-/// It has one owner at a time: the pool, a device's ring, the stack, or a socket's queue. A received buffer can be turned into the reply:
+/// It has one owner at a time (<see cref="BufferOwner"/>), who passes it on or releases it, once. A received buffer can be turned into the reply:
 /// the stack moves <see cref="Offset"/> and hands the same page back to the device. The page and its device address never
 /// change, so a driver may keep a grant or a translation for each <see cref="Index"/> for the machine's life.
 /// </remarks>
-public sealed unsafe class PacketBuffer
+public sealed unsafe partial class PacketBuffer
 {
     /// <summary>Bytes in the page.</summary>
     public const int Capacity = DeviceMemory.PageSize;
@@ -58,6 +58,9 @@ public sealed unsafe class PacketBuffer
     /// <summary>On arrival: the device (or a trusted sender on the same host) vouches for the TCP or UDP checksum.</summary>
     public bool ChecksumVerified;
 
+    /// <summary>Where the bytes lie in the datagram that they are a fragment of, while it is being put together.</summary>
+    internal int Position;
+
     /// <summary>The valid bytes.</summary>
     public Span<byte> Data
     {
@@ -68,6 +71,12 @@ public sealed unsafe class PacketBuffer
     /// <summary>Whether a driver may keep the buffer for its own ring, which it fills from <paramref name="pool"/>.</summary>
     internal bool IsFrom(PacketPool pool) => _pool == pool;
 
+    /// <summary>Says who has the buffer from now on; nothing in the kernel, checked hosted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void PassTo(BufferOwner owner) => OnPassed(owner);
+
     /// <summary>Gives the buffer (and its chain) back to its pool.</summary>
     public void Release() => _pool.Return(this);
+
+    partial void OnPassed(BufferOwner owner);
 }

@@ -1,15 +1,20 @@
 using System.Runtime.CompilerServices;
+using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 
 namespace Guest.Net;
 
 /// <summary>A fixed set of packet buffers, made once; taking and returning one is a push or pop of its index.</summary>
-/// <remarks>The buffer returned last is taken next: it is likeliest to be in the cache. One processor at a time may use a pool.</remarks>
-public sealed unsafe class PacketPool
+/// <remarks>
+/// The buffer returned last is taken next: it is likeliest to be in the cache. One processor at a time may use a pool. Hosted, the pool
+/// knows who has each buffer, refuses one that comes back twice, and poisons what it holds: see PacketPool.Hosted.cs.
+/// </remarks>
+public sealed unsafe partial class PacketPool
 {
     private readonly PacketBuffer[] _all;
     private readonly int[] _free;
     private int _available;
+    private bool _warned;
 
     /// <summary>Makes <paramref name="count"/> buffers of one page each.</summary>
     public PacketPool(int count)
@@ -23,6 +28,8 @@ public sealed unsafe class PacketPool
         }
 
         _available = count;
+        KeepLimit = LimitFor(count);
+        KeepRoom = KeepLimit;
     }
 
     /// <summary>The number of buffers there are.</summary>
@@ -35,14 +42,16 @@ public sealed unsafe class PacketPool
     public PacketBuffer this[int index] => _all[index];
 
     /// <summary>Takes a buffer that is empty at <see cref="PacketBuffer.Headroom"/>, or null if all are in use.</summary>
+    /// <param name="leaving">How many must stay for others.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PacketBuffer? TryTake()
+    public PacketBuffer? TryTake(int leaving = 0)
     {
         int last = _available - 1;
-        if (last < 0)
+        if (last < leaving)
             return null;
         _available = last;
         PacketBuffer buffer = _all[_free[last]];
+        OnTaken(buffer);
         buffer.Offset = PacketBuffer.Headroom;
         buffer.Length = 0;
         buffer.ChecksumStart = 0;
@@ -53,8 +62,7 @@ public sealed unsafe class PacketPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Return(PacketBuffer buffer)
     {
-        // A buffer that is returned twice comes to no good: at the latest here, where the array ends.
-        _free[_available++] = buffer.Index;
+        Push(buffer);
         if (buffer.Next is not null)
             ReturnRest(buffer);
     }
@@ -67,8 +75,39 @@ public sealed unsafe class PacketPool
         {
             PacketBuffer? next = rest.Next;
             rest.Next = null;
-            _free[_available++] = rest.Index;
+            Push(rest);
             rest = next;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Push(PacketBuffer buffer)
+    {
+        OnReturning(buffer);
+        int[] free = _free;
+        int at = _available;
+        if ((uint)at < (uint)free.Length)
+        {
+            free[at] = buffer.Index;
+            _available = at + 1;
+        }
+        else
+        {
+            RefuseSurplus();
+        }
+    }
+
+    // More buffers came back than there are: somebody released one twice. The machine goes on with those that it has.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RefuseSurplus()
+    {
+        if (_warned)
+            return;
+        _warned = true;
+        Log.Warn("net", $"a packet buffer was released twice");
+    }
+
+    static partial void OnTaken(PacketBuffer buffer);
+
+    partial void OnReturning(PacketBuffer buffer);
 }

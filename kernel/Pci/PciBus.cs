@@ -34,11 +34,49 @@ public sealed class PciBus(Platform platform, PathCounters counters)
             return;
         _roots.Add(root);
         Scan(root, visited, root.FirstBus, null);
-        // Only now is it known which numbers firmware gave.
+        NumberBridges(root); // only now is it known which numbers firmware gave
+    }
+
+    /// <summary>Looks at one bus again, a root's own or the one behind a bridge.</summary>
+    /// <returns>What has come since it was looked at last, with what is behind that.</returns>
+    public PciFunction[] FindNew(PciRoot root, PciFunction? bridge)
+    {
+        int before = _functions.Count;
+        Scan(root, VisitedIn(root.Segment), bridge?.SecondaryBus ?? root.FirstBus, bridge);
+        NumberBridges(root);
+        PciFunction[] found = new PciFunction[_functions.Count - before];
+        for (int i = 0; i < found.Length; i++)
+            found[i] = _functions[before + i];
+        return found;
+    }
+
+    /// <summary>Forgets a function that is gone, so that another one can be found in its place, and everything behind it.</summary>
+    public void Forget(PciFunction gone)
+    {
+        for (int i = _functions.Count - 1; i >= 0; i--)
+        {
+            if (_functions[i] == gone || _functions[i].IsBehind(gone))
+                _functions.RemoveAt(i);
+        }
+
+        PciRoot root = gone.Root;
+        for (int i = root.Functions.Count - 1; i >= 0; i--)
+        {
+            PciFunction function = root.Functions[i];
+            if (function != gone && !function.IsBehind(gone))
+                continue;
+            root.Functions.RemoveAt(i);
+            if (function.IsBridge)
+                VisitedIn(root.Segment)[function.SecondaryBus] = false;
+        }
+    }
+
+    private void NumberBridges(PciRoot root)
+    {
         for (int i = 0; i < root.Functions.Count; i++)
         {
             if (root.Functions[i] is { IsBridge: true, SecondaryBus: 0 } bridge)
-                Number(root, visited, bridge, bridge.Bridge?.SubordinateBus ?? root.LastBus);
+                Number(root, VisitedIn(root.Segment), bridge, bridge.Bridge?.SubordinateBus ?? root.LastBus);
         }
     }
 
@@ -69,9 +107,12 @@ public sealed class PciBus(Platform platform, PathCounters counters)
                 uint identity = root.Access.Read32(address, PciRegister.VendorId);
                 if ((ushort)identity == (NoFunction & 0xffff))
                     continue;
-                PciFunction found = new(platform, root, bridge, counters, address, identity);
+                PciFunction? known = root.Find(address);
+                PciFunction found = known ?? new(platform, root, bridge, counters, address, identity);
                 if (function == 0 && found.IsMultiFunction)
                     functions = PciAddress.FunctionsPerDevice;
+                if (known is not null)
+                    continue;
                 _functions.Add(found);
                 root.Functions.Add(found);
                 if (found.IsBridge)

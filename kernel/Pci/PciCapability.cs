@@ -9,6 +9,9 @@ public static class PciCapability
     /// <summary>Vendor-specific; virtio describes its structures in these.</summary>
     public const byte VendorSpecific = 0x09;
 
+    /// <summary>PCI Express (PCIe 5.0, 7.5.3).</summary>
+    public const byte Express = 0x10;
+
     /// <summary>Message-signalled interrupts with a table.</summary>
     public const byte MsiX = 0x11;
 }

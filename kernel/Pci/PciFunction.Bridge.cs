@@ -10,7 +10,7 @@ public sealed partial class PciFunction
     private const ulong IoGranule = 0x1000;
 
     /// <summary>The number of the bus behind a bridge; 0 where nobody has given it one.</summary>
-    internal byte SecondaryBus { get; private set; }
+    public byte SecondaryBus { get; private set; }
 
     /// <summary>The highest number of a bus behind a bridge.</summary>
     internal byte SubordinateBus { get; private set; }
@@ -32,7 +32,7 @@ public sealed partial class PciFunction
     }
 
     /// <summary>Whether a bridge is on the way to this function.</summary>
-    internal bool IsBehind(PciFunction bridge)
+    public bool IsBehind(PciFunction bridge)
     {
         for (PciFunction? above = Bridge; above is not null; above = above.Bridge)
         {

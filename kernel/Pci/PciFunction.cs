@@ -89,16 +89,18 @@ public sealed partial class PciFunction
             int pin = (byte)(interrupt >> 8);
             if (pin == 0)
                 return -1;
+            int routed = RoutedLine(pin);
             // 0 is what stands there when nobody has written anything.
-            return (byte)interrupt is not (0 or 0xff) ? (byte)interrupt : RoutedLine(pin);
+            bool isNoted = (byte)interrupt is not (0 or 0xff);
+            return isNoted && !(Root.LinesAreSure && routed > 0) ? (byte)interrupt : routed;
         }
     }
 
     /// <summary>The root that it is behind.</summary>
-    internal PciRoot Root { get; }
+    public PciRoot Root { get; }
 
     /// <summary>The bridge that it is behind; null on a root's own bus.</summary>
-    internal PciFunction? Bridge { get; }
+    public PciFunction? Bridge { get; }
 
     internal Platform Platform { get; }
 

@@ -19,7 +19,10 @@ public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte fir
     public ushort Segment { get; } = segment;
 
     /// <summary>The lines that the pins of its own bus lead to, four for each device, 0 for none; empty where only firmware's notes are known.</summary>
-    public int[] Lines { get; init; } = [];
+    public int[] Lines { get; set; } = [];
+
+    /// <summary>Whether <see cref="Lines"/> hold whatever firmware has noted in a function.</summary>
+    public bool LinesAreSure { get; set; }
 
     internal ConfigurationAccess Access { get; } = access;
 
@@ -31,6 +34,31 @@ public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte fir
 
     /// <summary>Everything behind it.</summary>
     internal List<PciFunction> Functions { get; } = [];
+
+    /// <summary>The function at an address behind it; null if none is known there.</summary>
+    public PciFunction? Find(PciAddress address)
+    {
+        foreach (PciFunction function in Functions)
+        {
+            if (function.Address == address)
+                return function;
+        }
+
+        return null;
+    }
+
+    /// <summary>The functions of a device.</summary>
+    public List<PciFunction> FindDevice(byte bus, int device)
+    {
+        List<PciFunction> found = [];
+        for (int function = 0; function < PciAddress.FunctionsPerDevice; function++)
+        {
+            if (Find(new PciAddress(bus, (byte)device, (byte)function)) is { } known)
+                found.Add(known);
+        }
+
+        return found;
+    }
 
     /// <summary>The line of a pin, 1 to 4, of a device on its own bus; -1 if that is not known.</summary>
     internal int LineOf(int device, int pin)

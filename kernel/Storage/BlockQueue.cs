@@ -118,7 +118,7 @@ public sealed partial class BlockQueue : IPollable
         if (!_polling && !SomeWait)
         {
             int taken = SubmitPlain(burst, client, more);
-            if (taken == burst.Length)
+            if (taken == burst.Length && taken != 0)
                 return;
             burst = burst[taken..];
         }
@@ -155,9 +155,10 @@ public sealed partial class BlockQueue : IPollable
             Sort(request, limits);
         }
 
-        // A client that submits from within a completion is served at the end of that poll: one notification for all.
-        if (!_polling)
-            Push(limits, more);
+        // A client that submits from within a completion is served at the end of that poll: one notification for all. Where nothing of this
+        // burst reaches the device, it may still have to be told of what came before.
+        if (!_polling && !Push(limits, more) && !more)
+            _device.Submit(default, more: false);
     }
 
     /// <summary>Has a request wait for what is to be done with it, or ends it if that cannot be done.</summary>
@@ -231,54 +232,6 @@ public sealed partial class BlockQueue : IPollable
         _inFlight.Enter(request);
     }
 
-    /// <summary>Has requests wait for which the device had no room.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void KeepWaiting(ReadOnlySpan<BlockRequest> untaken)
-    {
-        foreach (BlockRequest request in untaken)
-        {
-            request.Attempts = 0;
-            Wait(request);
-        }
-
-        EndIfGone();
-    }
-
-    /// <summary>Has a request wait until the device takes it.</summary>
-    private void Wait(BlockRequest request)
-    {
-        request.Status = BlockStatus.Pending;
-        request.Since = Instant.Never;
-        _ready.Append(request);
-    }
-
-    /// <summary>Has a request wait that is longer than the device's limits.</summary>
-    private void WaitForParts(BlockRequest request)
-    {
-        request.Status = BlockStatus.Pending;
-        request.Since = Instant.Never;
-        request.Outcome = BlockStatus.Pending;
-        request.BytesSplit = 0;
-        request.PartsPending = 0;
-        _tooLong.Append(request);
-    }
-
-    /// <summary>Notes what the device has taken of what waited.</summary>
-    private void NoteStarted(ReadOnlySpan<BlockRequest> taken)
-    {
-        if (taken.Length == 0)
-            return;
-        foreach (BlockRequest request in taken)
-        {
-            if (request.Flight != _inFlight)
-                _inFlight.Enter(request);
-            request.Attempts++;
-            request.Since = BlockRequest.JustNow;
-        }
-
-        _inFlight.Count += taken.Length;
-    }
-
     /// <summary>Resets the device if it has had a request for too long.</summary>
     /// <returns>Whether it was reset.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -298,103 +251,6 @@ public sealed partial class BlockQueue : IPollable
         Reap();
         _burstsAtLook = _counters[PathEvent.Burst]; // what a reset throws out is no progress
         return true;
-    }
-
-    /// <summary>Tells clients what ended, gives the device what it has room for, and ends what waits for nothing.</summary>
-    /// <returns>Whether clients may have submitted more since.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool ServeWaiting(Instant now)
-    {
-        TellEnded();
-        BlockLimits limits = _device.Limits;
-        if (limits != _limits || limits.Capacity != _capacity)
-            Adopt(limits);
-        Push(limits, more: false);
-        if ((_ready.Count | _tooLong.Count) != 0)
-            FailWhatCannotBe(now);
-        else
-            _awayDeadline = Instant.Never;
-        if (_ended.Count == 0)
-            return false;
-        TellEnded();
-        return true;
-    }
-
-    /// <summary>Gives the device as much as it takes.</summary>
-    private void Push(BlockLimits limits, bool more)
-    {
-        bool untold = false;
-        while (true)
-        {
-            while (_ready.Count < BurstSize && _tooLong.First is { } whole && _splitter.TryMakePart(whole, limits, out BlockRequest? part))
-            {
-                if (whole.BytesSplit == whole.Length)
-                    _tooLong.Remove(whole);
-                Wait(part!);
-            }
-
-            // They leave the list first: a request that the device takes is the device's to link.
-            int room = Math.Min(limits.Depth - _inFlight.Count, BurstSize);
-            int count = 0;
-            while (count < room && _ready.TakeFirst() is { } request)
-                _submitting[count++] = request;
-            if (count == 0)
-                break;
-            bool last = (_ready.Count | _tooLong.Count) == 0 || count == limits.Depth - _inFlight.Count;
-            int taken = _device.Submit(new ReadOnlySpan<BlockRequest>(_submitting, 0, count), more || !last);
-            untold = !more && !last;
-            for (int i = count - 1; i >= taken; i--)
-                _ready.PutBack(_submitting[i]);
-            NoteStarted(new ReadOnlySpan<BlockRequest>(_submitting, 0, taken));
-            if (taken < count)
-                break;
-        }
-
-        if (untold)
-            _device.Submit(default, more: false);
-        EndIfGone();
-    }
-
-    /// <summary>Ends what waits for a device that will never take it: nothing else may come that this queue would be polled for.</summary>
-    private void EndIfGone()
-    {
-        if (_ready.Count != 0 && _device.State == BlockDeviceState.Gone)
-            EndWaiting(BlockStatus.Gone);
-    }
-
-    /// <summary>Ends waiting requests when the device has for too long been away, or taken nothing though it has nothing to do.</summary>
-    private void FailWhatCannotBe(Instant now)
-    {
-        if (_device.State == BlockDeviceState.Ready && _inFlight.Count != 0)
-        {
-            _awayDeadline = Instant.Never;
-            return;
-        }
-
-        if (_awayDeadline.IsNever)
-            _awayDeadline = now + AwayTimeout;
-        if (now < _awayDeadline)
-            return;
-        _awayDeadline = Instant.Never;
-        EndWaiting(BlockStatus.TimedOut);
-    }
-
-    private void EndWaiting(BlockStatus status)
-    {
-        while (_ready.TakeFirst() is { } request)
-            End(request, status);
-        while (_tooLong.First is { } whole)
-            EndWhole(whole, status);
-    }
-
-    /// <summary>Makes no more parts of a request, which ends when those that there are have.</summary>
-    private void EndWhole(BlockRequest whole, BlockStatus status)
-    {
-        _tooLong.Remove(whole);
-        whole.Outcome = status;
-        whole.BytesSplit = whole.Length;
-        if (whole.PartsPending == 0)
-            End(whole, status);
     }
 
     private static string Name(BlockOperation operation) => operation switch

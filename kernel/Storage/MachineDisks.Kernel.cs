@@ -15,6 +15,7 @@ internal sealed class MachineDisks : DiskFinder
     private DiskSet _found = null!;
     private XenDisks _xen = null!;
     private string _wanted = "";
+    private PciFunction[] _functions = [];
 
     /// <summary>Makes one the finder of this image.</summary>
     public static void Install() => OfThisImage = new MachineDisks();
@@ -31,6 +32,8 @@ internal sealed class MachineDisks : DiskFinder
     /// <inheritdoc/>
     public override void AddFromPci(PciFunction[] functions)
     {
+        if (_functions.Length == 0)
+            _functions = functions;
         foreach (PciFunction function in functions)
         {
             if (_found.ContainsFrom(function))
@@ -64,7 +67,7 @@ internal sealed class MachineDisks : DiskFinder
     {
         foreach (XenFrontend? frontend in bus.Frontends)
         {
-            if (frontend is BlkFront disk)
+            if (frontend is BlkFront { IsVacant: false } disk)
                 Add(disk, bus, domain, deadline);
         }
     }
@@ -77,8 +80,8 @@ internal sealed class MachineDisks : DiskFinder
     {
         _found.Serve();
         _xen.Offers = true;
-        if (_found.Count == 0 && _wanted != "auto")
-            Log.Warn("disk", $"no disk for disk={_wanted} was found");
+        if (_found.Count == 0)
+            WarnOfNone();
         Disk.Offer(_found);
     }
 
@@ -102,6 +105,26 @@ internal sealed class MachineDisks : DiskFinder
         }
     }
 
+    private void WarnOfNone()
+    {
+        LogLine line = new(0, 0);
+        if (_wanted == "auto")
+        {
+            line.AppendLiteral("no disk was found");
+            PciListing.AppendOthers(
+                ref line, "; without a driver: ", _functions, PciListing.Storage, static function => PciBlockDrivers.Find(function) is not null);
+        }
+        else
+        {
+            line.AppendLiteral("no disk for disk=");
+            line.AppendFormatted(_wanted);
+            line.AppendLiteral(" was found");
+            PciListing.AppendOthers(ref line, "; there is ", _functions, PciListing.Storage, static _ => false);
+        }
+
+        Log.Warn("disk", ref line);
+    }
+
     /// <summary>A disk's size is known once its back end too is connected.</summary>
     private void Add(BlkFront disk, XenBus bus, XenDomain domain, Instant deadline)
     {
@@ -109,7 +132,7 @@ internal sealed class MachineDisks : DiskFinder
         {
             bus.Poll(domain.Now);
             if (disk.State != BlockDeviceState.Ready && bus.Arm())
-                domain.Sleep(Instant.Earlier(deadline, bus.Deadline));
+                bus.Rest(deadline);
         }
 
         if (disk.State == BlockDeviceState.Ready)

@@ -15,7 +15,7 @@ public sealed partial class BackTraceNames : IDisposable
     /// <summary>Takes the file of symbols; a missing one gives no names.</summary>
     public BackTraceNames(string symbols) => _symbols = symbols;
 
-    /// <summary>What follows a line of a back trace (<c>  at 0xffffffff80101223</c>): the function, file and line.</summary>
+    /// <summary>What follows a line of a back trace (<c>  at 0xffffffff80101223</c>, with <c> ?</c> behind it if the kernel is not certain): the function, file and line.</summary>
     /// <returns>An empty string for any other line, and where nothing is known.</returns>
     public string For(string line)
     {
@@ -44,6 +44,6 @@ public sealed partial class BackTraceNames : IDisposable
         _addr2line.Dispose();
     }
 
-    [GeneratedRegex("^  at (?<address>0x[0-9a-f]{16})\\s*$")]
+    [GeneratedRegex("^  at (?<address>0x[0-9a-f]{16})(?: \\?)?\\s*$")]
     private static partial Regex Frame();
 }

@@ -61,6 +61,9 @@ public sealed record QemuMachine
     /// the machine. Null leaves gdb out.</summary>
     public int? GdbPort { get; init; }
 
+    /// <summary>Whether the machine has QEMU's own device by which a guest gives its exit code; without it a guest ends as on any other board.</summary>
+    public bool DebugExit { get; init; } = true;
+
     /// <summary>Further arguments, as they are.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
@@ -76,7 +79,7 @@ public sealed record QemuMachine
             "-cpu", Accelerator == Accelerator.Kvm ? "host" : "max",
             "-m", Invariant(MemoryMiB),
             "-smp", Invariant(Processors),
-            "-device", $"isa-debug-exit,iobase=0x{GuestEnd.Port:x},iosize=4",
+            .. DebugExit ? (string[])["-device", $"isa-debug-exit,iobase=0x{GuestEnd.Port:x},iosize=4"] : [],
             "-kernel", Kernel,
         ];
         if (InitialRamdisk is not null)

@@ -70,6 +70,9 @@ public sealed class QmpClient : IDisposable
     /// <summary>Ends QEMU, if it has not ended.</summary>
     public void TryQuit() => TryExecute("quit", null, out _);
 
+    /// <summary>Presses the machine's power button. A guest may end QEMU before it can answer.</summary>
+    public void PressPowerButton() => TryExecute("system_powerdown", null, out _);
+
     /// <summary>Waits until QEMU has closed the connection, so that all events have been read.</summary>
     public void WaitForEnd() => _reader.Join(s_patience);
 

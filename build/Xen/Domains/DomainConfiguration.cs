@@ -27,6 +27,9 @@ public sealed record DomainConfiguration
     /// <summary>The memory in MiB.</summary>
     public int MemoryMiB { get; init; } = 64;
 
+    /// <summary>The memory in MiB that it may later be given; null for no more than <see cref="MemoryMiB"/>.</summary>
+    public int? MaximumMemoryMiB { get; init; }
+
     /// <summary>The network interfaces.</summary>
     public IReadOnlyList<VirtualInterface> Interfaces { get; init; } = [];
 
@@ -59,6 +62,8 @@ public sealed record DomainConfiguration
         if (CommandLine.Length > 0)
             Line("cmdline", Quote(CommandLine));
         Line("memory", $"{MemoryMiB}");
+        if (MaximumMemoryMiB is { } most)
+            Line("maxmem", $"{most}");
         Line("vcpus", "1");
         if (NativeTsc)
             Line("tsc_mode", Quote("native"));

@@ -159,6 +159,10 @@ FUNCTION cpu_fault_address                 # ulong cpu_fault_address(): cr2
         movq    %cr2, %rax
         ret
 
+FUNCTION cpu_frame_pointer                 # ulong cpu_frame_pointer(): the caller's rbp
+        movq    %rbp, %rax
+        ret
+
 FUNCTION cpu_stack_pointer                 # ulong cpu_stack_pointer(): the caller's, as it will be after the return
         leaq    8(%rsp), %rax
         ret

@@ -32,7 +32,8 @@ public readonly record struct HypervisorIdentity(HypervisorKind Kind, uint First
     private const uint VMwareEdx = 0x6572_6177;
 
     /// <summary>Looks for a hypervisor that is known.</summary>
-    public static HypervisorIdentity Find(ICpuIdentity cpu)
+    public static HypervisorIdentity Find<TCpu>(TCpu cpu)
+        where TCpu : ICpuIdentity
     {
         if ((cpu.Read(FeatureLeaf).Ecx & HypervisorPresent) == 0)
             return default;

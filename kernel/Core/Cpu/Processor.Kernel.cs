@@ -91,6 +91,10 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_stack_pointer")]
     public static extern ulong StackPointer();
 
+    /// <summary>RBP: the caller's frame, where it keeps one.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_frame_pointer")]
+    public static extern ulong FramePointer();
+
     /// <summary>Stores the running thread's stack pointer in <paramref name="saved"/> and goes on where <paramref name="next"/> was stored.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_switch")]
     public static extern void Switch(ulong* saved, ulong next);

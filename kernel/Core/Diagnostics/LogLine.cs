@@ -6,7 +6,7 @@ namespace Guest.Core.Diagnostics;
 
 /// <summary>One line of text in the making, without allocation: what the compiler turns <c>$"..."</c> into at a call of <see cref="Log"/>.</summary>
 /// <remarks>Numbers are decimal; the format <c>x</c> (<c>{value:x}</c>) gives <c>0x</c> and hexadecimal digits. Text past
-/// <see cref="Capacity"/> bytes is cut. Characters outside ASCII become <c>?</c>.</remarks>
+/// <see cref="Capacity"/> bytes is cut, never within a character. Text is written as UTF-8 (<see cref="ConsoleText"/>).</remarks>
 [InterpolatedStringHandler]
 public ref struct LogLine
 {
@@ -39,8 +39,15 @@ public ref struct LogLine
     /// <summary>Appends text.</summary>
     public void AppendFormatted(scoped ReadOnlySpan<char> text)
     {
-        foreach (char c in text)
-            Append(c is >= ' ' and <= '~' ? (byte)c : (byte)'?');
+        Span<byte> character = stackalloc byte[ConsoleText.MaximumBytes];
+        while (!text.IsEmpty)
+        {
+            int length = ConsoleText.Take(ref text, character);
+            if (length > Capacity - _length)
+                return;
+            foreach (byte b in character[..length])
+                Append(b < ' ' ? (byte)'?' : b);
+        }
     }
 
     /// <summary>Appends bytes that may come from outside; what is not printable ASCII becomes <c>?</c>.</summary>

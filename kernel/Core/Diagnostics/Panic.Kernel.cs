@@ -17,7 +17,7 @@ public static unsafe class Panic
     {
         Begin();
         Say($"panic: {reason}");
-        BackTrace.Print(Processor.StackPointer(), 0);
+        BackTrace.Print(Processor.StackPointer(), Processor.FramePointer(), 0);
         End();
     }
 
@@ -31,7 +31,7 @@ public static unsafe class Panic
             Say($"panic: {Exceptions.NameOf(frame.Vector)}, error code {frame.ErrorCode:x}");
         Say($"  rip {frame.Rip:x16}  rsp {frame.Rsp:x16}  cs {frame.Cs:x4}  rflags {frame.Rflags:x}");
         SayRegisters(ref frame);
-        BackTrace.Print(frame.Rsp, frame.Rip);
+        BackTrace.Print(frame.Rsp, frame.Rbp, frame.Rip);
         End();
     }
 
@@ -84,10 +84,15 @@ public static unsafe class Panic
 
     private static void Say(ref LogLine line)
     {
-        line.AppendFormatted("\n"u8);
+        Write(line.Bytes);
+        Write("\n"u8);
+    }
+
+    private static void Write(ReadOnlySpan<byte> bytes)
+    {
         if (Log.Output is { } output)
-            output(line.Bytes);
+            output(bytes);
         else
-            EarlyPanic.Write(line.Bytes);
+            EarlyPanic.Write(bytes);
     }
 }

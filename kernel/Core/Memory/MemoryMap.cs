@@ -72,6 +72,22 @@ public struct MemoryMap
             Insert(first, before);
     }
 
+    /// <summary>Keeps the lowest memory, so much of it, and takes the rest out; after <see cref="CutToFrames"/>.</summary>
+    /// <param name="bytes">How much is kept: whole frames.</param>
+    public void KeepLowest(ulong bytes)
+    {
+        int kept = 0;
+        for (; kept < _count && bytes != 0; kept++)
+        {
+            MemoryRange range = _ranges[kept];
+            ulong length = Math.Min(range.End - range.Start, bytes);
+            _ranges[kept] = new MemoryRange(range.Start, range.Start + length);
+            bytes -= length;
+        }
+
+        _count = kept;
+    }
+
     /// <summary>Cuts every range to the whole frames in it, when all was added and removed: neighbours may share a frame until then.</summary>
     public void CutToFrames()
     {

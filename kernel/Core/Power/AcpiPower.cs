@@ -1,10 +1,12 @@
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
 
 namespace Guest.Core.Power;
 
 /// <summary>The power of a board that firmware describes: switching it off, resetting it, and its power button (ACPI 6.5, chapter 4).</summary>
-public sealed class AcpiPower
+public sealed unsafe class AcpiPower
 {
     private const int EnablePatienceInReads = 10_000;
     private const int Pm1ControlBytes = 2;
@@ -29,6 +31,8 @@ public sealed class AcpiPower
     private readonly RegisterWindow? _sleep;
     private readonly RegisterWindow? _sleepStatus;
     private readonly RegisterWindow? _reset;
+    private readonly byte* _description;
+    private readonly int _descriptionLength;
 
     private AcpiPower(Platform platform, Acpi acpi, in Fadt fadt)
     {
@@ -41,10 +45,15 @@ public sealed class AcpiPower
         _sleep = fadt.SleepControl.Open(platform, 1, _counters);
         _sleepStatus = fadt.SleepStatus.Open(platform, 1, _counters);
         _reset = fadt.Reset.Open(platform, 1, _counters);
+        ReadOnlySpan<byte> description = acpi.OpenDescription(fadt.Dsdt);
+        _description = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(description));
+        _descriptionLength = description.Length;
     }
 
     /// <summary>What the fixed description table says.</summary>
     public ref readonly Fadt Fadt => ref _fadt;
+
+    private ReadOnlySpan<byte> Description => new(_description, _descriptionLength);
 
     /// <summary>Opens the board's power registers; null where firmware describes none.</summary>
     public static AcpiPower? TryOpen(Platform platform, Acpi? acpi) =>
@@ -85,7 +94,7 @@ public sealed class AcpiPower
 
     private bool TryFindSoftOff(out byte a, out byte b)
     {
-        if (AmlScan.TryFindSoftOff(_acpi.OpenDescription(_fadt.Dsdt), out a, out b))
+        if (AmlScan.TryFindSoftOff(Description, out a, out b))
             return true;
         for (int i = 0; _acpi.FindDescription(i) is { IsEmpty: false } aml; i++)
         {
@@ -125,7 +134,7 @@ public sealed class AcpiPower
 
     private void ConnectEventDevice()
     {
-        if (GenericEventDevice.TryFind(_acpi.OpenDescription(_fadt.Dsdt)) is not { } device)
+        if (GenericEventDevice.TryFind(Description) is not { } device)
             return;
         nuint mapped = _platform.MapDevice(device.Register, (ulong)device.RegisterBytes);
         if (mapped != 0)

@@ -15,7 +15,9 @@ public readonly struct Fadt
     private const int Pm1aControlOffset = 64;
     private const int Pm1bControlOffset = 68;
     private const int PmTimerOffset = 76;
+    private const int Gpe0Offset = 80;
     private const int Pm1EventLengthOffset = 88;
+    private const int Gpe0LengthOffset = 92;
     private const int PmTimerLengthOffset = 91;
     private const int FlagsOffset = 112;
     private const int ResetOffset = 116;
@@ -25,6 +27,7 @@ public readonly struct Fadt
     private const int WidePm1aControlOffset = 172;
     private const int WidePm1bControlOffset = 184;
     private const int WidePmTimerOffset = 208;
+    private const int WideGpe0Offset = 220;
     private const int SleepControlOffset = 244;
     private const int SleepStatusOffset = 256;
 
@@ -51,6 +54,8 @@ public readonly struct Fadt
         AcpiEnable = Byte(table, AcpiEnableOffset);
         Pm1aEvent = Register(table, WidePm1aEventOffset, Pm1aEventOffset);
         Pm1EventLength = Byte(table, Pm1EventLengthOffset);
+        Gpe0 = Register(table, WideGpe0Offset, Gpe0Offset);
+        Gpe0Length = Byte(table, Gpe0LengthOffset);
         Pm1aControl = Register(table, WidePm1aControlOffset, Pm1aControlOffset);
         Pm1bControl = Register(table, WidePm1bControlOffset, Pm1bControlOffset);
         if (Byte(table, PmTimerLengthOffset) != 0)
@@ -89,6 +94,12 @@ public readonly struct Fadt
 
     /// <summary>The bytes of <see cref="Pm1aEvent"/>.</summary>
     public byte Pm1EventLength { get; }
+
+    /// <summary>GPE0_BLK: the board's general-purpose events, and in its second half which are enabled.</summary>
+    public GenericAddress Gpe0 { get; }
+
+    /// <summary>The bytes of <see cref="Gpe0"/>.</summary>
+    public byte Gpe0Length { get; }
 
     /// <summary>PM1a_CNT_BLK.</summary>
     public GenericAddress Pm1aControl { get; }

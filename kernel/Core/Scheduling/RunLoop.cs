@@ -8,9 +8,10 @@ namespace Guest.Core.Scheduling;
 [EagerStaticClassConstruction]
 public static class RunLoop
 {
-    private static readonly IPollable s_nothing = new Nothing();
     private static readonly DeferredWork s_closeGaps = new(CloseGaps);
-    private static IPollable[] s_sources = new IPollable[8];
+    // Null where a source was taken out, until the next pass begins. (An object that does nothing would make every call here a search for its
+    // method, where an image has one kind of source.)
+    private static IPollable?[] s_sources = new IPollable?[8];
     private static DeferredWork? s_deferred;
     private static int s_count;
     private static bool s_again = true;
@@ -21,7 +22,7 @@ public static class RunLoop
     {
         if (s_count == s_sources.Length)
         {
-            IPollable[] larger = new IPollable[s_count * 2];
+            IPollable?[] larger = new IPollable?[s_count * 2];
             s_sources.AsSpan().CopyTo(larger);
             s_sources = larger;
         }
@@ -38,7 +39,7 @@ public static class RunLoop
             if (s_sources[i] != source)
                 continue;
             // A pass may be under way, and must find the sources behind this one where they were.
-            s_sources[i] = s_nothing;
+            s_sources[i] = null;
             Defer(s_closeGaps);
             return true;
         }
@@ -72,7 +73,11 @@ public static class RunLoop
         if (again)
             DoDeferred();
         for (int i = 0; i < s_count; i++)
-            again |= s_sources[i].Poll(now);
+        {
+            if (s_sources[i] is { } source)
+                again |= source.Poll(now);
+        }
+
         s_again = again;
         return now;
     }
@@ -84,9 +89,11 @@ public static class RunLoop
             return;
         for (int i = 0; i < s_count; i++)
         {
-            if (!s_sources[i].Arm())
+            if (s_sources[i] is not { } source)
+                continue;
+            if (!source.Arm())
                 return;
-            deadline = Instant.Earlier(deadline, s_sources[i].Deadline);
+            deadline = Instant.Earlier(deadline, source.Deadline);
         }
 
         Platform.Current.Idle(deadline);
@@ -97,8 +104,8 @@ public static class RunLoop
         int kept = 0;
         for (int i = 0; i < s_count; i++)
         {
-            if (s_sources[i] != s_nothing)
-                s_sources[kept++] = s_sources[i];
+            if (s_sources[i] is { } source)
+                s_sources[kept++] = source;
         }
 
         s_sources.AsSpan(kept, s_count - kept).Clear();
@@ -107,7 +114,8 @@ public static class RunLoop
 
     /// <summary>Whether the last pass that took interrupts is too long ago.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool IsOverdue(Instant now) => (ulong)(now - s_listened).Nanoseconds >= (ulong)ListenInterval.Nanoseconds;
+    internal static bool IsOverdue(Instant now) =>
+        (ulong)(now.Nanoseconds - s_listened.Nanoseconds) >= (ulong)ListenInterval.Nanoseconds;
 
     private static void Listen(Instant now)
     {
@@ -126,15 +134,5 @@ public static class RunLoop
             work.IsPending = false;
             work.Run();
         }
-    }
-
-    /// <summary>Stands where a source was, until the next pass begins.</summary>
-    private sealed class Nothing : IPollable
-    {
-        public Instant Deadline => Instant.Never;
-
-        public bool Poll(Instant now) => false;
-
-        public bool Arm() => true;
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime;
 using Guest.Core.Cpu;
 using Guest.Core.Memory;
@@ -19,6 +20,8 @@ public static unsafe partial class Scheduler
             thread.StackTop = Stacks.Allocate(Platform.Current.PageTables, StackBytes);
         ulong* entry = (ulong*)thread.StackTop - WordsAboveEntry - 1;
         *entry = Processor.ThreadStart();
+        // Zeros: the frame pointer ends every back trace.
+        new Span<ulong>(entry - CalleeSavedRegisters, CalleeSavedRegisters).Clear();
         thread.SavedStackPointer = (ulong)(entry - CalleeSavedRegisters);
     }
 

@@ -1,11 +1,12 @@
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
+using System.Text;
 
 namespace System;
 
-/// <summary>The machine's console, by the BCL's names. Less than there: text is ASCII on its way out, and what stands between a newline
-/// and the next is a line of at most 1,024 bytes on its way in.</summary>
+/// <summary>The machine's console, by the BCL's names. Less than there: control characters other than tab and newline are written as
+/// <c>?</c>, and what is typed between a newline and the next is a line of at most 1,024 bytes. Both ways text is UTF-8.</summary>
 public static class Console
 {
     /// <summary>Writes text.</summary>
@@ -15,10 +16,11 @@ public static class Console
             return;
         Span<byte> bytes = stackalloc byte[256];
         int filled = 0;
-        foreach (char c in value)
+        ReadOnlySpan<char> rest = value;
+        while (!rest.IsEmpty)
         {
-            bytes[filled++] = c is '\n' or '\t' or (>= ' ' and <= '~') ? (byte)c : (byte)'?';
-            if (filled < bytes.Length)
+            filled += ConsoleText.Take(ref rest, bytes[filled..]);
+            if (bytes.Length - filled >= ConsoleText.MaximumBytes)
                 continue;
             Platform.Current.WriteConsole(bytes);
             filled = 0;
@@ -40,7 +42,7 @@ public static class Console
     /// <summary>Waits for a line to be typed and returns it without its end.</summary>
     public static string? ReadLine()
     {
-        Span<char> line = stackalloc char[1024];
+        Span<byte> line = stackalloc byte[1024];
         int length = 0;
         while (true)
         {
@@ -48,9 +50,9 @@ public static class Console
             if (value < 0)
                 ConsoleInput.Instance.Arrived.Wait(Instant.Never);
             else if (value is '\r' or '\n')
-                return new string(line[..length]);
+                return Encoding.UTF8.GetString(line[..length]);
             else if (length < line.Length)
-                line[length++] = (char)value;
+                line[length++] = (byte)value;
         }
     }
 }

@@ -2,7 +2,8 @@ using Internal.Runtime;
 
 namespace System;
 
-/// <summary>The base of all enums. Names are not kept in the image: text shows the number.</summary>
+/// <summary>The base of all enums. Names are not kept in the image: text shows the number, and where a program asks for
+/// it the analyzer says so (GUEST010).</summary>
 public abstract unsafe class Enum : ValueType
 {
     [System.Runtime.CompilerServices.Intrinsic]

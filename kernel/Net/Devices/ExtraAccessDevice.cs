@@ -33,6 +33,9 @@ public sealed class ExtraAccessDevice(INetworkDevice device, RegisterWindow regi
     public Instant Deadline => device.Deadline;
 
     /// <inheritdoc/>
+    public void Withdraw() => device.Withdraw();
+
+    /// <inheritdoc/>
     public int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)
     {
         int taken = device.Transmit(burst, more);

@@ -31,17 +31,25 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
 
     private const int MostSlack = 64;
 
+    private const int UsualMtu = 1500;
+
+    /// <summary>The largest packet that one buffer holds, for a back end that gathers none from several.</summary>
+    private const int MostInOneBuffer = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeaderSize;
+    private const int EthernetHeaderSize = 14;
+
     private readonly PacketPool _pool;
     private readonly uint[] _grants;
-    private byte* _transmitPage;
-    private byte* _receivePage;
-    private uint _transmitGrant;
-    private uint _receiveGrant;
+    private readonly XenStoreChange _writeKeys;
+    private readonly RingPages _transmitPages;
+    private readonly RingPages _receivePages;
     private int _transmitPort;
     private int _receivePort;
     private ushort _grantedTo;
     private PacketBuffer? _aside;
     private Instant _retryAt = Instant.Never;
+    private uint _ownMtu;
+    private bool _splitsChannels;
+    private bool _offersQueues;
     private bool _up;
     private bool _interrupted;
     private bool _receiveStarved;
@@ -54,6 +62,9 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     {
         _pool = pool;
         _grants = new uint[pool.Count];
+        _writeKeys = WriteKeys;
+        _transmitPages = new RingPages(domain, 1, Counters);
+        _receivePages = new RingPages(domain, 1, Counters);
         _transmitting = new bool[pool.Count];
         _receiveTarget = Math.Min(RingSlots, pool.Count / 2);
         _transmitSlack = Math.Clamp(pool.Count / SlackShareOfPool, 1, MostSlack);
@@ -66,7 +77,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     public MacAddress Address { get; private set; }
 
     /// <inheritdoc/>
-    public int Mtu { get; private set; } = 1500;
+    public int Mtu { get; private set; } = UsualMtu;
 
     /// <inheritdoc/>
     public NetworkOffloads Offloads { get; private set; }
@@ -88,7 +99,8 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     {
         if (!_up)
             return true;
-        if (_receive.Arm())
+        // Threads may have released buffers since the ring was last filled.
+        if (_receive.Arm() || (_receiveStarved && _pool.Available != 0))
             return false;
         return _transmitReap == _transmitSlack || !_transmit.Arm();
     }
@@ -101,22 +113,29 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     }
 
     /// <inheritdoc/>
+    protected override void OnAppeared() => ReadOwnKeys();
+
+    /// <inheritdoc/>
     protected override bool TryConnect()
     {
         if (Offered("feature-rx-copy") == 0)
         {
-            Log.Warn(Name, $"the back end cannot copy into granted pages");
+            if (TellsFailures)
+                Log.Warn(Name, $"the back end cannot copy into granted pages");
             return false;
         }
 
         ReadOwnKeys();
-        bool split = Offered("feature-split-event-channels") == 1;
-        bool queues = Offered("multi-queue-max-queues") != 0;
+        _splitsChannels = Offered("feature-split-event-channels") == 1;
+        _offersQueues = Offered("multi-queue-max-queues") != 0;
         Offloads = NetworkOffloads.ReceiveChecksum | NetworkOffloads.MergedReceive;
         if (Offered("feature-no-csum-offload") == 0)
             Offloads |= NetworkOffloads.TransmitChecksum;
         _gathers = Offered("feature-sg") == 1;
-        if (!TryGrantBuffers() || !TryMakeRings() || !TryMakeChannels(split))
+        SetMtu(_ownMtu != 0 ? _ownMtu : Offered("mtu"));
+        if (!_gathers)
+            Mtu = Math.Min(Mtu, MostInOneBuffer);
+        if (!TryGrantBuffers() || !TryMakeRings() || !TryMakeChannels(_splitsChannels))
         {
             Disconnect();
             return false;
@@ -126,7 +145,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         _up = true;
         Refill();
         _receive.Publish();
-        if (Store.Transact((store, transaction) => WriteKeys(store, transaction, split, queues)) == XenStoreStatus.Done)
+        if (Store.Transact(_writeKeys) == XenStoreStatus.Done)
             return true;
         Disconnect();
         return false;
@@ -139,7 +158,8 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         LinkUp = false;
         CloseChannel(ref _transmitPort);
         CloseChannel(ref _receivePort);
-        EndRings();
+        _transmitPages.TryEnd();
+        _receivePages.TryEnd();
         for (int i = 0; i < _transmitting.Length; i++)
         {
             if (_transmitting[i])
@@ -159,7 +179,9 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     protected override void OnBackendChanged()
     {
         bool carrier = Store.ReadNumber($"{Backend}/carrier", out uint value) != XenStoreStatus.Done || value != 0;
-        LinkUp = carrier && _up && Offered("state") == (uint)XenBusState.Connected;
+        bool connected = Offered("state") == (uint)XenBusState.Connected;
+        // Last: the back end may be refused while the store is asked.
+        LinkUp = carrier && connected && _up;
     }
 
     /// <inheritdoc/>
@@ -176,7 +198,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
             rest = next;
         }
 
-        bool rings = _up || EndRings();
+        bool rings = _transmitPages.Tend() & _receivePages.Tend();
         _retryAt = KeptAside == 0 && rings ? Instant.Never : now + s_retry;
         if (KeptAside != 0 && !_told)
             Log.Warn(Name, $"the back end still holds {KeptAside} buffers: kept aside");
@@ -206,9 +228,13 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
             Address = address;
         else
             Log.Warn(Name, $"its address cannot be read");
-        if (Store.ReadNumber($"device/vif/{Index}/mtu", out uint mtu) == XenStoreStatus.Done && mtu is >= 68 and <= 65535)
-            Mtu = (int)mtu;
+        if (Store.ReadNumber($"device/vif/{Index}/mtu", out _ownMtu) != XenStoreStatus.Done)
+            _ownMtu = 0;
+        SetMtu(_ownMtu);
     }
+
+    /// <summary>Takes what the store says, if that can be an MTU (RFC 791: 68 at least).</summary>
+    private void SetMtu(uint mtu) => Mtu = mtu is >= 68 and <= 65535 ? (int)mtu : UsualMtu;
 
     private static bool TryParseAddress(ReadOnlySpan<byte> text, out MacAddress address)
     {
@@ -241,10 +267,10 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         return true;
     }
 
-    private bool WriteKeys(XenStore store, uint transaction, bool split, bool queues)
+    private bool WriteKeys(XenStore store, uint transaction)
     {
-        bool done = WriteKey(store, "tx-ring-ref", _transmitGrant, transaction)
-            && WriteKey(store, "rx-ring-ref", _receiveGrant, transaction)
+        bool done = WriteKey(store, "tx-ring-ref", _transmitPages[0], transaction)
+            && WriteKey(store, "rx-ring-ref", _receivePages[0], transaction)
             && WriteKey(store, "request-rx-copy", 1, transaction)
             && WriteKey(store, "feature-rx-notify", 1, transaction)
             && WriteKey(store, "feature-sg", 1, transaction)
@@ -252,9 +278,9 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
             && WriteKey(store, "feature-gso-tcpv6", 1, transaction)
             && WriteKey(store, "feature-ipv6-csum-offload", 1, transaction);
         // One queue is written without the queue-N level, whether or not more were offered.
-        if (queues)
+        if (_offersQueues)
             done = done && WriteKey(store, "multi-queue-num-queues", 1, transaction);
-        if (!split)
+        if (!_splitsChannels)
             return done && WriteKey(store, "event-channel", (uint)_transmitPort, transaction);
         return done && WriteKey(store, "event-channel-tx", (uint)_transmitPort, transaction)
             && WriteKey(store, "event-channel-rx", (uint)_receivePort, transaction);
@@ -284,60 +310,48 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
 
     private bool TryMakeRings()
     {
-        _transmitPage = RingPage(_transmitPage, ref _transmitGrant);
-        _receivePage = RingPage(_receivePage, ref _receiveGrant);
-        _transmit.Initialize(_transmitPage);
-        _receive.Initialize(_receivePage);
-        _transmitReap = _transmitSlack;
-        _transmitGrant = Domain.Grants.Grant(BackendDomain, _transmitPage, readOnly: false, Counters);
-        _receiveGrant = Domain.Grants.Grant(BackendDomain, _receivePage, readOnly: false, Counters);
-        return _transmitGrant != 0 && _receiveGrant != 0;
-    }
-
-    /// <summary>Ends the rings' grants as far as the back end has let go.</summary>
-    private bool EndRings() => EndRing(ref _transmitGrant) & EndRing(ref _receiveGrant);
-
-    private bool EndRing(ref uint grant)
-    {
-        if (grant != 0 && !Domain.Grants.TryEnd(grant, Counters))
-            return false;
-        grant = 0;
-        return true;
-    }
-
-    /// <summary>A zeroed page for a ring: the last one, unless a back end still holds it.</summary>
-    private byte* RingPage(byte* last, ref uint grant)
-    {
-        if (!EndRing(ref grant))
+        if (!_transmitPages.TryGrant(BackendDomain, 1) || !_receivePages.TryGrant(BackendDomain, 1))
         {
-            Log.Warn(Name, $"the back end still holds a ring: its page is given up");
-            grant = 0;
-            last = null;
+            if (TellsFailures)
+                Log.Warn(Name, $"no page can be granted for a ring; back ends still hold {_transmitPages.Held + _receivePages.Held}");
+            return false;
         }
 
-        if (last == null)
-            return DeviceMemory.AllocatePages(1);
-        new Span<byte>(last, DeviceMemory.PageSize).Clear();
-        return last;
+        _transmit.Initialize(_transmitPages.Memory);
+        _receive.Initialize(_receivePages.Memory);
+        _transmitReap = _transmitSlack;
+        return true;
     }
 
     /// <summary>Grants every buffer of the pool that is not granted to this back end yet.</summary>
     private bool TryGrantBuffers()
     {
+        if (_grantedTo != BackendDomain)
+        {
+            for (int i = 0; i < _grants.Length; i++)
+            {
+                if (TryEndGrant(i))
+                    continue;
+                if (TellsFailures)
+                    Log.Warn(Name, $"domain {_grantedTo}, where its back end was, still holds buffers");
+                return false;
+            }
+
+            _grantedTo = BackendDomain;
+        }
+
         for (int i = 0; i < _grants.Length; i++)
         {
-            if (_grants[i] != 0 && _grantedTo != BackendDomain && !TryEndGrant(i))
-                _grants[i] = 0;
             if (_grants[i] == 0)
                 _grants[i] = Domain.Grants.Grant(BackendDomain, _pool[i].Page, readOnly: false, Counters);
             if (_grants[i] == 0)
             {
-                Log.Warn(Name, $"the grant table is full");
+                if (TellsFailures)
+                    Log.Warn(Name, $"the grant table is full");
                 return false;
             }
         }
 
-        _grantedTo = BackendDomain;
         return true;
     }
 

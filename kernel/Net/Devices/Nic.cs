@@ -125,6 +125,9 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     }
 
     /// <inheritdoc/>
+    public void Withdraw() => Stop();
+
+    /// <inheritdoc/>
     public bool OnInterrupt()
     {
         if (!Acknowledge())

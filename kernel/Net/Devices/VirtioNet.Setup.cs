@@ -177,18 +177,27 @@ public sealed partial class VirtioNet
 
     private void Recover()
     {
+        _counters.Count(PathEvent.Reset);
+        if (TryStop() && _device.TryRestart(_counters[PathEvent.Received]))
+            Run();
+    }
+
+    /// <inheritdoc/>
+    public void Withdraw() => TryStop();
+
+    /// <summary>Resets the device and takes back what it had.</summary>
+    private bool TryStop()
+    {
         _running = false;
         _nonsense = false;
         LinkUp = false;
-        _counters.Count(PathEvent.Reset);
         for (; _stocked != 0; _stocked--)
             _pool[_stock[(_stockHead + _stocked - 1) & (_stock.Length - 1)].Name].Release();
         if (!_device.TryReset())
-            return; // it may still write to its buffers, so they stay lost
+            return false; // it may still write to its buffers, so they stay lost
         TakeBack(_receive);
         TakeBack(_transmit);
-        if (_device.TryRestart(_counters[PathEvent.Received]))
-            Run();
+        return true;
     }
 
     private void TakeBack(Virtqueue queue)

@@ -28,6 +28,9 @@ public sealed class DropCounters
     /// <summary>Counts one packet.</summary>
     public void Count(DropCause cause) => _counts[(int)cause]++;
 
+    /// <summary>Counts several packets.</summary>
+    internal void Count(DropCause cause, int packets) => _counts[(int)cause] += packets;
+
     /// <summary>Counts a packet and gives its buffers back.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Drop(PacketBuffer buffer, DropCause cause)

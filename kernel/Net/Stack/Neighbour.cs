@@ -28,7 +28,19 @@ internal sealed class Neighbour
     public int Attempts;
 
     /// <summary>Frames that wait for it.</summary>
-    public int Waiting;
+    public WaitingQueue Waiting;
+
+    /// <summary>The list that it stands in.</summary>
+    public NeighbourList? List;
+
+    /// <summary>The one before it in the list, or null.</summary>
+    public Neighbour? Previous;
+
+    /// <summary>The one behind it in the list, or null.</summary>
+    public Neighbour? Next;
+
+    /// <summary>The next one with the same hash, or null.</summary>
+    public Neighbour? NextInBucket;
 
     /// <summary>Whether frames can be sent to it.</summary>
     public bool IsUsable => State is NeighbourState.Reachable or NeighbourState.Probing;

@@ -1,3 +1,5 @@
+using System;
+using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -5,19 +7,17 @@ namespace Guest.Net.Stack;
 
 /// <summary>Which host on the link has which link address, and the frames that wait to learn it (RFC 1122, 2.3.2).</summary>
 /// <remarks>
-/// Both tables are bounded, so a flood fills them and nothing else: a host that is spoken to is not evicted for one that merely spoke,
-/// and a link address that was just learned is not changed again within a second. Timers run in <see cref="OnTimer"/>, so that
-/// sending looks at no clock: it sets <see cref="Neighbour.Used"/>, and only what was used is asked for again when it ages.
+/// Hosts and waiting frames are bounded by what suits the pool, so a flood fills both and nothing else: see <see cref="NeighbourTable"/> for who
+/// gives way to whom. A link address that was just learned is not changed again within a second. Timers run in
+/// <see cref="OnTimer"/>, so that sending looks at no clock: it sets <see cref="Neighbour.Used"/>, and only what was used is asked for again
+/// when it ages.
 /// </remarks>
 internal sealed class NeighbourCache
 {
-    /// <summary>Hosts that are known at once.</summary>
-    public const int Capacity = 64;
-
-    /// <summary>Frames that wait, for all hosts together; the largest datagram has 45 fragments at an MTU of 1,500.</summary>
-    public const int WaitingCapacity = 64;
-
-    private const int WaitingPerNeighbour = 48;
+    private const int LeastHosts = 64;
+    private const int HostsPerBuffer = 2;
+    private const int CellsPerBuffer = 2;
+    private const int LeastCells = 128;
     private const int AttemptsToResolve = 4;
     private const int AttemptsToConfirm = 3;
 
@@ -27,46 +27,33 @@ internal sealed class NeighbourCache
     private static readonly Duration s_failedTime = Duration.FromSeconds(5);
     private static readonly Duration s_lockTime = Duration.FromSeconds(1);
 
-    private readonly Neighbour[] _entries = new Neighbour[Capacity];
-    private readonly PacketBuffer[] _waiting = new PacketBuffer[WaitingCapacity];
-    private readonly Neighbour[] _waitingFor = new Neighbour[WaitingCapacity];
+    private readonly NeighbourTable _table;
+    private readonly WaitingFrames _waiting;
     private readonly INeighbourLink _link;
+    private readonly PacketPool _pool;
     private readonly DropCounters _drops;
-    private int _waitingCount;
 
-    /// <summary>Makes an empty cache.</summary>
-    public NeighbourCache(INeighbourLink link, DropCounters drops)
+    /// <summary>Makes an empty cache, with two hosts and two short frames for each buffer of a pool.</summary>
+    public NeighbourCache(INeighbourLink link, PacketPool pool, DropCounters drops, PathCounters counters, ulong seed)
     {
         _link = link;
+        _pool = pool;
         _drops = drops;
-        for (int i = 0; i < Capacity; i++)
-            _entries[i] = new Neighbour();
+        _table = new NeighbourTable(Math.Max(pool.Count * HostsPerBuffer, LeastHosts), seed);
+        _waiting = new WaitingFrames(Math.Max(pool.Count * CellsPerBuffer, LeastCells), counters);
     }
 
     /// <summary>When <see cref="OnTimer"/> must run.</summary>
     public Instant Deadline { get; private set; } = Instant.Never;
 
-    /// <summary>The entry of an address, or null.</summary>
-    public Neighbour? Find(IpAddress address)
-    {
-        foreach (Neighbour entry in _entries)
-        {
-            if (entry.State != NeighbourState.Free && entry.Address == address)
-                return entry;
-        }
-
-        return null;
-    }
-
     /// <summary>The entry of an address that a packet is for; asks for it if it is new.</summary>
-    /// <returns>Null if every entry is in use.</returns>
-    public Neighbour? FindOrAsk(IpAddress address, Instant now)
+    public Neighbour FindOrAsk(IpAddress address, Instant now)
     {
-        if (Find(address) is { } known)
+        if (_table.Find(address) is { } known)
             return known;
-        if (TakeEntry(address, mayEvictUsed: true) is not { } entry)
-            return null;
-        entry.State = NeighbourState.Incomplete;
+        Neighbour entry = _table.ChooseForAsked();
+        Forget(entry, DropCause.NeighbourFull);
+        Begin(entry, address, NeighbourState.Incomplete, _table.Asked);
         entry.Attempts = 1;
         entry.Used = true;
         SetDue(entry, now + s_firstRetry);
@@ -81,14 +68,22 @@ internal sealed class NeighbourCache
     /// <param name="now">The time.</param>
     public void Learn(IpAddress address, MacAddress linkAddress, bool create, Instant now)
     {
-        Neighbour? entry = Find(address);
+        Neighbour? entry = _table.Find(address);
         if (entry is null)
         {
-            entry = create ? TakeEntry(address, mayEvictUsed: false) : null;
+            entry = create ? _table.ChooseForHeard() : null;
             if (entry is null)
                 return;
+            Forget(entry, DropCause.NeighbourFull);
+            Begin(entry, address, NeighbourState.Incomplete, _table.Heard);
         }
-        else if (entry.IsUsable && entry.LinkAddress != linkAddress && now - entry.Learned < s_lockTime)
+        else if (!entry.IsUsable)
+        {
+            if (_table.ChooseToMakeKnown() is { } other)
+                Forget(other, DropCause.NeighbourFull);
+            _table.Heard.Add(entry);
+        }
+        else if (entry.LinkAddress != linkAddress && now - entry.Learned < s_lockTime)
         {
             return;
         }
@@ -102,49 +97,56 @@ internal sealed class NeighbourCache
         if (!changed)
             return;
         _link.InvalidateDestinations();
-        ReleaseWaiting(entry, send: true);
+        SendWaiting(entry);
     }
 
     /// <summary>Keeps a frame, complete but for its link destination, until its neighbour is known.</summary>
     public void Hold(Neighbour neighbour, PacketBuffer frame)
     {
         if (neighbour.State == NeighbourState.Failed)
-        {
             _drops.Drop(frame, DropCause.NeighbourUnreachable);
-        }
-        else if (_waitingCount == WaitingCapacity || neighbour.Waiting == WaitingPerNeighbour)
-        {
+        else if (!_waiting.TryAdd(ref neighbour.Waiting, frame))
             _drops.Drop(frame, DropCause.NeighbourFull);
-        }
         else
-        {
-            _waiting[_waitingCount] = frame;
-            _waitingFor[_waitingCount++] = neighbour;
-            neighbour.Waiting++;
-        }
+            frame.Release();
     }
 
     /// <summary>Asks again, confirms what is in use, forgets what is not.</summary>
     public void OnTimer(Instant now)
     {
         Deadline = Instant.Never;
-        foreach (Neighbour entry in _entries)
-        {
-            if (entry.State == NeighbourState.Free)
-                continue;
-            if (now >= entry.Due)
-                Advance(entry, now);
-            if (entry.State != NeighbourState.Free)
-                Deadline = Instant.Earlier(Deadline, entry.Due);
-        }
+        OnTimer(_table.Asked, now);
+        OnTimer(_table.Heard, now);
+        OnTimer(_table.SpokenTo, now);
     }
 
     /// <summary>Forgets everything: the link, or the interface's address, changed.</summary>
     public void Clear()
     {
-        foreach (Neighbour entry in _entries)
-            Forget(entry);
+        Clear(_table.Asked);
+        Clear(_table.Heard);
+        Clear(_table.SpokenTo);
         Deadline = Instant.Never;
+    }
+
+    private void OnTimer(NeighbourList list, Instant now)
+    {
+        Neighbour? entry = list.First;
+        while (entry is not null)
+        {
+            Neighbour? next = entry.Next;
+            if (now >= entry.Due)
+                Advance(entry, now);
+            if (entry.State != NeighbourState.Free)
+                Deadline = Instant.Earlier(Deadline, entry.Due);
+            entry = next;
+        }
+    }
+
+    private void Clear(NeighbourList list)
+    {
+        while (list.First is { } entry)
+            Forget(entry, DropCause.NeighbourUnreachable);
     }
 
     private void Advance(Neighbour entry, Instant now)
@@ -158,7 +160,7 @@ internal sealed class NeighbourCache
                 break;
             case NeighbourState.Incomplete:
                 entry.State = NeighbourState.Failed;
-                ReleaseWaiting(entry, send: false);
+                DropWaiting(entry, DropCause.NeighbourUnreachable);
                 SetDue(entry, now + s_failedTime);
                 break;
             case NeighbourState.Reachable when entry.Used:
@@ -170,7 +172,7 @@ internal sealed class NeighbourCache
                 Confirm(entry, now);
                 break;
             default:
-                Forget(entry);
+                Forget(entry, DropCause.NeighbourUnreachable);
                 break;
         }
     }
@@ -188,68 +190,35 @@ internal sealed class NeighbourCache
         Deadline = Instant.Earlier(Deadline, due);
     }
 
-    private void Forget(Neighbour entry)
+    private void Begin(Neighbour entry, IpAddress address, NeighbourState state, NeighbourList list)
+    {
+        entry.State = state;
+        entry.Used = false;
+        entry.Attempts = 0;
+        entry.Learned = Instant.Zero;
+        _table.Insert(entry, address, list);
+    }
+
+    private void Forget(Neighbour entry, DropCause cause)
     {
         if (entry.State == NeighbourState.Free)
             return;
-        ReleaseWaiting(entry, send: false);
+        DropWaiting(entry, cause);
         entry.State = NeighbourState.Free;
+        _table.Remove(entry);
         _link.InvalidateDestinations();
     }
 
-    // The least valuable entry: free, then failed, then known but not spoken to, then (for a packet of ours) the oldest known.
-    private Neighbour? TakeEntry(IpAddress address, bool mayEvictUsed)
-    {
-        Neighbour? best = null;
-        int bestRank = mayEvictUsed ? 4 : 3;
-        foreach (Neighbour entry in _entries)
-        {
-            int rank = entry.State switch
-            {
-                NeighbourState.Free => 0,
-                NeighbourState.Failed => 1,
-                NeighbourState.Reachable when !entry.Used => 2,
-                NeighbourState.Reachable or NeighbourState.Probing => 3,
-                _ => 4,
-            };
-            if (rank < bestRank || (rank == bestRank && best is not null && entry.Learned < best.Learned))
-                (best, bestRank) = (entry, rank);
-        }
+    private void DropWaiting(Neighbour entry, DropCause cause) => _drops.Count(cause, _waiting.Clear(ref entry.Waiting));
 
-        if (best is null)
-            return null;
-        Forget(best);
-        best.Address = address;
-        best.Used = false;
-        best.Attempts = 0;
-        best.Learned = Instant.Zero;
-        return best;
-    }
-
-    private void ReleaseWaiting(Neighbour entry, bool send)
+    private void SendWaiting(Neighbour entry)
     {
-        if (entry.Waiting == 0)
-            return;
-        int kept = 0;
-        for (int i = 0; i < _waitingCount; i++)
+        while (entry.Waiting.Frames != 0)
         {
-            PacketBuffer frame = _waiting[i];
-            if (_waitingFor[i] != entry)
-            {
-                _waiting[kept] = frame;
-                _waitingFor[kept++] = _waitingFor[i];
-            }
-            else if (send)
-            {
+            if (_waiting.Take(ref entry.Waiting, _pool) is { } frame)
                 _link.Transmit(frame, entry.LinkAddress);
-            }
             else
-            {
-                _drops.Drop(frame, DropCause.NeighbourUnreachable);
-            }
+                _drops.Count(DropCause.NoBuffer);
         }
-
-        _waitingCount = kept;
-        entry.Waiting = 0;
     }
 }

@@ -17,6 +17,12 @@ public sealed unsafe partial class NetworkInterface : INeighbourLink
 
     void INeighbourLink.Transmit(PacketBuffer frame, MacAddress destination)
     {
+        if (!_linkUp)
+        {
+            Drops.Drop(frame, DropCause.LinkDown);
+            return;
+        }
+
         destination.Write(frame.Data);
         _transmit.Add(frame);
     }
@@ -69,6 +75,12 @@ public sealed unsafe partial class NetworkInterface : INeighbourLink
         {
             // Not an error: the answer to our request, or news about somebody we may know.
             buffer.Release();
+            return;
+        }
+
+        if (!_linkUp)
+        {
+            Drops.Drop(buffer, DropCause.LinkDown);
             return;
         }
 

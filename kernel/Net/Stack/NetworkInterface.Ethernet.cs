@@ -12,10 +12,14 @@ public sealed unsafe partial class NetworkInterface
     // Whether the packet in hand was sent to more than this host. A field, because few ask.
     private bool _group;
 
+    // Ethernet, IPv4 with all options that it can have, and UDP or ICMP; ARP is shorter.
+    private const int LongestHeaders = 96;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Input(PacketBuffer buffer)
     {
-        int length = buffer.Next is null ? buffer.Length : PacketChain.Length(buffer);
+        buffer.PassTo(BufferOwner.Stack);
+        int length = buffer.Next is null ? buffer.Length : GatherHeaders(buffer);
         if (length > _longestFrame || buffer.Length < EthernetHeader.Size)
         {
             InputOddLength(buffer, length);
@@ -72,5 +76,13 @@ public sealed unsafe partial class NetworkInterface
             Drops.Drop(buffer, DropCause.UnknownEtherType);
         else
             Input(buffer);
+    }
+
+    // Whoever reads a header behind this finds all of it in the first buffer, or the packet is too short for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int GatherHeaders(PacketBuffer frame)
+    {
+        PacketChain.Gather(frame, LongestHeaders);
+        return PacketChain.Length(frame);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -12,16 +13,13 @@ public sealed unsafe partial class NetworkInterface
     // RFC 1812, 4.3.2.3: an error message is at most 576 bytes long.
     private const int LongestQuote = 576 - Ipv4Header.Size - IcmpHeader.Size;
 
-    // What a device may want in front of a frame for its own header.
-    private const int DeviceRoom = 16;
-
     private readonly RateLimiter _errors = new(10, Duration.FromMilliseconds(100));
     private readonly long[] _icmpReceived = new long[IcmpTypes];
 
     /// <summary>How many whole messages of a type have arrived, errors about our own packets among them.</summary>
     public long IcmpReceived(IcmpType type) => (int)type < IcmpTypes ? _icmpReceived[(int)type] : 0;
 
-    private void InputIcmp(PacketBuffer buffer, Ipv4Header* ip, int payload)
+    private void InputIcmp(PacketBuffer buffer, Ipv4Header* ip)
     {
         if (buffer.Length < IcmpHeader.Size)
         {
@@ -46,7 +44,7 @@ public sealed unsafe partial class NetworkInterface
                 Drops.Drop(buffer, DropCause.NotForUs);
                 break;
             case IcmpType.EchoRequest:
-                Echo(buffer, ip, payload);
+                Echo(buffer, ip);
                 break;
             case IcmpType.DestinationUnreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
                 // Counted above. UDP endpoints here do not report asynchronous errors, and the MTU is not lowered: packets are
@@ -59,21 +57,9 @@ public sealed unsafe partial class NetworkInterface
         }
     }
 
-    // The request's own buffers become the reply: the type changes, the checksum is corrected for it, and headers go in front.
-    private void Echo(PacketBuffer buffer, Ipv4Header* ip, int payload)
+    // The request's own buffers become the reply, if they can: the type changes, the checksum is corrected for it, and headers go in front.
+    private void Echo(PacketBuffer buffer, Ipv4Header* ip)
     {
-        if (buffer.Next is not null && !CanBecomeFragments(buffer))
-        {
-            Drops.Drop(buffer, DropCause.Oversized);
-            return;
-        }
-
-        if (payload > Mtu - Ipv4Header.Size && buffer.Next is null)
-        {
-            Drops.Drop(buffer, DropCause.Oversized);
-            return;
-        }
-
         if (FindDestination(IpAddress.From(ip->Source)) is not { } destination)
         {
             Drops.Drop(buffer, DropCause.NoRoute);
@@ -85,16 +71,23 @@ public sealed unsafe partial class NetworkInterface
         message[0] = (byte)IcmpType.EchoReply;
         BigEndian16* checksum = (BigEndian16*)(message + IcmpHeader.ChecksumOffset);
         *checksum = InternetChecksum.Update(*checksum, new(before), new(*(ushort*)message));
-        SendIpv4(buffer, destination, IpProtocol.Icmp);
+        buffer.ChecksumStart = 0;
+        if (CanBecomePackets(buffer))
+            SendIpv4(buffer, destination, IpProtocol.Icmp);
+        else
+            SendIpv4Copied(buffer, destination, IpProtocol.Icmp);
     }
 
-    // Fragments that arrived by this link are multiples of eight bytes and fit it; what a device merged need be neither.
-    private bool CanBecomeFragments(PacketBuffer first)
+    // Fragments that arrived by this link are multiples of eight bytes and fit it; what a device merged, or short fragments that were put into
+    // one buffer, need be neither, and the MTU may be lower than the sender's.
+    private bool CanBecomePackets(PacketBuffer first)
     {
-        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+        PacketBuffer? piece = first;
+        while (piece is not null)
         {
-            if (piece.Length > Mtu - Ipv4Header.Size || piece.Offset < Destination.HeadersSize || (piece.Next is not null && piece.Length % 8 != 0))
+            if (piece.Offset < Destination.HeadersSize || EndOfPacket(piece, out _) is not { } end)
                 return false;
+            piece = end.Next;
         }
 
         return true;
@@ -108,8 +101,8 @@ public sealed unsafe partial class NetworkInterface
             SendError(buffer, ip, IcmpType.DestinationUnreachable, (byte)IcmpUnreachable.Protocol, rest: 0, DropCause.UnknownProtocol);
     }
 
-    /// <summary>Drops a packet and tells its sender, in the packet's own buffer, unless too many were told lately.</summary>
-    /// <param name="buffer">The packet, its <see cref="PacketBuffer.Offset"/> somewhere behind the IP header.</param>
+    /// <summary>Drops a packet and tells its sender, unless too many were told lately.</summary>
+    /// <param name="buffer">The packet, its <see cref="PacketBuffer.Offset"/> behind the IP header.</param>
     /// <param name="ip">Its IP header, intact, in the same buffer. It was sent to this host alone by one host (RFC 1122, 3.2.2).</param>
     /// <param name="type">What the message says.</param>
     /// <param name="code">What it says in particular.</param>
@@ -118,31 +111,67 @@ public sealed unsafe partial class NetworkInterface
     private void SendError(PacketBuffer buffer, Ipv4Header* ip, IcmpType type, byte code, uint rest, DropCause cause)
     {
         Drops.Count(cause);
-        buffer.Next?.Release();
-        buffer.Next = null;
-        int quoteOffset = (int)((byte*)ip - buffer.Page);
-        int messageOffset = quoteOffset - IcmpHeader.Size;
-        if (ip->Protocol == IpProtocol.Icmp || messageOffset - Destination.HeadersSize < DeviceRoom
-            || FindDestination(IpAddress.From(ip->Source)) is not { } destination)
+        if (ip->Protocol == IpProtocol.Icmp)
         {
             buffer.Release();
             return;
         }
 
+        // Asked before the way is: who floods this host with nonsense from many addresses must not make it ask for them all.
         if (!_errors.TryTake(_now))
         {
-            Drops.Count(DropCause.RateLimited);
-            buffer.Release();
+            Drops.Drop(buffer, DropCause.RateLimited);
             return;
         }
 
-        int quote = Math.Min(buffer.Offset + buffer.Length - quoteOffset, LongestQuote);
-        buffer.Offset = messageOffset;
-        buffer.Length = IcmpHeader.Size + quote;
-        byte* message = buffer.Page + messageOffset;
-        *(IcmpHeader*)message = new IcmpHeader(type, code, rest);
-        ushort sum = InternetChecksum.Fold(InternetChecksum.Sum(_counters, buffer.Data));
-        *(ushort*)(message + IcmpHeader.ChecksumOffset) = (ushort)~sum;
-        SendIpv4(buffer, destination, IpProtocol.Icmp);
+        if (FindDestination(IpAddress.From(ip->Source)) is not { } destination)
+        {
+            Drops.Drop(buffer, DropCause.NoRoute);
+            return;
+        }
+
+        if (MakeQuote(buffer, ip) is not { } message)
+            return;
+        message.ChecksumStart = 0;
+        byte* bytes = message.Page + message.Offset;
+        *(IcmpHeader*)bytes = new IcmpHeader(type, code, rest);
+        ushort sum = InternetChecksum.Fold(InternetChecksum.Sum(_counters, message.Data));
+        *(ushort*)(bytes + IcmpHeader.ChecksumOffset) = (ushort)~sum;
+        SendIpv4(message, destination, IpProtocol.Icmp);
+    }
+
+    // Turns a packet into an error message's quote of it, behind room for the ICMP header: in its own buffer if there is room for
+    // all headers in front of it and it is quoted from that buffer alone; else in a fresh one.
+    private PacketBuffer? MakeQuote(PacketBuffer buffer, Ipv4Header* ip)
+    {
+        int headerOffset = (int)((byte*)ip - buffer.Page);
+        int headerLength = buffer.Offset - headerOffset;
+        int quote = Math.Min(headerLength + PacketChain.Length(buffer), LongestQuote);
+        if (headerOffset >= Destination.HeadersSize + IcmpHeader.Size && headerLength + buffer.Length >= quote)
+        {
+            buffer.Next?.Release();
+            buffer.Next = null;
+            buffer.Offset = headerOffset - IcmpHeader.Size;
+            buffer.Length = IcmpHeader.Size + quote;
+            return buffer;
+        }
+
+        PacketBuffer? message = _pool.TryTake();
+        if (message is null)
+        {
+            Drops.Count(DropCause.NoBuffer);
+        }
+        else
+        {
+            message.Offset += Destination.HeadersSize;
+            message.Length = IcmpHeader.Size + quote;
+            Span<byte> quoted = message.Data[IcmpHeader.Size..];
+            new ReadOnlySpan<byte>(ip, headerLength).CopyTo(quoted);
+            PacketChain.CopyTo(buffer, quoted[headerLength..]);
+            _counters.Count(PathEvent.CopiedBytes, quote);
+        }
+
+        buffer.Release();
+        return message;
     }
 }

@@ -90,7 +90,7 @@ public sealed unsafe partial class NetworkInterface
         if (ip->Protocol == IpProtocol.Udp)
             InputUdp(buffer, ip, payload);
         else if (ip->Protocol == IpProtocol.Icmp)
-            InputIcmp(buffer, ip, payload);
+            InputIcmp(buffer, ip);
         else
             RefuseProtocol(buffer, ip);
     }

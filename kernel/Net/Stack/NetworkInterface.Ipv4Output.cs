@@ -1,4 +1,6 @@
+using System;
 using System.Runtime.CompilerServices;
+using Guest.Core.Diagnostics;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -6,9 +8,12 @@ namespace Guest.Net.Stack;
 /// <summary>IPv4 on the way out (RFC 791; RFC 1122, 3.3.1): the next hop, the headers, the link.</summary>
 public sealed unsafe partial class NetworkInterface
 {
-    private const int DestinationCapacity = 64;
+    // Each is of some address; which one is that which was used last of those with the same hash.
+    private const int LeastDestinations = 64;
+    private const int MostDestinations = 1024;
 
-    private readonly Destination[] _destinations = new Destination[DestinationCapacity];
+    private readonly Destination[] _destinations;
+    private readonly uint _destinationMultiplier;
     private readonly Neighbour _groupNeighbour;
     private ushort _identification;
 
@@ -24,20 +29,19 @@ public sealed unsafe partial class NetworkInterface
     }
 
     /// <summary>The way to an address by this interface.</summary>
-    /// <returns>Null if there is none, or none can be kept in mind.</returns>
+    /// <returns>Null if there is none.</returns>
     internal Destination? FindDestination(IpAddress address)
     {
-        uint mixed = address.Ipv4;
-        mixed ^= mixed >> 16;
-        mixed ^= mixed >> 8;
-        Destination destination = _destinations[mixed % DestinationCapacity];
+        uint mixed = (address.Ipv4 * _destinationMultiplier) >> 16;
+        Destination destination = _destinations[(int)mixed & (_destinations.Length - 1)];
         if (destination.Address == address && destination.Generation == _stack.Generation)
             return destination;
         return Prepare(destination, address) ? destination : null;
     }
 
     /// <summary>Puts the headers in front of a payload and sends it.</summary>
-    /// <param name="buffer">The payload, with room for the headers in front; a chain becomes one fragment a buffer.</param>
+    /// <param name="buffer">The payload, in buffers of which each that begins a packet has room for the headers in front: a packet takes as many as
+    /// the MTU allows, and ends where a fragment may.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="protocol">What it is.</param>
     internal void SendIpv4(PacketBuffer buffer, Destination destination, IpProtocol protocol)
@@ -47,16 +51,40 @@ public sealed unsafe partial class NetworkInterface
         PacketBuffer? piece = buffer;
         while (piece is not null)
         {
-            PacketBuffer? next = piece.Next;
-            piece.Next = null;
+            PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
+            PacketBuffer? next = end.Next;
+            end.Next = null;
             BigEndian16 fragment = BigEndian16.From((offset / 8) | (next is null ? 0 : Ipv4Header.MoreFragments));
-            offset += piece.Length;
+            offset += length;
             piece.Offset -= Destination.HeadersSize;
-            destination.WriteHeaders(piece.Page + piece.Offset, protocol, piece.Length, identification, fragment);
+            destination.WriteHeaders(piece.Page + piece.Offset, protocol, length, identification, fragment);
             piece.Length += Destination.HeadersSize;
             SendFrame(piece, destination);
             piece = next;
         }
+    }
+
+    /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>
+    /// <param name="first">The payload.</param>
+    /// <param name="length">How many bytes of it that packet carries.</param>
+    /// <returns>Null if there is none, because the first buffer is longer than a packet, or all that fits ends where no fragment may.</returns>
+    private PacketBuffer? EndOfPacket(PacketBuffer first, out int length)
+    {
+        PacketBuffer? end = null;
+        length = 0;
+        int total = 0;
+        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+        {
+            total += piece.Length;
+            if (total > Mtu - Ipv4Header.Size)
+                break;
+            if (piece.Next is not null && total % 8 != 0)
+                continue;
+            end = piece;
+            length = total;
+        }
+
+        return end;
     }
 
     /// <summary>Sends a frame that is complete, or lacks the link destination alone.</summary>
@@ -76,6 +104,59 @@ public sealed unsafe partial class NetworkInterface
             _neighbours.Hold(destination.Neighbour, frame);
         else
             Drops.Drop(frame, DropCause.LinkDown);
+    }
+
+    /// <summary>Sends what does not lie as packets do, from copies: pieces without room in front, or longer than a packet may be.</summary>
+    private void SendIpv4Copied(PacketBuffer payload, Destination destination, IpProtocol protocol)
+    {
+        int length = PacketChain.Length(payload);
+        if (TryTakePackets(length) is not { } copy)
+        {
+            Drops.Drop(payload, DropCause.NoBuffer);
+            return;
+        }
+
+        int at = 0;
+        for (PacketBuffer? piece = payload; piece is not null; piece = piece.Next)
+        {
+            PacketChain.Write(copy, at, piece.Data);
+            at += piece.Length;
+        }
+
+        _counters.Count(PathEvent.CopiedBytes, length);
+        payload.Release();
+        SendIpv4(copy, destination, protocol);
+    }
+
+    /// <summary>Takes buffers for a payload of so many bytes, as <see cref="SendIpv4"/> wants them: for each packet one, or as many as it needs.</summary>
+    /// <returns>Null if the pool has too few.</returns>
+    private PacketBuffer? TryTakePackets(int length)
+    {
+        const int Page = PacketBuffer.Capacity - PacketBuffer.Headroom;
+        int most = Mtu - Ipv4Header.Size;
+        int perPacket = length <= most ? length : most & ~7;
+        int packets = (length + perPacket - 1) / perPacket;
+        int pages = (Destination.HeadersSize + perPacket + Page - 1) / Page;
+        if (_pool.Available < (packets * pages) + PacketPool.ControlReserve)
+            return null;
+        PacketBuffer? first = null;
+        PacketBuffer? last = null;
+        for (int at = 0; at < length;)
+        {
+            // A packet's first buffer leaves room for the headers, and none goes beyond the packet's end.
+            PacketBuffer piece = _pool.TryTake()!;
+            int inPacket = at % perPacket;
+            piece.Offset += inPacket == 0 ? Destination.HeadersSize : 0;
+            piece.Length = Math.Min(Math.Min(length - at, perPacket - inPacket), PacketBuffer.Capacity - piece.Offset);
+            at += piece.Length;
+            if (last is null)
+                first = piece;
+            else
+                last.Next = piece;
+            last = piece;
+        }
+
+        return first;
     }
 
     private void InvalidateDestinations() => _stack.Generation++;
@@ -100,12 +181,7 @@ public sealed unsafe partial class NetworkInterface
         else
         {
             Settings.Routes.TryFind(address, out IpAddress hop, out _);
-            if (_neighbours.FindOrAsk(hop, _now) is not { } neighbour)
-            {
-                destination.Generation = 0;
-                return false;
-            }
-
+            Neighbour neighbour = _neighbours.FindOrAsk(hop, _now);
             destination.Neighbour = neighbour;
             destination.IsReady = neighbour.IsUsable;
             link = neighbour.IsUsable ? neighbour.LinkAddress : default;

@@ -10,6 +10,7 @@ namespace Guest.Net.Stack;
 /// <summary>UDP (RFC 768; RFC 1122, 4.1): datagrams to endpoints, and from them.</summary>
 public sealed unsafe partial class NetworkInterface
 {
+    private const int LongestDhcpDatagram = PacketBuffer.Capacity - PacketBuffer.Headroom;
     private const int HeadersSize = Destination.HeadersSize + UdpHeader.Size;
 
     private readonly UdpTable _udp;
@@ -19,8 +20,8 @@ public sealed unsafe partial class NetworkInterface
     private void InputUdp(PacketBuffer buffer, Ipv4Header* ip, int payload)
     {
         UdpHeader* udp = (UdpHeader*)(buffer.Page + buffer.Offset);
-        int length = udp->Length.Value;
-        if (buffer.Length < UdpHeader.Size || length < UdpHeader.Size || length > payload)
+        int length;
+        if (buffer.Length < UdpHeader.Size || (length = udp->Length.Value) < UdpHeader.Size || length > payload)
         {
             Drops.Drop(buffer, DropCause.Truncated);
             return;
@@ -60,7 +61,9 @@ public sealed unsafe partial class NetworkInterface
         UdpHeader* udp = (UdpHeader*)(buffer.Page + buffer.Offset);
         if (_dhcp is not null && udp->DestinationPort.Value == DhcpMessage.ClientPort)
         {
-            if (buffer.Next is null && udp->SourcePort.Value == DhcpMessage.ServerPort)
+            bool fromServer = udp->SourcePort.Value == DhcpMessage.ServerPort;
+            PacketChain.Gather(buffer, LongestDhcpDatagram);
+            if (fromServer && buffer.Next is null)
                 _dhcp.Input(buffer.Data[UdpHeader.Size..], IpAddress.From(ip->Source), _now);
             buffer.Release();
         }
@@ -83,7 +86,7 @@ public sealed unsafe partial class NetworkInterface
     {
         if (payload.Length > _longestUdpPayload)
             return SendUdpFragments(destination, ports, payload);
-        if (!_transmit.HasRoom() || _pool.TryTake() is not { } buffer)
+        if (!_transmit.HasRoom() || _pool.TryTake(PacketPool.ControlReserve) is not { } buffer)
             return SendStatus.Busy;
         byte* frame = buffer.Page + buffer.Offset;
         int length = UdpHeader.Size + payload.Length;
@@ -137,8 +140,7 @@ public sealed unsafe partial class NetworkInterface
         if (payload.Length > UdpHeader.MaximumPayload)
             return SendStatus.TooLong;
         int length = UdpHeader.Size + payload.Length;
-        int perFragment = (Mtu - Ipv4Header.Size) & ~7;
-        if (_pool.Available < (length + perFragment - 1) / perFragment || !_transmit.HasRoom())
+        if (!_transmit.HasRoom() || TryTakePackets(length) is not { } first)
             return SendStatus.Busy;
 
         Span<byte> header = stackalloc byte[UdpHeader.Size];
@@ -147,35 +149,10 @@ public sealed unsafe partial class NetworkInterface
         ushort checksum = Finish(InternetChecksum.Fold(InternetChecksum.Sum(_counters, payload, sum)));
         BinaryPrimitives.WriteUInt16LittleEndian(header[UdpHeader.ChecksumOffset..], checksum);
 
-        PacketBuffer? first = null;
-        PacketBuffer? last = null;
-        int copied = 0;
-        while (copied < payload.Length)
-        {
-            PacketBuffer piece = _pool.TryTake()!;
-            piece.Offset += Destination.HeadersSize;
-            int room = perFragment;
-            if (first is null)
-            {
-                piece.Length = UdpHeader.Size;
-                header.CopyTo(piece.Data);
-                room -= UdpHeader.Size;
-                first = piece;
-            }
-            else
-            {
-                last!.Next = piece;
-            }
-
-            int part = Math.Min(room, payload.Length - copied);
-            payload.Slice(copied, part).CopyTo(new Span<byte>(piece.Page + piece.Offset + piece.Length, part));
-            piece.Length += part;
-            copied += part;
-            last = piece;
-        }
-
+        PacketChain.Write(first, 0, header);
+        PacketChain.Write(first, UdpHeader.Size, payload);
         _counters.Count(PathEvent.CopiedBytes, payload.Length);
-        SendIpv4(first!, destination, IpProtocol.Udp);
+        SendIpv4(first, destination, IpProtocol.Udp);
         return SendStatus.Sent;
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
@@ -33,17 +34,16 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private readonly NetworkStack _stack;
     private readonly INetworkDevice _device;
     private readonly PacketPool _pool;
-    private readonly InterfaceConfiguration _configuration;
     private readonly PathCounters _counters;
     private readonly PacketBuffer[] _burst = new PacketBuffer[BurstSize];
     private readonly TransmitQueue _transmit;
     private readonly NeighbourCache _neighbours;
     private readonly Reassembler _reassembler;
-    private readonly DhcpClient? _dhcp;
-    private readonly MacAddress _linkAddress;
-    private readonly ulong _rawLinkAddress;
-    private readonly int _longestFrame;
-    private readonly bool _sumsOnTransmit;
+    private DhcpClient? _dhcp;
+    private MacAddress _linkAddress;
+    private ulong _rawLinkAddress;
+    private int _longestFrame;
+    private bool _sumsOnTransmit;
     private Instant _now;
     private Instant _backlogDue = Instant.Never;
     private Instant _checkDue;
@@ -55,25 +55,18 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _stack = stack;
         _device = device;
         _pool = pool;
-        _configuration = configuration;
         _udp = stack.Udp;
         _counters = device.Counters;
-        _linkAddress = device.Address;
-        _rawLinkAddress = EthernetHeader.ToRaw(_linkAddress);
-        _longestFrame = EthernetHeader.Size + device.Mtu;
-        _sumsOnTransmit = (device.Offloads & NetworkOffloads.TransmitChecksum) == 0;
         _transmit = new TransmitQueue(device, Drops);
-        _neighbours = new NeighbourCache(this, Drops);
-        _reassembler = new Reassembler(Drops, pool.Count / 4);
+        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.NextRandom());
+        _reassembler = new Reassembler(stack, pool, Drops, _counters);
         _groupNeighbour = new Neighbour();
+        _destinations = new Destination[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)pool.Count), LeastDestinations, MostDestinations)];
+        _destinationMultiplier = (uint)stack.NextRandom() | 1;
         for (int i = 0; i < _destinations.Length; i++)
             _destinations[i] = new Destination(this, _groupNeighbour);
-        SetMtu(device.Mtu);
         _identification = (ushort)stack.NextRandom();
-        if (configuration.UsesDhcp)
-            _dhcp = new DhcpClient(this, new Destination(this, _groupNeighbour), stack);
-        else
-            Configure(configuration.ToSettings());
+        Begin(configuration);
     }
 
     /// <summary>The device's name.</summary>
@@ -130,6 +123,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     public bool Poll(Instant now)
     {
         _now = now;
+        _stack.Now = now;
         PacketBuffer[] burst = _burst;
         int count = _device.Receive(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(burst), burst.Length));
         for (int i = 0; i < count; i++)
@@ -206,8 +200,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private void SetMtu(int mtu)
     {
         const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
-        Mtu = Math.Min(mtu, Math.Min(_device.Mtu, Fits));
-        _longestUdpPayload = Mtu - Ipv4Header.Size - UdpHeader.Size;
+        Mtu = Math.Min(mtu, _device.Mtu);
+        _longestUdpPayload = Math.Min(Mtu, Fits) - Ipv4Header.Size - UdpHeader.Size;
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
@@ -224,14 +218,12 @@ public sealed unsafe partial class NetworkInterface : IPollable
         if (!_linkUp)
         {
             Log.Warn(Name, $"link down");
-            _transmit.Clear();
-            _neighbours.Clear();
-            _reassembler.Clear();
-            _dhcp?.Stop();
+            ForgetLink();
             return;
         }
 
         Log.Info(Name, $"link up");
+        ReadDevice();
         if (_dhcp is not null)
             _dhcp.Start(now);
         else

@@ -15,7 +15,7 @@ public delegate void EndpointReady(NetworkInterface usable, UdpEndpoint endpoint
 /// </remarks>
 public sealed class NetworkStack
 {
-    /// <summary>How many interfaces there can be.</summary>
+    /// <summary>How many interfaces there can be at a time.</summary>
     public const int MaximumInterfaces = 8;
 
     private const ushort FirstEphemeralPort = 49_152;
@@ -23,7 +23,9 @@ public sealed class NetworkStack
     private const int LeastQueue = 16;
     private const int LongestQueue = 256;
 
+    /// <summary>The interfaces, and behind them those that were removed and wait for their devices to come again.</summary>
     private readonly NetworkInterface?[] _interfaces = new NetworkInterface?[MaximumInterfaces];
+    private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
     private ulong _random;
     private int _nextEphemeral;
@@ -65,6 +67,9 @@ public sealed class NetworkStack
 
     internal UdpTable Udp { get; } = new();
 
+    /// <summary>The time of the pass in hand, or of the last one.</summary>
+    internal Instant Now { get; set; }
+
     /// <summary>Raised by whatever makes a <see cref="Destination"/> stale.</summary>
     internal int Generation { get; set; } = 1;
 
@@ -81,22 +86,44 @@ public sealed class NetworkStack
         _random ^= device.Address.Bits;
         int quarter = (int)BitOperations.RoundUpToPowerOf2((uint)pool.Count / 4);
         _queueCapacity = Math.Clamp(Math.Max(_queueCapacity, quarter), LeastQueue, LongestQueue);
-        NetworkInterface added = new(this, device, pool, configuration);
-        _interfaces[InterfaceCount++] = added;
+        NetworkInterface added = MakeInterface(device, pool, configuration);
         if (device.LinkUp)
             added.OnLinkChange(now);
         return added;
     }
 
+    /// <summary>Takes a device's interface away. The caller lets the run loop forget it. Sockets stay, with the datagrams that arrived by it; a device
+    /// that is added again gets the same object back.</summary>
+    /// <returns>The interface, or null if the device has none.</returns>
+    public NetworkInterface? RemoveInterface(INetworkDevice device)
+    {
+        int at = Find(device, 0, InterfaceCount);
+        if (at < 0)
+            return null;
+        NetworkInterface removed = _interfaces[at]!;
+        removed.End();
+        for (InterfaceCount--; at < InterfaceCount; at++)
+            _interfaces[at] = _interfaces[at + 1];
+        _interfaces[at] = removed;
+        return removed;
+    }
+
     /// <summary>Makes an endpoint, or hands out a closed one again. It is not bound.</summary>
-    /// <remarks>Its queue holds a quarter of the largest pool, at most 256 datagrams.</remarks>
+    /// <remarks>Its queue holds as many datagrams as a quarter of the largest pool has buffers, at most 256, if the pool's budget
+    /// (PacketPool.Budget.cs) allows.</remarks>
     public UdpEndpoint CreateUdpEndpoint()
     {
         UdpEndpoint? endpoint = _closed;
         if (endpoint is null)
-            return new UdpEndpoint(this, _queueCapacity);
+        {
+            endpoint = new UdpEndpoint(this, _queueCapacity) { NextOfAll = _all };
+            _all = endpoint;
+            return endpoint;
+        }
+
         _closed = endpoint.NextInBucket;
         endpoint.NextInBucket = null;
+        endpoint.IsClosed = false;
         return endpoint;
     }
 
@@ -116,8 +143,11 @@ public sealed class NetworkStack
 
     internal void Close(UdpEndpoint endpoint)
     {
+        if (endpoint.IsClosed)
+            return;
         Udp.Remove(endpoint);
         endpoint.Reset();
+        endpoint.IsClosed = true;
         endpoint.NextInBucket = _closed;
         _closed = endpoint;
     }
@@ -142,6 +172,32 @@ public sealed class NetworkStack
         return best?.FindDestination(address);
     }
 
+    /// <summary>Drops datagrams of those endpoints that were not read for the longest time, until a pool has room for some buffers more.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="buffers">How many buffers.</param>
+    /// <param name="before">Only endpoints that were last active before this give theirs.</param>
+    /// <returns>False if those have none to give.</returns>
+    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant before)
+    {
+        if (buffers > pool.KeepLimit)
+            return false;
+        while (pool.KeepRoom < buffers)
+        {
+            UdpEndpoint? idle = null;
+            for (UdpEndpoint? endpoint = _all; endpoint is not null; endpoint = endpoint.NextOfAll)
+            {
+                if (endpoint.LastActive < (idle is null ? before : idle.LastActive) && endpoint.KeepsFrom(pool))
+                    idle = endpoint;
+            }
+
+            if (idle is null)
+                return false;
+            idle.DropOldest();
+        }
+
+        return true;
+    }
+
     internal void FlushIfLate(NetworkInterface via)
     {
         if (Clock is null)
@@ -164,6 +220,39 @@ public sealed class NetworkStack
         mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
         return mixed ^ (mixed >> 31);
+    }
+
+    private NetworkInterface MakeInterface(INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
+    {
+        int at = Find(device, InterfaceCount, MaximumInterfaces);
+        NetworkInterface made;
+        if (at < 0)
+        {
+            // The one whose place it takes moves behind; past the end is one whose device has not come for longest.
+            made = new(this, device, pool, configuration);
+            at = MaximumInterfaces - 1;
+        }
+        else
+        {
+            made = _interfaces[at]!;
+            made.Begin(configuration);
+        }
+
+        for (; at > InterfaceCount; at--)
+            _interfaces[at] = _interfaces[at - 1];
+        _interfaces[InterfaceCount++] = made;
+        return made;
+    }
+
+    private int Find(INetworkDevice device, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            if (_interfaces[i]?.Device == device)
+                return i;
+        }
+
+        return -1;
     }
 
     private NetworkInterface? FindInterface(IpAddress address)

@@ -60,4 +60,57 @@ internal static class PacketChain
 
         return copied;
     }
+
+    /// <summary>The number of buffers.</summary>
+    public static int Buffers(PacketBuffer first)
+    {
+        int count = 0;
+        for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
+            count++;
+        return count;
+    }
+
+    /// <summary>Writes bytes into a packet that is long enough for them, from its byte <paramref name="at"/> on.</summary>
+    public static void Write(PacketBuffer first, int at, ReadOnlySpan<byte> bytes)
+    {
+        for (PacketBuffer? piece = first; piece is not null && bytes.Length != 0; piece = piece.Next)
+        {
+            int part = Math.Min(bytes.Length, piece.Length - at);
+            if (part > 0)
+            {
+                bytes[..part].CopyTo(piece.Data[at..]);
+                bytes = bytes[part..];
+            }
+
+            at = Math.Max(at - piece.Length, 0);
+        }
+    }
+
+    /// <summary>Brings the first bytes of a packet together in its first buffer, as far as the packet goes.</summary>
+    /// <param name="first">The packet.</param>
+    /// <param name="wanted">How many bytes the first buffer is to have; they must fit into it behind <see cref="PacketBuffer.Headroom"/>.</param>
+    public static unsafe void Gather(PacketBuffer first, int wanted)
+    {
+        if (first.Length >= wanted || first.Next is null)
+            return;
+        if (first.Offset + wanted > PacketBuffer.Capacity)
+        {
+            first.Data.CopyTo(new Span<byte>(first.Page + PacketBuffer.Headroom, first.Length));
+            first.Offset = PacketBuffer.Headroom;
+        }
+
+        while (first.Length < wanted && first.Next is { } next)
+        {
+            int part = Math.Min(wanted - first.Length, next.Length);
+            next.Data[..part].CopyTo(new Span<byte>(first.Page + first.Offset + first.Length, part));
+            first.Length += part;
+            next.Offset += part;
+            next.Length -= part;
+            if (next.Length != 0)
+                continue;
+            first.Next = next.Next;
+            next.Next = null;
+            next.Release();
+        }
+    }
 }

@@ -1,4 +1,6 @@
 using System;
+using System.Numerics;
+using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -7,120 +9,113 @@ namespace Guest.Net.Stack;
 /// <summary>Puts IPv4 datagrams together from their fragments (RFC 791, 3.2; RFC 1122, 3.3.2), within bounds.</summary>
 /// <remarks>
 /// A datagram whose fragments overlap is dropped whole, with all that still comes of it: no honest sender makes one (RFC 5722 rules so for
-/// IPv6). A fragment that comes twice with the same bounds is dropped alone. When too much is incomplete the oldest datagram goes.
-/// Fragments stay in the buffers in which they arrived; a whole datagram is their chain.
+/// IPv6). A fragment that comes again, the same, is dropped alone. When too much is incomplete the oldest datagram goes.
+/// A whole datagram is a chain of buffers.
 /// </remarks>
 internal sealed unsafe class Reassembler
 {
-    /// <summary>Datagrams that may be incomplete at once.</summary>
-    public const int Capacity = 8;
-
     /// <summary>How long the fragments of a datagram may take, counted from the first that came.</summary>
     public static readonly Duration Timeout = Duration.FromSeconds(30);
 
-    private readonly Reassembly[] _entries = new Reassembly[Capacity];
-    private readonly DropCounters _drops;
-    private readonly int _bufferLimit;
-    private int _held;
+    // How long a socket's datagrams are safe from fragments that want their buffers.
+    private static readonly Duration s_unreadTime = Duration.FromSeconds(1);
 
-    /// <summary>Makes one that holds at most <paramref name="bufferLimit"/> buffers.</summary>
-    public Reassembler(DropCounters drops, int bufferLimit)
+    private const int LeastEntries = 8;
+    private const int MostEntries = 128;
+    private const int BuffersPerEntry = 8;
+
+    private readonly NetworkStack _stack;
+    private readonly PacketPool _pool;
+    private readonly DropCounters _drops;
+    private readonly PathCounters _counters;
+    private readonly Reassembly?[] _buckets;
+    private readonly ulong _multiplier;
+    private readonly int _shift;
+    private readonly int _assured;
+    private Reassembly? _free;
+    private Reassembly? _oldest;
+    private Reassembly? _newest;
+
+    /// <summary>Makes one for as many datagrams as suit a pool.</summary>
+    public Reassembler(NetworkStack stack, PacketPool pool, DropCounters drops, PathCounters counters)
     {
+        _stack = stack;
+        _pool = pool;
         _drops = drops;
-        _bufferLimit = Math.Max(bufferLimit, 1);
-        for (int i = 0; i < Capacity; i++)
-            _entries[i] = new Reassembly();
+        _counters = counters;
+        _assured = pool.KeepLimit / 3;
+        int entries = Math.Clamp(pool.Count / BuffersPerEntry, LeastEntries, MostEntries);
+        for (int i = 0; i < entries; i++)
+            _free = new Reassembly { Newer = _free };
+        _buckets = new Reassembly?[BitOperations.RoundUpToPowerOf2((uint)entries)];
+        _multiplier = stack.NextRandom() | 1;
+        _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
     }
 
     /// <summary>When <see cref="TakeExpired"/> has something to do.</summary>
-    public Instant Deadline { get; private set; } = Instant.Never;
+    public Instant Deadline => _oldest is null ? Instant.Never : _oldest.Due;
 
     /// <summary>Buffers that are held now.</summary>
-    public int Held => _held;
+    public int Held { get; private set; }
 
     /// <summary>The IPv4 header of the fragment at the beginning of what <see cref="Add"/> or <see cref="TakeExpired"/> returned last.</summary>
     public byte* HeaderOfWhole { get; private set; }
 
     /// <summary>Takes a fragment.</summary>
-    /// <param name="piece">Its payload, with the IP header in front.</param>
-    /// <param name="ip">Its header, in the same buffer.</param>
+    /// <param name="fragment">Its payload, with the IP header in front.</param>
+    /// <param name="ip">Its header, in the first buffer.</param>
     /// <param name="now">The time.</param>
     /// <returns>The datagram's payload if it is whole now; else null, and the fragment is kept or dropped.</returns>
-    public PacketBuffer? Add(PacketBuffer piece, Ipv4Header* ip, Instant now)
+    public PacketBuffer? Add(PacketBuffer fragment, Ipv4Header* ip, Instant now)
     {
-        int start = ip->FragmentOffset;
-        bool last = !ip->HasMoreFragments;
-        if (piece.Length == 0 || (!last && piece.Length % 8 != 0) || start + piece.Length > Ipv4Header.MaximumPacket - Ipv4Header.Size)
+        int length = PacketChain.Length(fragment);
+        if (length == 0 || (ip->HasMoreFragments && length % 8 != 0) || ip->FragmentOffset + length > Ipv4Header.MaximumPacket - Ipv4Header.Size)
         {
-            _drops.Drop(piece, DropCause.Malformed);
+            _drops.Drop(fragment, DropCause.Malformed);
             return null;
         }
 
-        if (piece.Next is not null)
-        {
-            _drops.Drop(piece, DropCause.Oversized);
-            return null;
-        }
-
-        Reassembly entry = FindOrBegin(ip, now);
+        Reassembly entry = Find(ip) ?? Begin(ip, now);
         if (entry.Broken)
         {
-            _drops.Drop(piece, DropCause.FragmentOverlap);
+            _drops.Drop(fragment, DropCause.FragmentOverlap);
             return null;
         }
 
-        while (_held >= _bufferLimit)
+        int buffers = PacketChain.Buffers(fragment);
+        if (!TryKeep(entry, buffers, now))
         {
-            if (Evict(entry))
-                continue;
-            _drops.Drop(piece, DropCause.ReassemblyFull);
+            _drops.Drop(fragment, DropCause.ReassemblyFull);
             return null;
         }
 
-        bool fits = entry.TryInsert(piece, start, last, out bool duplicate);
-        if (duplicate || !fits)
+        int before = entry.Buffers;
+        FragmentFate fate = entry.Insert(fragment, ip, length, _counters);
+        EndKeeping(buffers - (entry.Buffers - before));
+        if (fate != FragmentFate.Kept)
         {
-            _drops.Drop(piece, DropCause.FragmentOverlap);
-            if (!fits)
+            _drops.Drop(fragment, DropCause.FragmentOverlap);
+            if (fate == FragmentFate.Overlaps)
                 Break(entry);
             return null;
         }
 
-        if (start == 0)
-            entry.FirstHeader = (byte*)ip;
-        _held++;
-        if (!entry.IsWhole)
-            return null;
-        _held -= entry.Count;
-        PacketBuffer first = entry.TakeChain();
-        HeaderOfWhole = entry.FirstHeader;
-        return first;
+        return entry.IsWhole ? TakeWhole(entry) : null;
     }
 
     /// <summary>Gives up one datagram whose time has passed.</summary>
     /// <returns>Its beginning, for an ICMP message about it; the caller counts and releases it. Null if nothing of the kind is left.</returns>
     public PacketBuffer? TakeExpired(Instant now)
     {
-        Deadline = Instant.Never;
-        foreach (Reassembly entry in _entries)
+        while (_oldest is { } entry && entry.Due <= now)
         {
-            if (!entry.InUse)
-                continue;
-            if (entry.Due > now)
-            {
-                Deadline = Instant.Earlier(Deadline, entry.Due);
-                continue;
-            }
-
-            _held -= entry.Count;
-            PacketBuffer? beginning = entry.Beginning;
-            entry.Drop(_drops, DropCause.ReassemblyTimeout, first: beginning is null ? 0 : 1);
-            entry.InUse = false;
-            if (beginning is null)
-                continue;
+            EndKeeping(entry.Buffers);
             HeaderOfWhole = entry.FirstHeader;
-            Deadline = now;
-            return beginning;
+            PacketBuffer? beginning = entry.TakeBeginning();
+            entry.Drop(_drops, DropCause.ReassemblyTimeout);
+            Remove(entry);
+            if (beginning is not null)
+                return beginning;
         }
 
         return null;
@@ -129,67 +124,113 @@ internal sealed unsafe class Reassembler
     /// <summary>Drops everything.</summary>
     public void Clear()
     {
-        foreach (Reassembly entry in _entries)
-        {
-            entry.Drop(_drops, DropCause.ReassemblyTimeout);
-            entry.InUse = false;
-        }
-
-        _held = 0;
-        Deadline = Instant.Never;
+        while (_oldest is { } entry)
+            GiveUp(entry, DropCause.ReassemblyTimeout);
     }
 
-    private Reassembly FindOrBegin(Ipv4Header* ip, Instant now)
+    private PacketBuffer TakeWhole(Reassembly entry)
     {
-        Reassembly? free = null;
-        Reassembly oldest = _entries[0];
-        foreach (Reassembly entry in _entries)
-        {
-            if (entry.Matches(ip))
-                return entry;
-            if (!entry.InUse)
-                free = entry;
-            else if (entry.Due < oldest.Due)
-                oldest = entry;
-        }
-
-        if (free is null)
-        {
-            GiveUp(oldest);
-            free = oldest;
-        }
-
-        free.Begin(ip, now + Timeout);
-        Deadline = Instant.Earlier(Deadline, free.Due);
-        return free;
+        EndKeeping(entry.Buffers);
+        HeaderOfWhole = entry.FirstHeader;
+        PacketBuffer first = entry.TakeChain();
+        Remove(entry);
+        return first;
     }
 
-    private bool Evict(Reassembly except)
+    // Room for more, if need be of older datagrams; of datagrams that no socket reads only for a share that is assured.
+    private bool TryKeep(Reassembly entry, int buffers, Instant now)
     {
-        Reassembly? oldest = null;
-        foreach (Reassembly entry in _entries)
+        while (!_pool.TryKeep(Held, buffers))
         {
-            if (entry != except && entry.Count > 0 && (oldest is null || entry.Due < oldest.Due))
-                oldest = entry;
+            if (TryEvict(entry))
+                continue;
+            Instant unreadSince = new(now.Nanoseconds - s_unreadTime.Nanoseconds);
+            if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, unreadSince) || !_pool.TryKeep(0, buffers))
+                return false;
+            break;
         }
 
-        if (oldest is null)
-            return false;
-        GiveUp(oldest);
+        Held += buffers;
         return true;
     }
 
-    private void GiveUp(Reassembly entry)
+    private void EndKeeping(int buffers)
     {
-        _held -= entry.Count;
-        entry.Drop(_drops, DropCause.ReassemblyFull);
-        entry.InUse = false;
+        Held -= buffers;
+        _pool.EndKeeping(buffers);
+    }
+
+    private bool TryEvict(Reassembly except)
+    {
+        Reassembly? entry = _oldest;
+        while (entry is not null && (entry == except || entry.Buffers == 0))
+            entry = entry.Newer;
+        if (entry is null)
+            return false;
+        GiveUp(entry, DropCause.ReassemblyFull);
+        return true;
+    }
+
+    private void GiveUp(Reassembly entry, DropCause cause)
+    {
+        EndKeeping(entry.Buffers);
+        entry.Drop(_drops, cause);
+        Remove(entry);
     }
 
     private void Break(Reassembly entry)
     {
-        _held -= entry.Count;
-        entry.Drop(_drops, DropCause.FragmentOverlap);
-        entry.Broken = true;
+        EndKeeping(entry.Buffers);
+        entry.Break(_drops);
+    }
+
+    private ref Reassembly? BucketOf(ulong hash) => ref _buckets[hash >> _shift];
+
+    private Reassembly? Find(Ipv4Header* ip)
+    {
+        Reassembly? entry = BucketOf(Reassembly.Hash(ip, _multiplier));
+        while (entry is not null && !entry.Matches(ip))
+            entry = entry.NextInBucket;
+        return entry;
+    }
+
+    private Reassembly Begin(Ipv4Header* ip, Instant now)
+    {
+        if (_free is null)
+            GiveUp(_oldest!, DropCause.ReassemblyFull);
+        Reassembly entry = _free!;
+        _free = entry.Newer;
+        entry.Begin(ip, now + Timeout);
+        ref Reassembly? bucket = ref BucketOf(entry.Hash(_multiplier));
+        entry.NextInBucket = bucket;
+        bucket = entry;
+
+        // All take the same time, so that the order in which they began is that in which they end.
+        entry.Older = _newest;
+        entry.Newer = null;
+        if (_newest is null)
+            _oldest = entry;
+        else
+            _newest.Newer = entry;
+        _newest = entry;
+        return entry;
+    }
+
+    private void Remove(Reassembly entry)
+    {
+        ref Reassembly? at = ref BucketOf(entry.Hash(_multiplier));
+        while (at != entry)
+            at = ref at!.NextInBucket;
+        at = entry.NextInBucket;
+        if (entry.Older is null)
+            _oldest = entry.Newer;
+        else
+            entry.Older.Newer = entry.Newer;
+        if (entry.Newer is null)
+            _newest = entry.Older;
+        else
+            entry.Newer.Older = entry.Older;
+        entry.Newer = _free;
+        _free = entry;
     }
 }

@@ -1,118 +1,222 @@
+using System;
+using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
 
-/// <summary>The fragments of one datagram that have come so far, in order.</summary>
+/// <summary>The fragments of one datagram that have come so far: a chain in the datagram's order, with gaps.</summary>
+/// <remarks>A fragment stays in the buffer in which it came, unless it is short: then it is copied behind the one that it follows if that
+/// has room, so that a datagram in a thousand fragments does not take a thousand pages.</remarks>
 internal sealed unsafe class Reassembly
 {
-    /// <summary>Fragments of one datagram; 65,535 bytes in pieces of 1,480 are 45.</summary>
-    public const int Capacity = 64;
+    private const int LongestCopied = PacketBuffer.Capacity / 4;
 
-    private readonly PacketBuffer[] _pieces = new PacketBuffer[Capacity];
-    private readonly int[] _starts = new int[Capacity];
+    private PacketBuffer? _first;
+    private PacketBuffer? _last;
+    private ulong _addresses;
+    private uint _identificationAndProtocol;
+    private int _total;
+    private int _received;
+    private int _fragments;
 
-    /// <summary>What the fragments have in common (RFC 791, 2.3), source and destination in one number; meaningless while free.</summary>
-    public ulong Addresses;
+    /// <summary>The entry that was begun before this one, or null.</summary>
+    public Reassembly? Older;
 
-    /// <summary>The rest of it: identification and protocol.</summary>
-    public uint IdentificationAndProtocol;
+    /// <summary>The entry that was begun after this one, or the next free one, or null.</summary>
+    public Reassembly? Newer;
 
-    /// <summary>Whether this holds, or held, fragments of a datagram.</summary>
-    public bool InUse;
+    /// <summary>The next entry with the same hash, or null.</summary>
+    public Reassembly? NextInBucket;
 
     /// <summary>Whether the datagram was given up, so that its further fragments are too.</summary>
-    public bool Broken;
+    public bool Broken { get; private set; }
 
     /// <summary>When it is given up.</summary>
-    public Instant Due;
+    public Instant Due { get; private set; }
 
-    /// <summary>Bytes in the datagram's payload, once its last fragment has come; else 0.</summary>
-    public int Total;
+    /// <summary>The IPv4 header in front of the datagram's beginning, once that has come.</summary>
+    public byte* FirstHeader { get; private set; }
 
-    /// <summary>Bytes that have come.</summary>
-    public int Received;
+    /// <summary>Buffers that are held.</summary>
+    public int Buffers { get; private set; }
 
-    /// <summary>The IPv4 header in front of <see cref="Beginning"/>.</summary>
-    public byte* FirstHeader;
+    /// <summary>Whether every byte is there: no two fragments overlap, so counting is enough.</summary>
+    public bool IsWhole => _total != 0 && _received == _total;
 
-    /// <summary>Fragments that have come.</summary>
-    public int Count;
+    /// <summary>What the fragments of a datagram have in common (RFC 791, 2.3), mixed into one number by an odd multiplier.</summary>
+    public static ulong Hash(Ipv4Header* ip, ulong multiplier) =>
+        ((AddressesOf(ip) * multiplier) ^ RestOf(ip)) * multiplier;
+
+    /// <summary>The same of this datagram.</summary>
+    public ulong Hash(ulong multiplier) => ((_addresses * multiplier) ^ _identificationAndProtocol) * multiplier;
 
     /// <summary>Whether a header names what the fragments here have in common.</summary>
-    public bool Matches(Ipv4Header* ip) => InUse && Addresses == AddressesOf(ip) && IdentificationAndProtocol == RestOf(ip);
+    public bool Matches(Ipv4Header* ip) => _addresses == AddressesOf(ip) && _identificationAndProtocol == RestOf(ip);
 
     /// <summary>Begins a datagram.</summary>
     public void Begin(Ipv4Header* ip, Instant due)
     {
-        Addresses = AddressesOf(ip);
-        IdentificationAndProtocol = RestOf(ip);
-        InUse = true;
+        _addresses = AddressesOf(ip);
+        _identificationAndProtocol = RestOf(ip);
+        _total = 0;
+        _received = 0;
         Broken = false;
         Due = due;
-        Total = 0;
-        Received = 0;
-        Count = 0;
     }
 
     /// <summary>Puts a fragment in its place.</summary>
-    /// <returns>False if it overlaps one that is there, or contradicts it about the datagram's end; the fragment is then still the
-    /// caller's.</returns>
-    public bool TryInsert(PacketBuffer piece, int start, bool last, out bool duplicate)
+    /// <param name="fragment">The fragment, in one buffer or several; it is the datagram's if it was kept, else still the caller's.</param>
+    /// <param name="ip">Its header, in its first buffer.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="counters">Where copied bytes are counted.</param>
+    public FragmentFate Insert(PacketBuffer fragment, Ipv4Header* ip, int length, PathCounters counters)
     {
-        int end = start + piece.Length;
-        int at = Count;
-        while (at > 0 && _starts[at - 1] > start)
-            at--;
-        duplicate = at > 0 && _starts[at - 1] == start && _pieces[at - 1].Length == piece.Length;
-        if (duplicate)
-            return true;
-        bool overlaps = (at > 0 && EndOf(at - 1) > start) || (at < Count && _starts[at] < end);
-        bool pastEnd = (Total != 0 && (end > Total || last)) || (last && Count > 0 && EndOf(Count - 1) > end);
-        if (overlaps || pastEnd || Count == Capacity)
-            return false;
-        for (int i = Count; i > at; i--)
-        {
-            _pieces[i] = _pieces[i - 1];
-            _starts[i] = _starts[i - 1];
-        }
+        int start = ip->FragmentOffset;
+        int end = start + length;
+        bool isLast = !ip->HasMoreFragments;
+        PacketBuffer? previous = null;
+        PacketBuffer? next = _first;
+        if (_last is not null && _last.Position <= start)
+            (previous, next) = (_last, null);
+        while (next is not null && next.Position <= start)
+            (previous, next) = (next, next.Next);
 
-        _pieces[at] = piece;
-        _starts[at] = start;
-        Count++;
-        Received += piece.Length;
-        if (last)
-            Total = end;
-        return true;
+        if ((previous is not null && EndOf(previous) > start) || (next is not null && next.Position < end))
+            return (!isLast || end == _total) && IsThere(previous, fragment, start) ? FragmentFate.Duplicate : FragmentFate.Overlaps;
+        bool contradicts = _total != 0 ? isLast || end > _total : isLast && next is not null;
+        if (contradicts)
+            return FragmentFate.Overlaps;
+
+        if (start == 0)
+            FirstHeader = (byte*)ip;
+        if (isLast)
+            _total = end;
+        _received += length;
+        _fragments++;
+        PacketBuffer lastPiece = Link(fragment, start, previous, next);
+        if (previous is not null && EndOf(previous) == start && lastPiece == fragment && TryAppendNext(previous, counters))
+            lastPiece = previous;
+        if (next is not null && next.Position == end)
+            TryAppendNext(lastPiece, counters);
+        return FragmentFate.Kept;
     }
 
-    /// <summary>Whether every byte is there: no two fragments overlap, so counting is enough.</summary>
-    public bool IsWhole => Total != 0 && Received == Total;
-
-    /// <summary>The first fragment if it is the datagram's beginning; else null.</summary>
-    public PacketBuffer? Beginning => Count > 0 && _starts[0] == 0 ? _pieces[0] : null;
-
-    /// <summary>Links the fragments into a chain, which is the caller's, and is free again.</summary>
+    /// <summary>Hands out the whole datagram and is empty.</summary>
     public PacketBuffer TakeChain()
     {
-        for (int i = 0; i < Count - 1; i++)
-            _pieces[i].Next = _pieces[i + 1];
-        InUse = false;
-        Count = 0;
-        return _pieces[0];
+        PacketBuffer first = _first!;
+        Forget();
+        return first;
     }
 
-    /// <summary>Drops every fragment, from <paramref name="first"/> on.</summary>
-    public void Drop(DropCounters drops, DropCause cause, int first = 0)
+    /// <summary>Hands out the first buffer of the datagram's beginning, which is no longer here then.</summary>
+    /// <returns>Null if the beginning has not come.</returns>
+    public PacketBuffer? TakeBeginning()
     {
-        for (int i = first; i < Count; i++)
-            drops.Drop(_pieces[i], cause);
-        Count = first;
+        if (_first is not { Position: 0 } first)
+            return null;
+        _first = first.Next;
+        first.Next = null;
+        if (_first is null)
+            _last = null;
+        _fragments--;
+        Buffers--;
+        return first;
     }
 
-    private int EndOf(int index) => _starts[index] + _pieces[index].Length;
+    /// <summary>Drops every fragment that is here.</summary>
+    public void Drop(DropCounters drops, DropCause cause)
+    {
+        drops.Count(cause, _fragments);
+        PacketBuffer? first = _first;
+        Forget();
+        first?.Release();
+    }
+
+    /// <summary>Drops every fragment that is here, and all that will come.</summary>
+    public void Break(DropCounters drops)
+    {
+        Drop(drops, DropCause.FragmentOverlap);
+        Broken = true;
+    }
+
+    private static int EndOf(PacketBuffer piece) => piece.Position + piece.Length;
 
     private static ulong AddressesOf(Ipv4Header* ip) => ((ulong)ip->Source.Raw << 32) | ip->Destination.Raw;
 
     private static uint RestOf(Ipv4Header* ip) => ((uint)ip->Identification.Raw << 8) | (uint)ip->Protocol;
+
+    // Whether every byte of a fragment has come before, and was the same.
+    private static bool IsThere(PacketBuffer? held, PacketBuffer fragment, int start)
+    {
+        for (PacketBuffer? piece = fragment; piece is not null; piece = piece.Next)
+        {
+            ReadOnlySpan<byte> bytes = piece.Data;
+            while (bytes.Length != 0)
+            {
+                while (held is not null && EndOf(held) <= start)
+                    held = held.Next;
+                if (held is null || held.Position > start)
+                    return false;
+                int part = Math.Min(bytes.Length, EndOf(held) - start);
+                if (!held.Data.Slice(start - held.Position, part).SequenceEqual(bytes[..part]))
+                    return false;
+                bytes = bytes[part..];
+                start += part;
+            }
+        }
+
+        return true;
+    }
+
+    /// <returns>The fragment's last buffer.</returns>
+    private PacketBuffer Link(PacketBuffer fragment, int start, PacketBuffer? previous, PacketBuffer? next)
+    {
+        PacketBuffer last = fragment;
+        for (PacketBuffer? piece = fragment; piece is not null; piece = piece.Next)
+        {
+            piece.PassTo(BufferOwner.Reassembly);
+            piece.Position = start;
+            start += piece.Length;
+            Buffers++;
+            last = piece;
+        }
+
+        last.Next = next;
+        if (next is null)
+            _last = last;
+        if (previous is null)
+            _first = fragment;
+        else
+            previous.Next = fragment;
+        return last;
+    }
+
+    // Copies the buffer behind one into it, if one of the two is short and there is room, and releases that.
+    private bool TryAppendNext(PacketBuffer piece, PathCounters counters)
+    {
+        PacketBuffer next = piece.Next!;
+        int at = piece.Offset + piece.Length;
+        if (Math.Min(piece.Length, next.Length) > LongestCopied || at + next.Length > PacketBuffer.Capacity)
+            return false;
+        next.Data.CopyTo(new Span<byte>(piece.Page + at, next.Length));
+        counters.Count(PathEvent.CopiedBytes, next.Length);
+        piece.Length += next.Length;
+        piece.Next = next.Next;
+        if (next.Next is null)
+            _last = piece;
+        next.Next = null;
+        next.Release();
+        Buffers--;
+        return true;
+    }
+
+    private void Forget()
+    {
+        _first = null;
+        _last = null;
+        _fragments = 0;
+        Buffers = 0;
+    }
 }

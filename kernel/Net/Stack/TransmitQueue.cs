@@ -33,7 +33,11 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
 
     /// <summary>Adds a frame for which <see cref="HasRoom"/> said that there is room.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddToRoom(PacketBuffer frame) => _frames[_count++] = frame;
+    public void AddToRoom(PacketBuffer frame)
+    {
+        frame.PassTo(BufferOwner.Device);
+        _frames[_count++] = frame;
+    }
 
     /// <summary>Hands everything to the device, which is told once; what it does not take stays.</summary>
     /// <returns>Whether there is room now.</returns>
@@ -62,8 +66,7 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
     /// <summary>Drops everything.</summary>
     public void Clear()
     {
-        for (int i = 0; i < _count; i++)
-            drops.Drop(_frames[i], DropCause.LinkDown);
-        _count = 0;
+        while (_count != 0)
+            drops.Drop(_frames[--_count], DropCause.LinkDown);
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
+using Guest.Core.Time;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -15,9 +16,15 @@ namespace Guest.Net.Stack;
 /// </remarks>
 public sealed class UdpEndpoint
 {
+    // Of what may be kept, the part that an endpoint gets even where those that nobody reads keep it all.
+    private const int ShareAssured = 8;
+
     private readonly NetworkStack _stack;
     private readonly Arrival[] _arrivals;
     private readonly uint _mask;
+
+    // Buffers of arrivals beyond the first of each.
+    private int _furtherBuffers;
     private uint _head;
     private uint _tail;
     private BigEndian16 _rawPort;
@@ -36,6 +43,15 @@ public sealed class UdpEndpoint
     }
 
     internal UdpEndpoint? NextInBucket;
+
+    /// <summary>The next of all endpoints that the stack ever made.</summary>
+    internal UdpEndpoint? NextOfAll;
+
+    /// <summary>Whether the stack may hand it out anew.</summary>
+    internal bool IsClosed;
+
+    /// <summary>When it was last read from, or bound.</summary>
+    internal Instant LastActive { get; private set; }
 
     /// <summary>The address that datagrams must be sent to; 0.0.0.0 for any of this host's.</summary>
     public IpAddress LocalAddress { get; private set; } = IpAddress.AnyIpv4;
@@ -76,6 +92,9 @@ public sealed class UdpEndpoint
     /// <summary>Bytes of payload in the datagram that is received next; 0 if none waits.</summary>
     public int NextLength => _head == _tail ? 0 : PacketChain.Length(_arrivals[_head & _mask].Buffer);
 
+    /// <summary>Buffers that wait here.</summary>
+    private int Kept => Pending + _furtherBuffers;
+
     /// <summary>How specific the binding is: the more, the earlier it is asked.</summary>
     internal int Specificity => (IsConnected ? 2 : 0) + (LocalAddress.IsUnspecified ? 0 : 1);
 
@@ -106,6 +125,7 @@ public sealed class UdpEndpoint
     /// <returns>False if none waits.</returns>
     public bool TryReceive(Span<byte> destination, out UdpReceipt receipt)
     {
+        LastActive = _stack.Now;
         if (_head == _tail)
         {
             Unsafe.SkipInit(out receipt);
@@ -121,6 +141,7 @@ public sealed class UdpEndpoint
             _peerVia = via;
         int total = buffer.Length;
         int copied;
+        int buffers = 1;
         if (buffer.Next is null)
         {
             copied = total < destination.Length ? total : destination.Length;
@@ -133,8 +154,11 @@ public sealed class UdpEndpoint
         {
             total = PacketChain.Length(buffer);
             copied = PacketChain.CopyTo(buffer, destination);
+            buffers = PacketChain.Buffers(buffer);
+            _furtherBuffers -= buffers - 1;
         }
 
+        via.Pool.EndKeeping(buffers);
         via.CountCopied(copied);
         receipt = new UdpReceipt(copied, total, arrival.Source, arrival.SourcePort);
         buffer.Release();
@@ -186,12 +210,15 @@ public sealed class UdpEndpoint
         && (!IsConnected || (_rawRemote.Raw == remote.Raw && _rawRemotePort.Raw == remotePort.Raw));
 
     /// <summary>Puts an arrival into the queue, which then owns it.</summary>
-    /// <returns>False if the queue is full.</returns>
+    /// <returns>False if the queue is full, or other queues leave no buffers for it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Deliver(PacketBuffer buffer, NetworkInterface via, BigEndian32 source, BigEndian16 sourcePort)
     {
         if (_tail - _head > _mask)
             return false;
+        if ((buffer.Next is not null || !via.Pool.TryKeep(Kept)) && !TryKeep(buffer, via.Pool))
+            return false;
+        buffer.PassTo(BufferOwner.Socket);
         ref Arrival arrival = ref _arrivals[_tail & _mask];
         _tail++;
         arrival.Buffer = buffer;
@@ -204,8 +231,19 @@ public sealed class UdpEndpoint
         return true;
     }
 
+    /// <summary>Whether the datagram that has waited longest lies in buffers of a pool.</summary>
+    internal bool KeepsFrom(PacketPool pool) => _head != _tail && _arrivals[_head & _mask].Via.Pool == pool;
+
+    /// <summary>Drops the datagram that has waited longest.</summary>
+    internal void DropOldest()
+    {
+        NetworkInterface via = _arrivals[_head & _mask].Via;
+        via.Drops.Drop(TakeOldest(), DropCause.QueueFull);
+    }
+
     internal void SetLocal(IpAddress address, ushort port)
     {
+        LastActive = _stack.Now;
         LocalAddress = address;
         LocalPort = port;
         _rawLocal = address.IsUnspecified ? default : BigEndian32.From(address.Ipv4);
@@ -227,8 +265,38 @@ public sealed class UdpEndpoint
 
     private void DropArrivals()
     {
-        for (; _head != _tail; _head++)
-            _arrivals[_head & _mask].Buffer.Release();
+        while (_head != _tail)
+            TakeOldest().Release();
+    }
+
+    private PacketBuffer TakeOldest()
+    {
+        ref Arrival arrival = ref _arrivals[_head & _mask];
+        _head++;
+        int buffers = PacketChain.Buffers(arrival.Buffer);
+        _furtherBuffers -= buffers - 1;
+        arrival.Via.Pool.EndKeeping(buffers);
+        return arrival.Buffer;
+    }
+
+    // Where buffers are short, or several are wanted: an endpoint that keeps little is given room by those that nobody reads.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryKeep(PacketBuffer buffer, PacketPool pool)
+    {
+        int buffers = PacketChain.Buffers(buffer);
+        if (!pool.TryKeep(Kept, buffers))
+        {
+            int assured = Math.Max(pool.KeepLimit / ShareAssured, 1);
+            if (Kept != 0 && Kept + buffers > assured)
+                return false;
+            // Who waits is active now; of those that were last active at the same time, who keeps nothing goes before who keeps something.
+            Instant active = Waiters != 0 ? _stack.Now : new(LastActive.Nanoseconds + (Kept == 0 ? 1 : 0));
+            if (!_stack.TryMakeRoom(pool, buffers, active) || !pool.TryKeep(0, buffers))
+                return false;
+        }
+
+        _furtherBuffers += buffers - 1;
+        return true;
     }
 
     private Destination? FindDestination(BigEndian32 address)

@@ -5,15 +5,16 @@ using Guest.Core.Time;
 
 namespace Guest.Pv.Xen;
 
-/// <summary>Makes the front end for a device that the store names, or null if nobody drives its kind.</summary>
+/// <summary>Makes the front end for a device that the store names, or null if there can be none.</summary>
 public delegate XenFrontend? XenFrontendFactory(XenDomain domain, int index);
 
 /// <summary>Watches the domain's devices and its toolstack's wishes, and lets each front end take its steps.</summary>
 /// <remarks>All of that is rare. So the bus is not among what the run loop polls, but a thread (<see cref="Run"/>) that an event of the store,
-/// a back end that was refused, or a deadline wakes: packets do not pay for it.</remarks>
+/// a back end that was refused, or a deadline wakes: packets do not pay for it. Devices may come and go without end: front ends are used again, and what is more
+/// than there is room for is refused, and taken when another goes.</remarks>
 public sealed class XenBus
 {
-    private const int MostFrontends = 16;
+    private const int MostFrontends = 32;
 
     private readonly XenDomain _domain;
     private readonly XenStore _store;
@@ -25,6 +26,9 @@ public sealed class XenBus
     private XenStoreWatch? _shutdown;
     private int _kindCount;
     private int _count;
+    private int _refused;
+    private bool _started;
+    private bool _hasVacancy;
 
     /// <summary>A bus over the domain's store, which must be open.</summary>
     public XenBus(XenDomain domain)
@@ -37,8 +41,11 @@ public sealed class XenBus
     /// <summary>Called with what <c>control/shutdown</c> asks for, after it was acknowledged: <c>poweroff</c>, <c>reboot</c>.</summary>
     public Action<bool>? ShutdownRequested { get; set; }
 
-    /// <summary>Called with a front end that was made after <see cref="Start"/>: a device that was attached to the running machine.</summary>
+    /// <summary>Called with the front end of a device that appeared after <see cref="Start"/>: one that was attached to the running machine.</summary>
     public Action<XenFrontend>? Attached { get; set; }
+
+    /// <summary>Called with the front end of a device that was taken away.</summary>
+    public Action<XenFrontend>? Detached { get; set; }
 
     /// <summary>The front ends there are.</summary>
     public ReadOnlySpan<XenFrontend?> Frontends => _frontends.AsSpan(0, _count);
@@ -70,20 +77,18 @@ public sealed class XenBus
         _store.Watch($"control/shutdown", out XenStoreWatch shutdown);
         _devices = devices;
         _shutdown = shutdown;
-        Action<XenFrontend>? attached = Attached;
-        Attached = null;
         while (true)
         {
             Poll(_domain.Now);
             bool all = true;
             for (int i = 0; i < _count; i++)
-                all &= _frontends[i]!.Connected;
+                all &= _frontends[i]!.Connected || _frontends[i]!.IsVacant;
             if (all || _store.Broken || _domain.Now >= deadline)
                 break;
-            _domain.Sleep(Instant.Earlier(deadline, Deadline));
+            Rest(deadline);
         }
 
-        Attached = attached;
+        _started = true;
     }
 
     /// <summary>Serves the bus for the domain's life; a thread's entry.</summary>
@@ -99,6 +104,16 @@ public sealed class XenBus
         }
     }
 
+    /// <summary>Waits until <see cref="Poll"/> may have something to do, or a deadline: as the store's operations do.</summary>
+    public void Rest(Instant deadline)
+    {
+        deadline = Instant.Earlier(deadline, Deadline);
+        if (!_store.WaitsAsThread)
+            _domain.Sleep(deadline);
+        else if (!_store.HasEvent)
+            _attention.Wait(deadline);
+    }
+
     /// <summary>Takes the steps that are due.</summary>
     /// <returns>Whether anything was done.</returns>
     public bool Poll(Instant now)
@@ -106,9 +121,10 @@ public sealed class XenBus
         if (_store.HasEvent)
             _store.TakeEvents();
         bool any = false;
-        if (_devices is not null && _devices.Take())
+        if (_devices is not null && (_devices.Take() || _hasVacancy))
         {
             any = true;
+            _hasVacancy = false;
             LookForDevices();
             for (int i = 0; i < _count; i++)
                 _frontends[i]!.Note();
@@ -126,7 +142,8 @@ public sealed class XenBus
 
     private void LookForDevices()
     {
-        Span<byte> names = stackalloc byte[512];
+        Span<byte> names = stackalloc byte[XenStore.PayloadMax];
+        int refused = 0;
         for (int kind = 0; kind < _kindCount; kind++)
         {
             if (_store.List($"device/{_kinds[kind]}", names, out int length) != XenStoreStatus.Done)
@@ -137,31 +154,60 @@ public sealed class XenBus
                 int end = rest.IndexOf((byte)0);
                 ReadOnlySpan<byte> name = end < 0 ? rest : rest[..end];
                 rest = end < 0 ? default : rest[(end + 1)..];
-                if (StoreText.TryParseNumber(name, out uint index) && index <= int.MaxValue)
-                    Add(kind, (int)index);
+                if (StoreText.TryParseNumber(name, out uint index) && index <= int.MaxValue && !TryAdd(kind, (int)index))
+                    refused++;
             }
         }
+
+        if (refused > _refused)
+            Log.Warn("xenbus", $"no room for {refused} of the devices: left aside until others go");
+        _refused = refused;
     }
 
-    private void Add(int kind, int index)
+    /// <returns>False if the device is there, and no front end can be had for it.</returns>
+    private bool TryAdd(int kind, int index)
     {
+        XenFrontend? next = null;
         for (int i = 0; i < _count; i++)
         {
-            if (_frontends[i]!.Index == index && _frontends[i]!.Kind == _kinds[kind])
-                return;
+            XenFrontend frontend = _frontends[i]!;
+            if (frontend.Kind != _kinds[kind])
+                continue;
+            if (frontend.Index == index && !frontend.IsVacant)
+                return true;
+            if (frontend.IsVacant && frontend.MayServe(index) && (next is null || frontend.Index == index))
+                next = frontend;
         }
 
-        if (_count == MostFrontends)
+        // What a toolstack has left of a device, or not yet made of it, is none.
+        Span<byte> first = stackalloc byte[1];
+        XenStoreStatus status = _store.Read($"device/{_kinds[kind]}/{index}/backend", first, out int length);
+        if (status != XenStoreStatus.Refused && (status != XenStoreStatus.Done || length == 0))
+            return true;
+        if (next is null)
         {
-            Log.Warn("xenbus", $"no room for {_kinds[kind]} {index}");
-            return;
+            if (_count == MostFrontends || _factories[kind](_domain, index) is not { } made)
+                return false;
+            next = made;
+            next.WantsAttention = _attention.WakeOne;
+            next.Vacated = OnVacated;
+            _frontends[_count++] = next;
+        }
+        else
+        {
+            next.Appear(index);
         }
 
-        if (_factories[kind](_domain, index) is not { } frontend)
-            return;
-        frontend.WantsAttention = _attention.WakeOne;
-        _frontends[_count++] = frontend;
-        Attached?.Invoke(frontend);
+        if (_started)
+            Attached?.Invoke(next);
+        return true;
+    }
+
+    private void OnVacated(XenFrontend frontend)
+    {
+        _hasVacancy = true;
+        if (_started)
+            Detached?.Invoke(frontend);
     }
 
     /// <summary>Obeys <c>control/shutdown</c> (xenstore-paths): the request is acknowledged by emptying the node.</summary>

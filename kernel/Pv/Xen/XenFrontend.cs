@@ -6,7 +6,8 @@ namespace Guest.Pv.Xen;
 
 /// <summary>The front end of one paravirtual device: its place in the store, its back end, and its life from one connection to the
 /// next. What the device does is the derived driver's.</summary>
-/// <remarks>Everything here happens when a device comes, goes or breaks; <see cref="XenBus"/> calls it from its poll.</remarks>
+/// <remarks>Everything here happens when a device comes, goes or breaks; <see cref="XenBus"/> calls it from its poll. A front end whose device was
+/// taken away is vacant, and serves the next device of its kind: memory is never given back, so it is used again.</remarks>
 public abstract class XenFrontend
 {
     private const int MostBackendPath = 200;
@@ -14,14 +15,19 @@ public abstract class XenFrontend
     private static readonly Duration s_firstDelay = Duration.FromMilliseconds(10);
     private static readonly Duration s_longestDelay = Duration.FromSeconds(5);
 
+    private static readonly Duration s_askAgain = Duration.FromSeconds(1);
+
+    /// <summary>How long a connection must have served until the next may come without delay.</summary>
+    private static readonly Duration s_proof = Duration.FromSeconds(10);
+
     private readonly byte[] _backend = new byte[MostBackendPath];
     private int _backendLength;
     private XenStoreWatch? _watch;
     private XenBusState _state;
     private bool _broken;
 
-    /// <summary>Whether the back end took up the present connection.</summary>
-    private bool _served;
+    /// <summary>When the back end took up the present connection.</summary>
+    private Instant _servedSince = Instant.Never;
     private bool _changed = true;
     private Duration _delay = s_firstDelay;
     private Instant _notBefore;
@@ -48,13 +54,19 @@ public abstract class XenFrontend
     public string Kind { get; }
 
     /// <summary>The device's number among its kind.</summary>
-    public int Index { get; }
+    public int Index { get; private set; }
+
+    /// <summary>Whether the toolstack has taken the device away, or has none for this front end yet.</summary>
+    public bool IsVacant { get; private set; }
 
     /// <summary>Whether the rings stand.</summary>
     public bool Connected => _state == XenBusState.Connected;
 
     /// <summary>Called when this front end wants to be looked at now.</summary>
     internal Action? WantsAttention { get; set; }
+
+    /// <summary>Called when the device was taken away and this front end has become vacant.</summary>
+    internal Action<XenFrontend>? Vacated { get; set; }
 
     /// <summary>When this front end wants to be looked at though nothing changed.</summary>
     internal Instant Deadline => Instant.Earlier(_due, OwnDeadline);
@@ -74,12 +86,20 @@ public abstract class XenFrontend
     /// <summary>When <see cref="Tend"/> must be called though nothing changed.</summary>
     protected virtual Instant OwnDeadline => Instant.Never;
 
+    /// <summary>Whether the vacant front end may serve a device of this number.</summary>
+    public virtual bool MayServe(int index) => true;
+
     /// <summary>Reads what the back end offers, makes rings and channels, and writes their keys.</summary>
     /// <returns>Whether all of that was done; if not, the front end closes and tries again later.</returns>
     protected abstract bool TryConnect();
 
     /// <summary>Takes rings, channels and grants back; the other side may still hold some, and must then not be believed.</summary>
     protected abstract void Disconnect();
+
+    /// <summary>A device has come, perhaps another than the last one.</summary>
+    protected virtual void OnAppeared()
+    {
+    }
 
     /// <summary>Looks again at what the back end may change while connected.</summary>
     protected virtual void OnBackendChanged()
@@ -101,12 +121,16 @@ public abstract class XenFrontend
         _changed = true;
         _due = Instant.Zero;
         Counters.Count(PathEvent.Violation);
-        Log.Warn(Name, $"back end refused: {why}");
+        if (TellsFailures)
+            Log.Warn(Name, $"back end refused: {why}");
         WantsAttention?.Invoke();
     }
 
     /// <summary>Whether <see cref="Break"/> has happened and the rings still stand.</summary>
     protected bool IsBroken => _broken;
+
+    /// <summary>Whether a connection that fails is worth a line on the console: the first ones in a row are, those after them the same again.</summary>
+    protected bool TellsFailures => _delay.Nanoseconds < s_longestDelay.Nanoseconds;
 
     /// <summary>Reads a number that the back end offers; 0 if it does not.</summary>
     protected uint Offered(string key) =>
@@ -114,6 +138,17 @@ public abstract class XenFrontend
 
     /// <summary>Notes that something in the store changed.</summary>
     internal void Note() => _changed = true;
+
+    /// <summary>Serves a device from now on: a vacant front end's next one, or its last one that has come back.</summary>
+    internal void Appear(int index)
+    {
+        Index = index;
+        IsVacant = false;
+        _changed = true;
+        _delay = s_firstDelay;
+        Log.Info(Name, $"serves {Kind} {index}");
+        OnAppeared();
+    }
 
     /// <summary>Takes the steps that are due.</summary>
     /// <returns>Whether anything was done.</returns>
@@ -140,21 +175,31 @@ public abstract class XenFrontend
     private bool Step(Instant now)
     {
         Span<byte> path = stackalloc byte[MostBackendPath];
-        bool present = Store.Read($"device/{Kind}/{Index}/backend", path, out int length) == XenStoreStatus.Done && length > 0;
+        XenStoreStatus status = Store.Read($"device/{Kind}/{Index}/backend", path, out int length);
+        if (!SaysSomething(status))
+            return false;
+        bool present = status == XenStoreStatus.Done && length > 0;
         bool same = present && path[..length].SequenceEqual(Backend);
         bool known = _backendLength > 0 && present && same;
-        XenBusState back = known ? (XenBusState)Offered("state") : XenBusState.Unknown;
+        uint state = 0;
+        if (known && !SaysSomething(Store.ReadNumber($"{Backend}/state", out state)))
+            return false;
+        XenBusState back = (XenBusState)state;
         bool online = known && Offered("online") == 1;
-        _served |= Connected && back == XenBusState.Connected;
+        if (Connected && back == XenBusState.Connected && _servedSince.IsNever)
+            _servedSince = now;
+        // One that was connected and begins again has forgotten these rings.
+        if (Connected && !_servedSince.IsNever && back is (XenBusState.Initialising or XenBusState.InitWait))
+            back = XenBusState.Closed;
         switch (FrontendMachine.Next(_state, back, present, same, online, _broken))
         {
             case FrontendStep.Begin:
                 return Begin(path[..length]);
             case FrontendStep.Connect:
-                Connect(now);
+                Connect();
                 return false;
             case FrontendStep.Close:
-                Close(now);
+                Close();
                 return true;
             case FrontendStep.Restart when now < _notBefore:
                 _due = _notBefore;
@@ -169,8 +214,18 @@ public abstract class XenFrontend
             default:
                 if (Connected)
                     OnBackendChanged();
+                else if (!present && !IsVacant)
+                    Vacate();
                 return false;
         }
+    }
+
+    /// <summary>Whether the store answered at all. If not, nothing is known of the device, and it is asked again.</summary>
+    private bool SaysSomething(XenStoreStatus status)
+    {
+        if (status == XenStoreStatus.TimedOut)
+            _due = Domain.Now + s_askAgain;
+        return status is not (XenStoreStatus.TimedOut or XenStoreStatus.Broken);
     }
 
     private bool Begin(ReadOnlySpan<byte> backend)
@@ -192,12 +247,13 @@ public abstract class XenFrontend
         return true;
     }
 
-    private void Connect(Instant now)
+    private void Connect()
     {
         if (!TryConnect())
         {
-            Log.Warn(Name, $"cannot connect to its back end in domain {BackendDomain}");
-            Close(now);
+            if (TellsFailures)
+                Log.Warn(Name, $"cannot connect to its back end in domain {BackendDomain}");
+            Close();
             return;
         }
 
@@ -205,11 +261,14 @@ public abstract class XenFrontend
         OnBackendChanged();
     }
 
-    private void Close(Instant now)
+    private void Close()
     {
         Disconnect();
-        _delay = _served && !_broken ? s_firstDelay : new Duration(Math.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
-        _served = false;
+        Instant now = Domain.Now;
+        // Only a connection that has served for a while says that the next one will.
+        bool proved = !_servedSince.IsNever && now - _servedSince >= s_proof;
+        _delay = proved ? s_firstDelay : new Duration(Math.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
+        _servedSince = Instant.Never;
         _notBefore = now + _delay;
         _broken = false;
         Say(XenBusState.Closed);
@@ -224,8 +283,15 @@ public abstract class XenFrontend
         _watch = null;
         _backendLength = 0;
         _broken = false;
+        _servedSince = Instant.Never;
         _state = XenBusState.Unknown;
         Log.Info(Name, $"taken away");
+    }
+
+    private void Vacate()
+    {
+        IsVacant = true;
+        Vacated?.Invoke(this);
     }
 
     private void Say(XenBusState state)

@@ -10,6 +10,9 @@ internal sealed unsafe class XenPvhMachine(Hypercalls hypercalls) : XenMachine
     private const uint SpaceSharedInfo = 0;
     private const uint SpaceGrantTable = 1;
 
+    /// <summary>A frame over which nothing was placed, for the next time; or 0.</summary>
+    private ulong _spare;
+
     /// <inheritdoc/>
     public override delegate*<ulong> ReadTimestamp => &Processor.ReadTsc;
 
@@ -24,12 +27,19 @@ internal sealed unsafe class XenPvhMachine(Hypercalls hypercalls) : XenMachine
 
     private byte* Place(uint space, ulong index)
     {
-        byte* page = DeviceMemory.AllocatePages(1);
+        if (_spare == 0)
+            _spare = PhysicalMemory.Frames.TryAllocate(1);
+        if (_spare == 0)
+            return null;
+        byte* page = AddressSpace.Direct(_spare);
         PlaceRequest request = new()
         {
             Domain = (ushort)XenHypercall.DomainSelf, Space = space, Index = index, Frame = FrameOf(page),
         };
-        return hypercalls.Call(HypercallNumber.MemoryOp, AddToPhysicalMap, (ulong)&request) == 0 ? page : null;
+        if (hypercalls.Call(HypercallNumber.MemoryOp, AddToPhysicalMap, (ulong)&request) != 0)
+            return null;
+        _spare = 0;
+        return page;
     }
 
     /// <summary>struct xen_add_to_physmap.</summary>

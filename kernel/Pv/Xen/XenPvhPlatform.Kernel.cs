@@ -14,6 +14,11 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
 {
     private const uint HypercallLeaf = 2;
 
+    private const ulong CurrentReservation = 3;
+
+    /// <summary>Of what a domain has, the toolstack's part: its tables, shared pages and what lies beside the memory map.</summary>
+    private const ulong ToolstackFrames = 256;
+
     private const ulong SetParameter = 0;
     private const ulong GetParameter = 1;
     private const uint CallbackInterrupt = 0;
@@ -57,23 +62,51 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
         Domain.Events.Dispatch();
     }
 
-    /// <summary>Takes the machine over if it is a Xen domain.</summary>
+    /// <summary>Takes out of the loader's map what the domain does not have. With <c>maxmem</c> above <c>memory</c> the map names the first, Xen gives
+    /// a frame when it is first touched, and ends a domain that touches more than the second. Before anything is allocated.</summary>
+    /// <returns>How many bytes were taken out.</returns>
+    public static ulong LeaveOutWhatIsNotThere(ref MemoryMap memory)
+    {
+        if (!TryPlaceHypercalls())
+            return 0;
+        ulong named = 0;
+        foreach (MemoryRange range in memory.Memory)
+            named += range.End - range.Start;
+        ushort self = (ushort)XenHypercall.DomainSelf;
+        long frames = XenHypercall.Invoke(HypercallNumber.MemoryOp, CurrentReservation, (ulong)&self, 0, 0);
+        if (frames <= (long)ToolstackFrames || named <= (ulong)frames * FrameAllocator.FrameSize)
+            return 0;
+        ulong there = ((ulong)frames - ToolstackFrames) * FrameAllocator.FrameSize;
+        memory.KeepLowest(there);
+        return named - there;
+    }
+
+    /// <summary>Takes the machine over if it is a Xen domain; after <see cref="LeaveOutWhatIsNotThere"/>.</summary>
     /// <param name="memory">The usable memory, which the direct map will cover.</param>
     /// <param name="tscAtEntry">The time-stamp counter when the kernel was entered: <see cref="Instant.Zero"/>.</param>
     /// <returns>Null if this is not Xen.</returns>
     public static XenPvhPlatform? TryOpen(ReadOnlySpan<MemoryRange> memory, ulong tscAtEntry)
     {
-        HypervisorIdentity hypervisor = ProcessorIdentity.Hypervisor;
-        if (hypervisor.Kind != HypervisorKind.Xen)
+        if (ProcessorIdentity.Hypervisor.Kind != HypervisorKind.Xen)
             return null;
-        // The hypervisor writes the page's code behind the page tables' back, so the page stays r-x.
-        uint register = Processor.CpuId(hypervisor.FirstLeaf + HypercallLeaf).Ebx;
-        Processor.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
         PageTables pageTables = X86Memory.TakeOver(memory);
         XenHypercalls hypercalls = new();
         XenPvhMachine machine = new(hypercalls);
         SharedInfo shared = new(machine.MapSharedInfo());
         return new XenPvhPlatform(pageTables, new XenDomain(machine, hypercalls, shared, tscAtEntry));
+    }
+
+    /// <summary>Has Xen write the hypercall page.</summary>
+    /// <returns>False if this is not Xen.</returns>
+    private static bool TryPlaceHypercalls()
+    {
+        HypervisorIdentity hypervisor = ProcessorIdentity.Hypervisor;
+        if (hypervisor.Kind != HypervisorKind.Xen)
+            return false;
+        // The hypervisor writes the page's code behind the page tables' back, so the page stays r-x.
+        uint register = Processor.CpuId(hypervisor.FirstLeaf + HypercallLeaf).Ebx;
+        Processor.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
+        return true;
     }
 
     /// <summary>A page that the toolstack placed beyond the memory; the direct map is made to reach it.</summary>

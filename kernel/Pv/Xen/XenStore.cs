@@ -2,6 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 
 namespace Guest.Pv.Xen;
@@ -11,8 +12,9 @@ public delegate bool XenStoreChange(XenStore store, uint transaction);
 
 /// <summary>A client of the store, the small tree of text through which domains find one another (io/xs_wire.h, xenstore.txt).</summary>
 /// <remarks>
-/// Used when devices are found, connected and taken away, never per packet. An operation sleeps for its answer, at most
-/// <see cref="Patience"/>. Relative paths start at the domain's own home. Not re-entered.
+/// Used when devices are found, connected and taken away, never per packet. An operation waits for its answer, at most
+/// <see cref="Patience"/>, and only one is under way: another thread's has its turn behind it, and watches that fire meanwhile are kept.
+/// Relative paths start at the domain's own home.
 /// </remarks>
 public sealed unsafe class XenStore : IInterruptHandler
 {
@@ -34,10 +36,15 @@ public sealed unsafe class XenStore : IInterruptHandler
     private readonly int _port;
     private readonly byte[] _incoming = new byte[PayloadMax];
     private readonly XenStoreWatch?[] _watches = new XenStoreWatch?[MostWatches];
+    private readonly XenStoreWatch _refusedWatch = new(-1);
+    private readonly WaitQueue _turn = new();
+    private readonly WaitQueue _arrival = new();
     private Header _header;
     private int _received;
     private int _taken;
     private uint _lastRequest;
+    private bool _busy;
+    private bool _hasEvent = true;
 
     internal XenStore(XenDomain domain, byte* page, uint port)
     {
@@ -71,10 +78,15 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <summary>Whether the store broke its protocol; from then on every operation says so.</summary>
     public bool Broken { get; private set; }
 
-    /// <summary>Whether bytes lie in the ring that nobody has looked at: a watch that fired, usually.</summary>
-    public bool HasEvent { get; private set; } = true;
+    /// <summary>Whether an operation waits as threads do: other threads, devices and packets are served meanwhile. If not, which is for before the
+    /// scheduler runs, the whole domain sleeps.</summary>
+    public bool WaitsAsThread { get; set; }
 
-    /// <summary>Called when the daemon sent an event, from where the machine sleeps: must not block or allocate.</summary>
+    /// <summary>Whether bytes may lie in the ring that nobody has looked at, a watch that fired usually. While an operation is under way, that looks
+    /// at them.</summary>
+    public bool HasEvent => _hasEvent && !_busy;
+
+    /// <summary>Called when <see cref="HasEvent"/> becomes true, also from where the machine sleeps: must not block or allocate.</summary>
     internal Action? EventArrived { get; set; }
 
     /// <summary>Reads a node.</summary>
@@ -154,16 +166,17 @@ public sealed unsafe class XenStore : IInterruptHandler
     public XenStoreStatus Watch(ref LogLine path, out XenStoreWatch watch)
     {
         int token = 0;
-        while (token < MostWatches && _watches[token] is not null)
+        while (token < MostWatches && _watches[token] is { InUse: true })
             token++;
-        watch = new XenStoreWatch(token);
+        watch = _refusedWatch;
         if (token == MostWatches)
             return XenStoreStatus.Refused;
-        _watches[token] = watch;
+        watch = _watches[token] ??= new XenStoreWatch(token);
+        watch.Begin();
         LogLine name = $"{token}";
         XenStoreStatus status = Request(Operation.Watch, 0, path.Bytes, "\0"u8, name.Bytes, terminate: true);
         if (status != XenStoreStatus.Done)
-            _watches[token] = null;
+            watch.End();
         return status;
     }
 
@@ -172,14 +185,17 @@ public sealed unsafe class XenStore : IInterruptHandler
     {
         LogLine name = $"{watch.Token}";
         XenStoreStatus status = Request(Operation.Unwatch, 0, path.Bytes, "\0"u8, name.Bytes, terminate: true);
-        _watches[watch.Token] = null;
+        watch.End();
         return status;
     }
 
     /// <summary>Takes the watch events that have come, without waiting.</summary>
     public void TakeEvents()
     {
-        HasEvent = false;
+        // An operation that is under way must get its answer; it takes the events as well.
+        if (_busy)
+            return;
+        _hasEvent = false;
         while (!Broken && TryReceive())
             TakeMessage();
         TellOfRoom();
@@ -188,8 +204,11 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <inheritdoc/>
     public bool OnInterrupt()
     {
-        HasEvent = true;
-        EventArrived?.Invoke();
+        _hasEvent = true;
+        if (_busy)
+            _arrival.WakeAll();
+        else
+            EventArrived?.Invoke();
         return true;
     }
 
@@ -203,6 +222,33 @@ public sealed unsafe class XenStore : IInterruptHandler
         int length = first.Length + second.Length + third.Length + end.Length;
         if (length > PayloadMax)
             return XenStoreStatus.Refused;
+        Enter();
+        XenStoreStatus status = Exchange(operation, transaction, length, first, second, third, end);
+        Leave();
+        return status;
+    }
+
+    /// <summary>Waits until no other thread's operation is under way. Each of those ends within <see cref="Patience"/>, and so does this.</summary>
+    private void Enter()
+    {
+        while (_busy)
+            _turn.Wait(Instant.Never);
+        _busy = true;
+    }
+
+    /// <summary>Lets the next operation begin. The answer stays where it is until this thread waits again.</summary>
+    private void Leave()
+    {
+        _busy = false;
+        _turn.WakeOne();
+        if (_hasEvent)
+            EventArrived?.Invoke();
+    }
+
+    private XenStoreStatus Exchange(
+        Operation operation, uint transaction, int length, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third,
+        ReadOnlySpan<byte> end)
+    {
         Header header = new()
         {
             Type = (uint)operation, Request = ++_lastRequest, Transaction = transaction, Length = (uint)length,
@@ -278,13 +324,16 @@ public sealed unsafe class XenStore : IInterruptHandler
 
     /// <summary>Forgets the event before the ring is looked at, so that a later one ends the sleep. It may have announced a watch behind the
     /// answer, so whoever polls must look too.</summary>
-    private void TakePending() => HasEvent |= _domain.Events.TakePending(_port);
+    private void TakePending() => _hasEvent |= _domain.Events.TakePending(_port);
 
     private bool TrySleep(Instant deadline)
     {
         if (_domain.Now >= deadline)
             return false;
-        _domain.SleepFor(_port, deadline);
+        if (WaitsAsThread)
+            _arrival.Wait(deadline);
+        else
+            _domain.SleepFor(_port, deadline);
         return true;
     }
 
@@ -336,10 +385,20 @@ public sealed unsafe class XenStore : IInterruptHandler
         int end = token.IndexOf((byte)0);
         token = end < 0 ? default : token[(end + 1)..].TrimEnd((byte)0);
         if (StoreText.TryParseNumber(token, out uint number) && number < MostWatches)
-            _watches[number]?.Fire();
+            Fire(_watches[number]);
         else
             Counters.Count(PathEvent.Violation);
         return false;
+    }
+
+    private void Fire(XenStoreWatch? watch)
+    {
+        // One that ended may have fired before it did.
+        if (watch is not { InUse: true })
+            return;
+        watch.Fire();
+        // Taken by an operation: whoever polls for watches must look all the same.
+        _hasEvent |= _busy;
     }
 
     private XenStoreStatus Break(string why)

@@ -14,6 +14,9 @@ public sealed class XenStoreWatch
 
     internal int Token { get; }
 
+    /// <summary>Whether somebody watches by it; if not, its token is the next watch's.</summary>
+    internal bool InUse { get; private set; }
+
     /// <summary>Whether something changed, and forgets it.</summary>
     public bool Take()
     {
@@ -21,6 +24,14 @@ public sealed class XenStoreWatch
         _fired = false;
         return fired;
     }
+
+    internal void Begin()
+    {
+        InUse = true;
+        _fired = false;
+    }
+
+    internal void End() => InUse = false;
 
     internal void Fire() => _fired = true;
 }

@@ -8,7 +8,7 @@ namespace Guest.Pv.Xen;
 /// by <c>SCHEDOP_poll</c> brings its own end.</summary>
 public sealed unsafe class XenTimer : IInterruptHandler
 {
-    private const ulong SetSingleShotTimer = 9;
+    private const ulong SetSingleShotTimer = 8;
     private const uint VirqTimer = 0;
     private const ulong FirstProcessor = 0;
 

@@ -46,7 +46,7 @@ public sealed unsafe partial class BlkFront
             return true;
         _responsesWhenShort = _ring.ResponseConsumer;
         _nextSearch = Domain.Now + s_searchPause;
-        if (_ring.Waiting == 0 && nothingEnded && _grants.Count > MostSlots)
+        if (_ring.Waiting == 0 && nothingEnded && _mayKeepMapped && _grants.Count > MostSlots)
         {
             // Once more from the start, and without the leave to keep anything.
             _mayKeepMapped = false;

@@ -26,10 +26,11 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     private static readonly Duration s_retry = Duration.FromSeconds(1);
 
     private readonly BlkFrontGrants _grants;
-    private readonly uint[] _ringGrants = new uint[MostRingPages];
-    private byte* _ringMemory;
+    private readonly RingPages _ringPages;
+    private readonly XenStoreChange _writeKeys;
+    private int _pagesInRing;
     private int _port;
-    private readonly ushort _handle;
+    private ushort _handle;
     private bool _up;
     private Instant _retryAt = Instant.Never;
 
@@ -39,6 +40,8 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     {
         _handle = (ushort)index;
         _grants = new BlkFrontGrants(domain, Counters);
+        _ringPages = new RingPages(domain, MostRingPages, Counters);
+        _writeKeys = WriteKeys;
     }
 
     /// <summary>Whether nobody can reach the disk through the queue before it any more: then this front end, once vacant, may become another
@@ -71,19 +74,34 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     }
 
     /// <inheritdoc/>
+    public override bool MayServe(int index) => index == Index || IsReleased || !_isKnown;
+
+    /// <inheritdoc/>
+    protected override void OnAppeared()
+    {
+        if (_handle == (ushort)Index && !IsReleased)
+            return;
+        _handle = (ushort)Index;
+        _isKnown = false;
+        _isAnother = false;
+        _mayKeepMapped = true;
+        IsReleased = false;
+    }
+
+    /// <inheritdoc/>
     protected override bool TryConnect()
     {
         uint order = Offered("max-ring-page-order");
-        int pages = order >= 1 ? MostRingPages : 1;
+        _pagesInRing = order >= 1 ? MostRingPages : 1;
         _grants.Prepare(BackendDomain);
         _indirectPages = (int)Math.Min(Offered("feature-max-indirect-segments"), IndirectSegmentsPerPage) > DirectSegments ? 1 : 0;
-        if (!TryMakeRing(pages))
+        if (!TryMakeRing())
         {
             Disconnect();
             return false;
         }
 
-        if (Store.Transact((store, transaction) => WriteKeys(store, transaction, pages)) == XenStoreStatus.Done)
+        if (Store.Transact(_writeKeys) == XenStoreStatus.Done)
             return true;
         Disconnect();
         return false;
@@ -104,14 +122,14 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         }
 
         // A back end lets go of the ring and the buffers only after this side said Closed.
-        _retryAt = EndGrants() ? Instant.Never : Domain.Now + s_retry;
+        _retryAt = _ringPages.TryEnd() & _grants.TryEndAll() ? Instant.Never : Domain.Now + s_retry;
     }
 
     /// <inheritdoc/>
     protected override void Tend(Instant now)
     {
         if (now >= _retryAt)
-            _retryAt = Connected || EndGrants() ? Instant.Never : now + s_retry;
+            _retryAt = _ringPages.Tend() & (Connected || _grants.TryEndAll()) ? Instant.Never : now + s_retry;
         if (now < _nextReading)
             return;
         _nextReading = Instant.Never;
@@ -119,43 +137,35 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
             OnBackendChanged();
     }
 
-    private bool WriteKeys(XenStore store, uint transaction, int pages)
+    private bool WriteKeys(XenStore store, uint transaction)
     {
         bool done = WriteKey(store, "event-channel", (uint)_port, transaction)
             && WriteKey(store, "feature-persistent", _mayKeepMapped ? 1u : 0, transaction)
             && store.Write($"device/vbd/{Index}/protocol", $"x86_64-abi", transaction) == XenStoreStatus.Done;
 
         // All of them, whatever this back end reads: those of the connection before must not stand. One that knows of one page reads ring-ref.
-        return done && WriteKey(store, "ring-page-order", (uint)BitOperations.Log2((uint)pages), transaction)
-            && WriteKey(store, "ring-ref", _ringGrants[0], transaction)
-            && WriteKey(store, "ring-ref0", _ringGrants[0], transaction)
-            && (pages == 1 || WriteKey(store, "ring-ref1", _ringGrants[1], transaction));
+        return done && WriteKey(store, "ring-page-order", (uint)BitOperations.Log2((uint)_pagesInRing), transaction)
+            && WriteKey(store, "ring-ref", _ringPages[0], transaction)
+            && WriteKey(store, "ring-ref0", _ringPages[0], transaction)
+            && (_pagesInRing == 1 || WriteKey(store, "ring-ref1", _ringPages[1], transaction));
     }
 
     private bool WriteKey(XenStore store, string key, uint value, uint transaction) =>
         store.Write($"device/vbd/{Index}/{key}", $"{value}", transaction) == XenStoreStatus.Done;
 
-    private bool TryMakeRing(int pages)
+    private bool TryMakeRing()
     {
-        if (!EndRing() || _ringMemory == null)
+        if (!_ringPages.TryGrant(BackendDomain, _pagesInRing))
         {
-            // A back end that still holds the last ring keeps its pages; this connection gets others.
-            _ringMemory = DeviceMemory.AllocatePages(MostRingPages);
-            _ringGrants.AsSpan().Clear();
+            if (TellsFailures)
+                Log.Warn(Name, $"no pages can be granted for a ring; back ends still hold {_ringPages.Held}");
+            return false;
         }
 
-        new Span<byte>(_ringMemory, MostRingPages * DeviceMemory.PageSize).Clear();
-        _ring.Initialize(_ringMemory, pages);
+        _ring.Initialize(_ringPages.Memory, _pagesInRing);
         _depth = Math.Min(_ring.Size, MostSlots);
         _freeIds = ulong.MaxValue >> (64 - _depth);
         _interrupted = false;
-        for (int i = 0; i < pages; i++)
-        {
-            _ringGrants[i] = Domain.Grants.Grant(BackendDomain, _ringMemory + (i * DeviceMemory.PageSize), readOnly: false, Counters);
-            if (_ringGrants[i] == 0)
-                return false;
-        }
-
         if (_indirectPages != 0 && !TryGrantIndirect())
             return false;
         _port = Math.Max(Domain.Events.Allocate(BackendDomain, this, Counters), 0);
@@ -174,20 +184,4 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
 
         return true;
     }
-
-    private bool EndRing()
-    {
-        bool all = true;
-        foreach (ref uint grant in _ringGrants.AsSpan())
-        {
-            if (grant != 0 && !Domain.Grants.TryEnd(grant, Counters))
-                all = false;
-            else
-                grant = 0;
-        }
-
-        return all;
-    }
-
-    private bool EndGrants() => EndRing() & _grants.TryEndAll();
 }

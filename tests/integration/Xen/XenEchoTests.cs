@@ -139,6 +139,34 @@ public abstract class XenEchoTests
     }
 
     [Fact]
+    public void Interfaces_of_ever_new_numbers_come_and_go_and_cost_no_memory()
+    {
+        const int rounds = 24;
+        const int warmUp = 4;
+        using XenEchoMachine machine = new(_type);
+        XenAppliance echo = machine.Echo;
+        long settled = 0;
+        echo.Domain.Xl("network-attach");
+        for (int index = 1; index <= rounds; index++)
+        {
+            // Two at a time beside the first, so that the next one's number is a new one.
+            int lines = echo.Domain.Console.Count;
+            echo.Domain.Xl("network-attach");
+            echo.Domain.Console.WaitFor("link up", XenAppliance.Patience, lines);
+            lines = echo.Domain.Console.Count;
+            echo.Domain.Xl("network-detach", $"{index}");
+            echo.Domain.Console.WaitFor("taken away", XenAppliance.Patience, lines);
+            if (index is warmUp or rounds)
+                settled = Allocated(echo.Counters()) - settled;
+        }
+
+        // Printing the counters allocates a little itself.
+        Assert.InRange(settled, 0, 4096);
+        Assert.DoesNotContain("netfront3", echo.Counters().Devices.Keys);
+        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Cycle(0, LargestUnfragmented, 500), InFlight = 16 }));
+    }
+
+    [Fact]
     public void Its_console_is_heard_and_hears()
     {
         XenAppliance echo = Machine.Echo;

@@ -59,6 +59,21 @@ public sealed class XenFaultTests(XenFaultTests.Machine machine) : IClassFixture
         Assert.True(had >= MemoryMiB * 9 / 10, $"{last} of {MemoryMiB} MiB\n{domain.Report()}");
     }
 
+    /// <summary>Its memory map then names more than it has; Xen would end it when it touched that.</summary>
+    [Theory]
+    [InlineData(DomainType.Pv)]
+    [InlineData(DomainType.Pvh)]
+    public void What_it_may_be_given_later_is_not_counted_on(DomainType type)
+    {
+        using Domain domain = Run(type, "memory", maximumMemoryMiB: 512);
+
+        domain.Console.WaitFor("panic: ", s_patience);
+        string last = domain.Console.Lines.Last(line => line.StartsWith("faults: had ", StringComparison.Ordinal));
+        int had = int.Parse(last.Split(' ')[2], CultureInfo.InvariantCulture);
+        Assert.True(had is >= MemoryMiB * 9 / 10 and <= MemoryMiB, $"{last} of {MemoryMiB} MiB\n{domain.Report()}");
+        Assert.Equal(type == DomainType.Pvh, domain.Console.Lines.Any(line => line.Contains("maxmem is above memory", StringComparison.Ordinal)));
+    }
+
     /// <summary>A PV domain's exceptions are delivered on the stack that it is using; when that has ended Xen can only end the domain.
     /// Nothing below the stack is touched, and Xen's console tells where it was.</summary>
     [Fact]
@@ -76,7 +91,7 @@ public sealed class XenFaultTests(XenFaultTests.Machine machine) : IClassFixture
             "Faults__Recurse", SymbolTable.Read(Repository.Find().SymbolsOf("faults")).Find(report.Instruction), StringComparison.Ordinal);
     }
 
-    private Domain Run(DomainType type, string kind) => machine.Host.Create(new DomainConfiguration
+    private Domain Run(DomainType type, string kind, int? maximumMemoryMiB = null) => machine.Host.Create(new DomainConfiguration
     {
         Name = $"faults-{kind}",
         Kernel = Repository.Find().ImageOf("faults"),
@@ -84,6 +99,7 @@ public sealed class XenFaultTests(XenFaultTests.Machine machine) : IClassFixture
         Type = type,
         NativeTsc = type == DomainType.Pvh,
         MemoryMiB = MemoryMiB,
+        MaximumMemoryMiB = maximumMemoryMiB,
         OnCrash = OnEnd.Preserve,
     });
 }

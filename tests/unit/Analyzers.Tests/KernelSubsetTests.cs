@@ -32,6 +32,24 @@ public class KernelSubsetTests
     [InlineData("GUEST008", "[ThreadStatic] static int s_field;")]
     [InlineData("GUEST009", "object M() => Activator.CreateInstance(typeof(C));")]
     [InlineData("GUEST009", "System.Reflection.MethodInfo M() => null;")]
+    [InlineData("GUEST010", "string M() => Color.Red.ToString();")]
+    [InlineData("GUEST010", "string M(Color? color) => color.ToString();")]
+    [InlineData("GUEST010", "string M(Color color) => $\"{color}\";")]
+    [InlineData("GUEST010", "string M(Color color) => \"colour \" + color;")]
+    [InlineData("GUEST010", "void M(ref string text, Color color) => text += color;")]
+    [InlineData("GUEST010", "object M(Color color) => color;")]
+    [InlineData("GUEST010", "string M(Color color) => string.Format(\"{0}\", color);")]
+    [InlineData("GUEST010", "Func<string> M(Color color) => color.ToString;")]
+    [InlineData("GUEST010", "string M(Enum value) => value.ToString();")]
+    [InlineData("GUEST010", "string M<T>(T value) where T : struct, Enum => value.ToString();")]
+    [InlineData("GUEST010", "string M(int[] array) => array.ToString();")]
+    [InlineData("GUEST010", "string M(int[] array) => $\"{array}\";")]
+    [InlineData("GUEST010", "string M(int[] array) => array + \"\";")]
+    [InlineData("GUEST010", "string M(int[] array) => string.Concat(\"\", array);")]
+    [InlineData("GUEST010", "string M(Action action) => action.ToString();")]
+    [InlineData("GUEST010", "string M(Bare bare) => bare.ToString();")]
+    [InlineData("GUEST010", "string M(Plain plain) => $\"{plain}\";")]
+    [InlineData("GUEST010", "string M(Coloured coloured) => coloured.ToString();")]
     public async Task What_cannot_work_in_the_image_is_refused(string rule, string member) =>
         Assert.Contains(rule, await RulesBrokenBy(member));
 
@@ -45,13 +63,28 @@ public class KernelSubsetTests
     [InlineData("void M() => throw new InvalidOperationException();")]
     [InlineData("readonly record struct R(int A);")]
     [InlineData("int @dynamic; void M() => @dynamic = 1;")]
+    [InlineData("string M(Color color) => ((int)color).ToString() + (int)color;")]
+    [InlineData("string M(Color color) => color switch { Color.Red => \"red\", _ => \"other\" };")]
+    [InlineData("bool M(Color color) => color.HasFlag(Color.Red) && color.Equals(default(Color)) | color == Color.Red;")]
+    [InlineData("string M(object value, Exception e, int i, string s, char c) => $\"{value}{e}{i}{s}{c}\" + value.ToString();")]
+    [InlineData("object M(int[] array) => array;")]
+    [InlineData("string M(Said said, Pair pair) => said.ToString() + said + pair;")]
+    [InlineData("string M<T>(T value) => value.ToString();")]
     public async Task What_works_is_let_pass(string member) => Assert.Empty(await RulesBrokenBy(member));
+
+    [Theory]
+    [InlineData("#pragma warning disable")]
+    [InlineData("#pragma warning disable GUEST001")]
+    [InlineData("[System.Diagnostics.CodeAnalysis.SuppressMessage(\"Kernel\", \"GUEST001\")]")]
+    public async Task No_rule_can_be_switched_off(string attempt) =>
+        Assert.Contains("GUEST001", await RulesBrokenBy($"\n{attempt}\nvoid M() {{ try {{ }} catch (Exception) {{ }} }}\n"));
 
     [Fact]
     public void Every_rule_says_what_to_do_and_is_an_error()
     {
         foreach (DiagnosticDescriptor rule in new KernelSubsetAnalyzer().SupportedDiagnostics)
         {
+            Assert.Contains(WellKnownDiagnosticTags.NotConfigurable, rule.CustomTags);
             Assert.Equal(DiagnosticSeverity.Error, rule.DefaultSeverity);
             Assert.True(rule.MessageFormat.ToString(null).Split(". ").Length >= 2, $"{rule.Id} gives a reason and no way out");
         }
@@ -63,6 +96,12 @@ public class KernelSubsetTests
             using System;
             using System.Collections.Generic;
             using System.Threading.Tasks;
+            enum Color { Red }
+            struct Bare { }
+            sealed class Plain { }
+            sealed class Said { public override string ToString() => ""; }
+            record struct Pair(int Left, string Right);
+            record struct Coloured(int Size, Color Color);
             class C { {{member}} }
             """;
         CSharpCompilation compilation = CSharpCompilation.Create(
@@ -74,7 +113,7 @@ public class KernelSubsetTests
             compilation.GetDiagnostics(TestContext.Current.CancellationToken),
             diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         ImmutableArray<Diagnostic> found = await compilation
-            .WithAnalyzers([new KernelSubsetAnalyzer()])
+            .WithAnalyzers([new KernelSubsetAnalyzer(), new TextAnalyzer()])
             .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         return [.. found.Select(diagnostic => diagnostic.Id).Distinct()];
     }

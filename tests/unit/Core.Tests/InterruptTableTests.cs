@@ -50,6 +50,39 @@ public sealed class InterruptTableTests
     }
 
     [Fact]
+    public void A_vector_at_which_nobody_is_asked_any_more_is_given_out_again()
+    {
+        InterruptTable table = new();
+        Device first = new(interrupts: true);
+        Device second = new(interrupts: true);
+        int vector = table.TryAllocate();
+        table.TryAllocate();
+        table.Connect(vector, first, first.Counters);
+        table.Connect(vector, second, second.Counters);
+
+        Assert.Equal(-1, table.Disconnect(first));
+        Assert.True(table.Dispatch(vector));
+        Assert.Equal((0, 1), (first.Asked, second.Asked));
+        Assert.Equal(vector, table.Disconnect(second));
+        Assert.Equal(0, table.Disconnect(second));
+        Assert.Equal(vector, table.TryAllocate());
+    }
+
+    [Fact]
+    public void Vectors_that_come_back_never_run_out()
+    {
+        InterruptTable table = new();
+        Device device = new(interrupts: true);
+
+        for (int i = 0; i < 1000; i++)
+        {
+            int vector = table.TryAllocate();
+            table.Connect(vector, device, device.Counters);
+            Assert.Equal(vector, table.Disconnect(device));
+        }
+    }
+
+    [Fact]
     public void A_vector_without_handlers_does_no_harm() => Assert.False(new InterruptTable().Dispatch(InterruptTable.FirstVector + 3));
 
     private sealed class Device(bool interrupts) : IInterruptHandler

@@ -18,11 +18,24 @@ public sealed class LogLineTests
     {
         ReadOnlySpan<byte> hostile = [0x1b, (byte)'[', 0xff, 0];
 
-        Assert.Equal("?[?? ?", Text($"{hostile} {"ü"}"));
+        Assert.Equal("?[?? ???", Text($"{hostile} {"\n\u001b\u0085"}"));
+    }
+
+    [Fact]
+    public void Text_of_any_script_is_UTF_8() =>
+        Assert.Equal("Zürich 東京 😀 \ufffd.", Text($"Zürich {"東京 😀"} {"\ud83d."}"));
+
+    [Fact]
+    public void A_line_is_not_cut_within_a_character()
+    {
+        string full = new('a', LogLine.Capacity - 2);
+
+        Assert.Equal(full, Text($"{full}東"));
+        Assert.Equal(full + "ü", Text($"{full}ü"));
     }
 
     [Fact]
     public void A_line_that_is_too_long_is_cut() => Assert.Equal(new string('a', LogLine.Capacity), Text($"{new string('a', 500)}"));
 
-    private static string Text(ref LogLine line) => Encoding.ASCII.GetString(line.Bytes);
+    private static string Text(ref LogLine line) => Encoding.UTF8.GetString(line.Bytes);
 }

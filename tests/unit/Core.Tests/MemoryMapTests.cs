@@ -22,6 +22,22 @@ public sealed class MemoryMapTests
     public void Neighbours_that_share_a_frame_make_it_whole() =>
         Assert.Equal([(0x1000, 0x4000)], Made([(0x1000, 0x1800), (0x2800, 0x1800)]));
 
+    [Theory]
+    [InlineData(0x10, new ulong[] { 0x1000, 0x5000, 0x9000, 0xa000 })]
+    [InlineData(5, new ulong[] { 0x1000, 0x5000, 0x9000, 0xa000 })]
+    [InlineData(4, new ulong[] { 0x1000, 0x5000 })]
+    [InlineData(2, new ulong[] { 0x1000, 0x3000 })]
+    [InlineData(0, new ulong[0])]
+    public void The_lowest_memory_is_kept(ulong frames, ulong[] expected)
+    {
+        MemoryMap map = default;
+        map.Add(0x9000, 0x1000);
+        map.Add(0x1000, 0x4000);
+        map.CutToFrames();
+        map.KeepLowest(frames * 0x1000);
+        Assert.Equal(expected, map.Memory.ToArray().SelectMany(range => new[] { range.Start, range.End }));
+    }
+
     [Fact]
     public void Frames_that_are_not_whole_are_left_out()
     {

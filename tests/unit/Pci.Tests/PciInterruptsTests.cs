@@ -73,6 +73,20 @@ public class PciInterruptsTests
         Assert.Equal(PciInterruptKind.Line, Connect());
 
         Assert.Equal(0, _fake.Get16(capability + 2) & 0x8000);
+        Assert.Equal(1, _platform.MessagesLeft);
+    }
+
+    [Fact]
+    public void A_function_that_goes_gives_its_messages_back()
+    {
+        AddMsiX(entries: 4, offset: 0);
+        int before = _platform.MessagesLeft;
+        PciFunction function = Function();
+        PciInterrupts.Connect(function, _vectors, _shared);
+
+        function.DisconnectInterrupts();
+
+        Assert.Equal(before, _platform.MessagesLeft);
     }
 
     [Fact]

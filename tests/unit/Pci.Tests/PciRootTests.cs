@@ -186,6 +186,44 @@ public class PciRootTests
         Assert.False(region.Holds(1, 0x3f));
     }
 
+    [Fact]
+    public void What_comes_later_is_found_alone_and_what_has_gone_can_come_again()
+    {
+        PciRoot root = new(_configuration, 0, 0, 255, s_windows);
+        _configuration[0, 3, 0] = Bridge(secondary: 1, subordinate: 1);
+        _bus.Add(root);
+        PciFunction bridge = Assert.Single(_bus.Functions);
+        for (int round = 0; round < 3; round++)
+        {
+            FakeFunction nic = new(0x1af4, 0x1041);
+            nic.AddMemoryBar(0, 0, 0x1000);
+            _configuration[1, 0, 0] = nic;
+
+            PciFunction found = Assert.Single(_bus.FindNew(root, bridge));
+
+            Assert.True(found.Bar(0).IsUsable);
+            Assert.Empty(_bus.FindNew(root, bridge));
+            Assert.Equal([found], root.FindDevice(1, 0));
+            _configuration.Remove(1, 0, 0);
+            _bus.Forget(found);
+            Assert.Empty(root.FindDevice(1, 0));
+        }
+    }
+
+    [Fact]
+    public void With_a_bridge_goes_what_is_behind_it()
+    {
+        PciRoot root = new(_configuration, 0, 0, 255, s_windows);
+        _configuration[0, 3, 0] = Bridge(secondary: 1, subordinate: 1);
+        _configuration[1, 0, 0] = new(0x1af4, 0x1041);
+        _bus.Add(root);
+
+        _bus.Forget(_bus.Functions[0]);
+
+        Assert.Empty(_bus.Functions);
+        Assert.Equal(2, _bus.FindNew(root, null).Length);
+    }
+
     private void AddRoot(byte firstBus) => _bus.Add(new PciRoot(_configuration, 0, firstBus, 255, s_windows));
 
     private static FakeFunction Bridge(byte secondary, byte subordinate)

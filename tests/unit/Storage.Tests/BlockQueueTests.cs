@@ -122,6 +122,21 @@ public unsafe class BlockQueueTests
         Assert.Equal(1, disk.Notifications);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_device_is_told_in_the_end_of_what_came_with_more_to_follow(bool refused)
+    {
+        ModelDisk disk = new(DiskBytes);
+        Client client = new(disk);
+
+        client.Queue.Submit([Client.Request(BlockOperation.Read, 0, 512)], client, more: true);
+        Assert.Equal(0, disk.Notifications);
+        client.Queue.Submit(refused ? [Client.Request(BlockOperation.Read, DiskBytes, 512)] : [], client);
+
+        Assert.Equal(1, disk.Notifications);
+    }
+
     [Fact]
     public void Requests_that_find_no_room_wait_their_turn_in_order()
     {

@@ -9,8 +9,6 @@ namespace Guest.Net.Devices.Tests.NetFront;
 internal sealed unsafe class FakeNetback
 {
     public const string Path = "/local/domain/0/backend/vif/5/0";
-    private const ushort Domain0 = 0;
-
     private readonly FakeXen _xen;
     private readonly FakeStore _store;
     private uint _transmitPort;
@@ -19,6 +17,7 @@ internal sealed unsafe class FakeNetback
     private uint* _receive;
     private uint _transmitRequests;
     private uint _receiveRequests;
+    private readonly List<uint> _mapped = [];
 
     public FakeNetback(FakeXen xen, FakeStore store)
     {
@@ -34,6 +33,15 @@ internal sealed unsafe class FakeNetback
     public int Connections { get; private set; }
 
     public bool AnswersFrontend { get; set; } = true;
+
+    /// <summary>Whether it keeps rings mapped when a connection ends.</summary>
+    public bool KeepsRings { get; set; }
+
+    /// <summary>The domain that it is in.</summary>
+    public ushort Domain { get; set; }
+
+    /// <summary>Whether the guest has given it a buffer to receive into that it has not used.</summary>
+    public bool CanDeliver => _receive[0] != _receiveRequests;
 
     /// <summary>What arrived from the guest: bytes and the flags of the first slot.</summary>
     public List<(byte[] Bytes, uint Flags)> Sent { get; } = [];
@@ -84,7 +92,7 @@ internal sealed unsafe class FakeNetback
             for (bool first = true, more = true; more; first = false)
             {
                 uint* request = _transmit + 16 + (3 * (_transmitRequests++ & 255));
-                byte* page = _xen.Machine.Resolve(request[0], Domain0, write: false);
+                byte* page = _xen.Machine.Resolve(request[0], Domain, write: false);
                 int offset = (int)(request[1] & 0xffff);
                 uint flags = request[1] >> 16;
                 int size = (int)(request[2] >> 16);
@@ -112,7 +120,7 @@ internal sealed unsafe class FakeNetback
     public void Deliver(ReadOnlySpan<byte> packet, uint flags = 0)
     {
         (uint id, uint grant) = NextReceiveRequest();
-        packet.CopyTo(new Span<byte>(_xen.Machine.Resolve(grant, Domain0, write: true), 4096));
+        packet.CopyTo(new Span<byte>(_xen.Machine.Resolve(grant, Domain, write: true), 4096));
         AnswerReceive(id, 0, flags, (short)packet.Length);
     }
 
@@ -197,17 +205,22 @@ internal sealed unsafe class FakeNetback
     private uint* Map(string key)
     {
         uint grant = uint.Parse(_store[$"device/vif/0/{key}"]!);
-        byte* page = _xen.Machine.Resolve(grant, Domain0, write: true);
+        byte* page = _xen.Machine.Resolve(grant, Domain, write: true);
         _xen.Machine.Entry(grant).FlagsAndDomain |= 8 | 16;
+        _mapped.Add(grant);
         return (uint*)page;
+    }
+
+    /// <summary>Unmaps every ring that it has mapped.</summary>
+    public void LetGo()
+    {
+        _mapped.ForEach(grant => _xen.Machine.Entry(grant).FlagsAndDomain &= ~24u);
+        _mapped.Clear();
     }
 
     private void Release()
     {
-        foreach (string key in (string[])["tx-ring-ref", "rx-ring-ref"])
-        {
-            if (_store[$"device/vif/0/{key}"] is { } grant)
-                _xen.Machine.Entry(uint.Parse(grant)).FlagsAndDomain &= ~24u;
-        }
+        if (!KeepsRings)
+            LetGo();
     }
 }

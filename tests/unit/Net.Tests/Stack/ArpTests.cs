@@ -171,13 +171,19 @@ public sealed class ArpTests
     [Fact]
     public void PacketsThatWaitAreBounded()
     {
+        // Two cells for each of 512 buffers: three quarters of them for one neighbour, a cell for a short frame.
         UdpEndpoint endpoint = _net.Bind(7);
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 1000; i++)
             endpoint.Send("x"u8, Frames.Peer, 9);
-        Assert.Equal(100 - 48, _net.Interface.Drops[DropCause.NeighbourFull]);
-        for (uint i = 0; i < 100; i++)
-            endpoint.Send("x"u8, IpAddress.FromIpv4(0x0a00_0010 + i), 9);
-        Assert.True(_net.Pool.Count - _net.Pool.Available <= 64);
+        Assert.Equal(1000 - 768, _net.Interface.Drops[DropCause.NeighbourFull]);
+        for (uint i = 0; i < 200; i++)
+        {
+            endpoint.Send(new byte[100], IpAddress.FromIpv4(0x0a00_0010 + i), 9);
+            endpoint.Send(new byte[100], IpAddress.FromIpv4(0x0a00_0010 + i), 9);
+        }
+
+        Assert.Equal(1000 - 768 + 400 - 128, _net.Interface.Drops[DropCause.NeighbourFull]);
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
         _net.Device.Sent.Clear();
         _net.Advance(Duration.FromSeconds(60));
         Assert.Equal(_net.Pool.Count, _net.Pool.Available);
@@ -193,6 +199,26 @@ public sealed class ArpTests
         _net.Advance(Duration.FromSeconds(10));
         _net.Receive(claim);
         _net.ExpectArp(ArpOperation.Request);
+    }
+
+    [Fact]
+    public void NothingIsQueuedWhileTheLinkIsDown()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        _net.Device.Sent.Clear();
+        _net.Device.LinkUp = false;
+        _net.Poll();
+        _net.Device.Room = 0;
+        _net.Receive(
+            Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us),
+            Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "data"u8)),
+            Frames.Udp(4000, 7777, "x"u8));
+
+        Assert.Equal(4, _net.Interface.Drops[DropCause.LinkDown] + _net.Interface.Drops[DropCause.NeighbourUnreachable]);
+        _net.ExpectAllBuffersBack();
+        Assert.True(_net.Interface.Deadline - _net.Now > Duration.FromSeconds(1), "a dead card is looked at for nothing");
+        Assert.True(_net.Interface.Arm());
     }
 
     [Fact]

@@ -95,7 +95,15 @@ internal sealed class Dialogue
     {
         ExpectNothing();
         Assert.Equal(times, Interface.Drops[cause]);
+        ExpectAllBuffersBack();
+    }
+
+    /// <summary>Expects every buffer back in the pool, untouched since, and none to be counted as kept.</summary>
+    public void ExpectAllBuffersBack()
+    {
         Assert.Equal(Pool.Count, Pool.Available);
+        Assert.Equal(Pool.KeepLimit, Pool.KeepRoom);
+        Pool.CheckPoison();
     }
 
     public UdpEndpoint Bind(ushort port, string address = "0.0.0.0")

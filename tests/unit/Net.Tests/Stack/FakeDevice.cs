@@ -38,6 +38,9 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
     /// <summary>If not 0, an arrival is cut into a chain of buffers of so many bytes.</summary>
     public int PieceSize { get; set; }
 
+    /// <summary>Where in its page an arrival begins.</summary>
+    public int Offset { get; set; } = PacketBuffer.Headroom;
+
     public void Inject(byte[] frame) => _arrivals.Enqueue(frame);
 
     public int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)
@@ -73,7 +76,7 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
 
     private PacketBuffer? Fill(byte[] frame)
     {
-        int size = PieceSize == 0 ? PacketBuffer.Capacity - PacketBuffer.Headroom : PieceSize;
+        int size = PieceSize == 0 ? PacketBuffer.Capacity - Offset : PieceSize;
         PacketBuffer? first = null;
         PacketBuffer? last = null;
         for (int at = 0; at == 0 || at < frame.Length; at += size)
@@ -85,6 +88,7 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
                 return null;
             }
 
+            piece.Offset = Offset;
             piece.Length = Math.Min(size, frame.Length - at);
             frame.AsSpan(at, piece.Length).CopyTo(piece.Data);
             piece.ChecksumVerified = Vouches;

@@ -32,6 +32,88 @@ public sealed class FragmentTests
         AssertReceived(payload);
     }
 
+    [Theory]
+    [InlineData(1500)]
+    [InlineData(1280)]
+    [InlineData(576)]
+    [InlineData(296)]
+    [InlineData(68)]
+    public void LargestDatagramIsPutTogetherAtAnyMtu(int mtu)
+    {
+        byte[] payload = RandomBytes(new Random(mtu), UdpHeader.MaximumPayload);
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), (mtu - Ipv4Header.Size) & ~7, 9);
+        foreach (byte[][] order in (byte[][][])[fragments, [.. fragments.Reverse()], [.. Doubled(fragments)]])
+        {
+            foreach (byte[] fragment in order)
+                _net.Receive(fragment);
+            AssertReceived(payload, checkPool: false);
+            _net.Advance(Duration.FromSeconds(31)); // what came twice behind the end began a datagram of its own
+            _net.ExpectAllBuffersBack();
+        }
+    }
+
+    [Property(MaxTest = 20)]
+    public void ManyFragmentsInAnyOrderAreMended(int seed)
+    {
+        Random random = new(seed);
+        byte[] payload = RandomBytes(random, random.Next(36_000, UdpHeader.MaximumPayload));
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), 8 * random.Next(50, 70), (ushort)seed);
+        random.Shuffle(fragments);
+        foreach (byte[] fragment in fragments)
+            _net.Receive(fragment);
+        AssertReceived(payload);
+    }
+
+    [Property(MaxTest = 50)]
+    public void FragmentsThatTheDeviceCutAreWholeAgain(int seed)
+    {
+        Random random = new(seed);
+        byte[] payload = RandomBytes(random, random.Next(1, 9_000));
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), 8 * random.Next(40, 185), (ushort)seed);
+        random.Shuffle(fragments);
+        foreach (byte[] fragment in fragments)
+        {
+            _net.Device.PieceSize = random.Next(50, 1600);
+            _net.Device.Offset = random.Next(100);
+            _net.Receive(fragment);
+        }
+
+        AssertReceived(payload);
+    }
+
+    [Property(MaxTest = 50)]
+    public void PieceThatDiffersWithinShortFragmentsBreaksTheDatagram(int seed)
+    {
+        Dialogue net = new();
+        UdpEndpoint endpoint = net.Bind(7);
+        Random random = new(seed);
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, RandomBytes(random, 4000)), 400, 9);
+        byte[] other = Frames.Ipv4(IpProtocol.Udp, RandomBytes(random, 16), id: 9, fragment: (ushort)(Ipv4Header.MoreFragments | random.Next(1, 440)));
+        byte[][] others = [.. fragments[..^1], other];
+        random.Shuffle(others);
+        net.Receive([.. others, fragments[^1]]);
+        Assert.Equal(0, endpoint.Pending);
+        net.ExpectDropped(DropCause.FragmentOverlap, fragments.Length + 1);
+    }
+
+    [Fact]
+    public void FirstFragmentsThatExpireAreReleasedOnce()
+    {
+        for (int i = 0; i < 100; i++)
+            _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[64], id: (ushort)i, fragment: Ipv4Header.MoreFragments));
+        _net.Advance(Duration.FromSeconds(33));
+        _net.Device.LinkUp = false;
+        _net.Poll();
+        _net.Device.LinkUp = true;
+        _net.Poll();
+        _net.ExpectAllBuffersBack();
+        for (int i = 0; i < 5000; i++)
+            _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[64], id: (ushort)i, fragment: Ipv4Header.MoreFragments));
+        _net.Device.LinkUp = false;
+        _net.Poll();
+        _net.ExpectAllBuffersBack();
+    }
+
     [Property(MaxTest = 30)]
     public void InterleavedDatagramsDoNotMix(int seed)
     {
@@ -188,6 +270,8 @@ public sealed class FragmentTests
             Assert.Equal(_net.Pool.Count, _net.Pool.Available);
     }
 
+    private static IEnumerable<byte[]> Doubled(byte[][] fragments) => fragments.SelectMany(fragment => (byte[][])[fragment, fragment]);
+
     private static byte[] RandomBytes(Random random, int length)
     {
         byte[] bytes = new byte[length];
@@ -195,7 +279,7 @@ public sealed class FragmentTests
         return bytes;
     }
 
-    private static byte[][] Cut(byte[] datagram, int size, ushort id, IpProtocol protocol = IpProtocol.Udp)
+    internal static byte[][] Cut(byte[] datagram, int size, ushort id, IpProtocol protocol = IpProtocol.Udp)
     {
         List<byte[]> fragments = [];
         for (int at = 0; at < datagram.Length; at += size)

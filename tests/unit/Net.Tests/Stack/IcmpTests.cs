@@ -80,6 +80,58 @@ public sealed class IcmpTests
         Assert.Equal(576, (int)_net.ExpectIpv4().Ip.TotalLength.Value);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(2, 0)]
+    [InlineData(27, 0)]
+    [InlineData(28, 0)]
+    [InlineData(0, 10)]
+    [InlineData(66, 60)]
+    [InlineData(66, 43)]
+    [InlineData(4000, 90)]
+    public void ErrorIsSentWhereverTheFrameLies(int offset, int pieceSize)
+    {
+        (_net.Device.Offset, _net.Device.PieceSize) = (offset, pieceSize);
+        byte[] payload = new byte[300];
+        new Random(offset).NextBytes(payload);
+        byte[] cause = Frames.Udp(4000, 7777, payload, options: new byte[40]);
+        _net.Receive(cause, Frames.Ipv4((IpProtocol)200, payload));
+        SeenPacket error = _net.ExpectIpv4();
+        Assert.Equal(((byte)3, (byte)3), (error.Payload[0], error.Payload[1]));
+        Assert.Equal(0xffff, Frames.Sum(error.Payload));
+        Assert.Equal(cause[14..], error.Payload[8..]);
+        error = _net.ExpectIpv4();
+        Assert.Equal(((byte)3, (byte)2), (error.Payload[0], error.Payload[1]));
+        _net.ExpectAllBuffersBack();
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 9)]
+    [InlineData(3000, 77)]
+    public void EchoIsAnsweredWhereverTheFrameLies(int offset, int pieceSize)
+    {
+        (_net.Device.Offset, _net.Device.PieceSize) = (offset, pieceSize);
+        byte[] data = new byte[1000];
+        new Random(1).NextBytes(data);
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 7, data)));
+        Assert.Equal(Frames.IcmpPayload(IcmpType.EchoReply, 0, 7, data), _net.ExpectIpv4().Payload);
+        _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us));
+        _net.ExpectArp(ArpOperation.Reply);
+        _net.ExpectAllBuffersBack();
+    }
+
+    [Fact]
+    public void EchoThatIsLongerThanAPacketMayBeNowIsAnsweredInFragments()
+    {
+        _net.Interface.SetMtu(600);
+        _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 7, new byte[1400])));
+        int length = 0;
+        while (_net.Device.Sent.Count != 0)
+            length += _net.ExpectIpv4().Payload.Length;
+        Assert.Equal(1408, length);
+    }
+
     [Fact]
     public void ErrorsAreRateLimited()
     {

@@ -154,6 +154,34 @@ public sealed class UdpTests
         _net.ExpectDropped(DropCause.Truncated);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(7)]
+    public void HeaderThatIsNotThereIsNotRead(int length)
+    {
+        // Nothing is vouched for but what arrived: the buffer ends with its page.
+        _net.Bind(7);
+        _net.Device.Offset = PacketBuffer.Capacity - 34 - length;
+        _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[length]));
+        _net.ExpectDropped(DropCause.Truncated);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(33)]
+    [InlineData(41)]
+    public void HeadersMayLieInSeveralBuffers(int pieceSize)
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.Device.PieceSize = pieceSize;
+        _net.Receive(Frames.Udp(4000, 7, "hello"u8, options: new byte[40]));
+        Assert.True(endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+        Assert.Equal("hello"u8.ToArray(), _buffer[..receipt.Length]);
+        _net.ExpectAllBuffersBack();
+    }
+
     [Fact]
     public void DatagramShorterThanItsPacketIsCutToItsLength()
     {

@@ -17,6 +17,9 @@ public sealed class FakeConfiguration(PathCounters counters) : ConfigurationAcce
         set => _functions[new(bus, device, function)] = value;
     }
 
+    /// <summary>Takes a function out.</summary>
+    public void Remove(byte bus, byte device, byte function) => _functions.Remove(new(bus, device, function));
+
     public override ConfigurationAccess CountedFor(PathCounters counters) => new FakeConfiguration(counters, _functions);
 
     public override uint Read32(PciAddress function, int offset)

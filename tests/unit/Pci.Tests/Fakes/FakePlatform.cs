@@ -104,4 +104,10 @@ public sealed class FakePlatform : Platform
             Lines.Add((line, handler));
         return HasLines;
     }
+
+    public override void Disconnect(IInterruptHandler handler)
+    {
+        MessagesLeft += Messages.RemoveAll(message => message.Handler == handler);
+        Lines.RemoveAll(line => line.Handler == handler);
+    }
 }

@@ -91,8 +91,8 @@ public unsafe class ConsoleAndBusTests
     public void A_device_lives_through_connect_detach_and_attach()
     {
         Plug();
-        (XenBus bus, List<Probe> probes) = StartBus();
-        Probe probe = Assert.Single(probes);
+        (XenBus bus, List<ProbeFrontend> probes) = StartBus();
+        ProbeFrontend probe = Assert.Single(probes);
         Assert.True(probe.Connected);
         Assert.Equal("4", _store["device/vif/0/state"]);
 
@@ -116,7 +116,7 @@ public unsafe class ConsoleAndBusTests
     public void A_back_end_that_restarts_is_connected_anew()
     {
         Plug();
-        (XenBus bus, List<Probe> probes) = StartBus();
+        (XenBus bus, List<ProbeFrontend> probes) = StartBus();
         _store[$"{Back}/state"] = "6";
         Settle(bus);
         Assert.Equal("1", _store["device/vif/0/state"]);
@@ -131,8 +131,8 @@ public unsafe class ConsoleAndBusTests
     public void A_front_end_that_broke_connects_anew_ever_later()
     {
         Plug();
-        (XenBus bus, List<Probe> probes) = StartBus();
-        Probe probe = probes[0];
+        (XenBus bus, List<ProbeFrontend> probes) = StartBus();
+        ProbeFrontend probe = probes[0];
         _store.Written = path =>
         {
             if (path.EndsWith("device/vif/0/state", StringComparison.Ordinal) && _store[path] == "6")
@@ -160,7 +160,7 @@ public unsafe class ConsoleAndBusTests
             if (path.EndsWith("device/vif/0/state", StringComparison.Ordinal))
                 _store[$"{Back}/state"] = _store[path] == "1" ? "2" : "6";
         };
-        (XenBus bus, List<Probe> probes) = StartBus();
+        (XenBus bus, List<ProbeFrontend> probes) = StartBus();
 
         Instant end = _xen.Domain.Now + Duration.FromSeconds(20);
         while (_xen.Domain.Now < end)
@@ -177,7 +177,7 @@ public unsafe class ConsoleAndBusTests
     [Fact]
     public void A_device_that_appears_later_is_reported()
     {
-        (XenBus bus, List<Probe> probes) = StartBus();
+        (XenBus bus, List<ProbeFrontend> probes) = StartBus();
         Assert.Empty(probes);
         XenFrontend? reported = null;
         bus.Attached = frontend => reported = frontend;
@@ -244,13 +244,13 @@ public unsafe class ConsoleAndBusTests
         _store["device/vif/0/backend"] = Back;
     }
 
-    private (XenBus Bus, List<Probe> Probes) StartBus()
+    private (XenBus Bus, List<ProbeFrontend> Probes) StartBus()
     {
-        List<Probe> probes = [];
+        List<ProbeFrontend> probes = [];
         XenBus bus = new(_xen.Domain);
         bus.Register("vif", (domain, index) =>
         {
-            probes.Add(new Probe(domain, index));
+            probes.Add(new ProbeFrontend(domain, index));
             return probes[^1];
         });
         bus.Start(_xen.Domain.Now + Duration.FromSeconds(1));
@@ -270,22 +270,5 @@ public unsafe class ConsoleAndBusTests
         }
 
         Assert.Fail("the bus does not come to rest");
-    }
-
-    private sealed class Probe(XenDomain domain, int index) : XenFrontend(domain, "vif", index, $"probe{index}")
-    {
-        public int Connects { get; private set; }
-
-        public int Disconnects { get; private set; }
-
-        public void BreakNow() => Break("the test says so");
-
-        protected override bool TryConnect()
-        {
-            Connects++;
-            return true;
-        }
-
-        protected override void Disconnect() => Disconnects++;
     }
 }

@@ -10,9 +10,13 @@ internal sealed unsafe class FakeBlkback
 {
     public const string Path = "/local/domain/0/backend/vbd/5/51712";
     public const string Front = "device/vbd/51712";
+    private const int UsualNumber = 51712;
     private const ushort Domain0 = 0;
     private const int SlotSize = 112;
 
+    private readonly string _path;
+    private readonly string _front;
+    private readonly int _number;
     private readonly FakeXen _xen;
     private readonly FakeStore _store;
     private readonly HashSet<uint> _mapped = [];
@@ -21,8 +25,11 @@ internal sealed unsafe class FakeBlkback
     private uint _requests;
     private uint _mask;
 
-    public FakeBlkback(FakeXen xen, FakeStore store, int bytes)
+    public FakeBlkback(FakeXen xen, FakeStore store, int bytes, int number = UsualNumber)
     {
+        _number = number;
+        _path = $"/local/domain/0/backend/vbd/5/{number}";
+        _front = $"device/vbd/{number}";
         _xen = xen;
         _store = store;
         Bytes = new byte[bytes];
@@ -61,24 +68,35 @@ internal sealed unsafe class FakeBlkback
 
     public void Plug(Action<FakeStore>? offer = null)
     {
-        _store[$"{Path}/sectors"] = $"{Bytes.Length / 512}";
-        _store[$"{Path}/sector-size"] = "512";
-        _store[$"{Path}/info"] = "0";
-        _store[$"{Path}/feature-flush-cache"] = "1";
-        _store[$"{Path}/feature-discard"] = "1";
-        _store[$"{Path}/feature-persistent"] = "1";
-        _store[$"{Path}/feature-max-indirect-segments"] = "256";
-        _store[$"{Path}/max-ring-page-order"] = "4";
-        _store[$"{Path}/online"] = "1";
-        _store[$"{Path}/state"] = "2";
+        _store[$"{_path}/sectors"] = $"{Bytes.Length / 512}";
+        _store[$"{_path}/sector-size"] = "512";
+        _store[$"{_path}/info"] = "0";
+        _store[$"{_path}/feature-flush-cache"] = "1";
+        _store[$"{_path}/feature-discard"] = "1";
+        _store[$"{_path}/feature-persistent"] = "1";
+        _store[$"{_path}/feature-max-indirect-segments"] = "256";
+        _store[$"{_path}/max-ring-page-order"] = "4";
+        _store[$"{_path}/online"] = "1";
+        _store[$"{_path}/state"] = "2";
         offer?.Invoke(_store);
-        _store[$"{Front}/backend-id"] = "0";
-        _store[$"{Front}/state"] = "1";
-        _store[$"{Front}/backend"] = Path;
+        _store[$"{_front}/backend-id"] = "0";
+        _store[$"{_front}/state"] = "1";
+        _store[$"{_front}/backend"] = _path;
+    }
+
+    /// <summary>As <c>xl block-detach</c> does: the back end closes, the front end follows, and the toolstack removes what it wrote.</summary>
+    public void Unplug(Action settle)
+    {
+        _store[$"{_path}/online"] = "0";
+        _store[$"{_path}/state"] = "5";
+        settle();
+        _store[_front] = null;
+        _store[_path] = null;
+        settle();
     }
 
     /// <summary>As when xen-blkback restarts.</summary>
-    public void GoAway() => _store[$"{Path}/state"] = "5";
+    public void GoAway() => _store[$"{_path}/state"] = "5";
 
     public void Serve()
     {
@@ -133,10 +151,10 @@ internal sealed unsafe class FakeBlkback
                 Discarded += *(long*)(request + 24) * 512;
                 return 0;
             case 6:
-                Assert.Equal(51712, *(ushort*)(request + 24));
+                Assert.Equal((ushort)_number, *(ushort*)(request + 24));
                 return Move(request[1], *(ushort*)(request + 2), (ulong*)Page(*(uint*)(request + 28)), at);
             default:
-                Assert.Equal(51712, *(ushort*)(request + 2));
+                Assert.Equal((ushort)_number, *(ushort*)(request + 2));
                 return Move(operation, request[1], (ulong*)(request + 24), at);
         }
     }
@@ -166,7 +184,7 @@ internal sealed unsafe class FakeBlkback
     private byte* Page(uint grant)
     {
         byte* page = _xen.Machine.Resolve(grant, Domain0, write: true);
-        if ((_mapped.Count >= MostMapped || (_ring.Length != 0 && _store[$"{Front}/feature-persistent"] == "0")) && !_mapped.Contains(grant))
+        if ((_mapped.Count >= MostMapped || (_ring.Length != 0 && _store[$"{_front}/feature-persistent"] == "0")) && !_mapped.Contains(grant))
             return page;
         _xen.Machine.Entry(grant).FlagsAndDomain |= 8 | 16;
         _mapped.Add(grant);
@@ -182,20 +200,20 @@ internal sealed unsafe class FakeBlkback
 
     private void OnWritten(string path)
     {
-        if (path != $"/local/domain/{FakeStore.Home}/{Front}/state")
+        if (path != $"/local/domain/{FakeStore.Home}/{_front}/state")
             return;
         switch (_store[path])
         {
-            case "1" when _store[$"{Path}/state"] is "6":
-                _store[$"{Path}/state"] = "2";
+            case "1" when _store[$"{_path}/state"] is "6":
+                _store[$"{_path}/state"] = "2";
                 break;
             case "4":
                 Connect();
-                _store[$"{Path}/state"] = "4";
+                _store[$"{_path}/state"] = "4";
                 break;
-            case "5" or "6" when _store[$"{Path}/state"] is not null:
+            case "5" or "6" when _store[$"{_path}/state"] is not null:
                 Unmap();
-                _store[$"{Path}/state"] = "6";
+                _store[$"{_path}/state"] = "6";
                 break;
             default:
                 break;
@@ -205,18 +223,18 @@ internal sealed unsafe class FakeBlkback
     private void Connect()
     {
         Connections++;
-        Assert.Equal("x86_64-abi", _store[$"{Front}/protocol"]);
-        Assert.True(_store[$"{Front}/ring-page-order"] == "0" || _store[$"{Path}/max-ring-page-order"] is not null, "too large a ring");
-        _ring = _store[$"{Front}/ring-page-order"] switch
+        Assert.Equal("x86_64-abi", _store[$"{_front}/protocol"]);
+        Assert.True(_store[$"{_front}/ring-page-order"] == "0" || _store[$"{_path}/max-ring-page-order"] is not null, "too large a ring");
+        _ring = _store[$"{_front}/ring-page-order"] switch
         {
-            "1" => [Page(uint.Parse(_store[$"{Front}/ring-ref0"]!)), Page(uint.Parse(_store[$"{Front}/ring-ref1"]!))],
-            "0" when _store[$"{Path}/max-ring-page-order"] is not null => [Page(uint.Parse(_store[$"{Front}/ring-ref0"]!))],
-            _ => [Page(uint.Parse(_store[$"{Front}/ring-ref"]!))],
+            "1" => [Page(uint.Parse(_store[$"{_front}/ring-ref0"]!)), Page(uint.Parse(_store[$"{_front}/ring-ref1"]!))],
+            "0" when _store[$"{_path}/max-ring-page-order"] is not null => [Page(uint.Parse(_store[$"{_front}/ring-ref0"]!))],
+            _ => [Page(uint.Parse(_store[$"{_front}/ring-ref"]!))],
         };
         _mask = _ring.Length == 2 ? 63u : 31u;
         _requests = 0;
         _held.Clear();
-        Port = uint.Parse(_store[$"{Front}/event-channel"]!);
+        Port = uint.Parse(_store[$"{_front}/event-channel"]!);
         _xen.Bind(Port, () =>
         {
             Events++;

@@ -1,0 +1,107 @@
+using System;
+using System.Numerics;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>The hosts of a link that are known or asked for, found by a hash, and the choice of those that give way to others.</summary>
+/// <remarks>
+/// Hosts that are asked for give way to each other, the oldest first, and never push out one that is known; an eighth of the table is theirs
+/// alone. Hosts that merely spoke give way to any other, hosts that were spoken to only to such as were asked for and answered, those
+/// first that were not used lately.
+/// </remarks>
+internal sealed class NeighbourTable
+{
+    private const int ShareOfAsked = 8;
+
+    private readonly NeighbourList _free = new();
+    private readonly Neighbour?[] _buckets;
+    private readonly ulong _multiplier;
+    private readonly int _shift;
+    private readonly int _mostKnown;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="capacity">How many hosts it holds.</param>
+    /// <param name="seed">A number that is hard to guess: a peer must not choose addresses that all fall together.</param>
+    public NeighbourTable(int capacity, ulong seed)
+    {
+        for (int i = 0; i < capacity; i++)
+            _free.Add(new Neighbour());
+        _buckets = new Neighbour?[BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        _multiplier = seed | 1;
+        _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
+        _mostKnown = capacity - Math.Max(capacity / ShareOfAsked, 1);
+    }
+
+    /// <summary>Hosts that were asked for and have not answered, and those that never did.</summary>
+    public NeighbourList Asked { get; } = new();
+
+    /// <summary>Hosts that are known and were not spoken to when they were last looked at.</summary>
+    public NeighbourList Heard { get; } = new();
+
+    /// <summary>Hosts that are known and were spoken to.</summary>
+    public NeighbourList SpokenTo { get; } = new();
+
+    /// <summary>The host with an address, or null.</summary>
+    public Neighbour? Find(IpAddress address)
+    {
+        Neighbour? entry = BucketOf(address);
+        while (entry is not null && entry.Address != address)
+            entry = entry.NextInBucket;
+        return entry;
+    }
+
+    /// <summary>The entry for a host that is to be asked for: a free one, or the one that must be forgotten first.</summary>
+    public Neighbour ChooseForAsked() => (_free.First ?? Asked.First)!;
+
+    /// <summary>The entry for a host that merely spoke: a free one, or the one that must be forgotten first, or null.</summary>
+    public Neighbour? ChooseForHeard() =>
+        Heard.Count + SpokenTo.Count < _mostKnown ? _free.First ?? Asked.First : OldestHeard();
+
+    /// <summary>The host that must be forgotten before one that was asked for becomes known, or null if there is room.</summary>
+    public Neighbour? ChooseToMakeKnown()
+    {
+        if (Heard.Count + SpokenTo.Count < _mostKnown)
+            return null;
+        if (OldestHeard() is { } heard)
+            return heard;
+
+        // Who was used since the last time is passed over once.
+        while (SpokenTo.First is { Used: true } used)
+        {
+            used.Used = false;
+            SpokenTo.Add(used);
+        }
+
+        return SpokenTo.First;
+    }
+
+    /// <summary>Takes an entry that is free into the table.</summary>
+    public void Insert(Neighbour entry, IpAddress address, NeighbourList list)
+    {
+        entry.Address = address;
+        ref Neighbour? bucket = ref BucketOf(address);
+        entry.NextInBucket = bucket;
+        bucket = entry;
+        list.Add(entry);
+    }
+
+    /// <summary>Makes an entry free.</summary>
+    public void Remove(Neighbour entry)
+    {
+        ref Neighbour? at = ref BucketOf(entry.Address);
+        while (at != entry)
+            at = ref at!.NextInBucket;
+        at = entry.NextInBucket;
+        _free.Add(entry);
+    }
+
+    private ref Neighbour? BucketOf(IpAddress address) => ref _buckets[(address.Ipv4 * _multiplier) >> _shift];
+
+    private Neighbour? OldestHeard()
+    {
+        while (Heard.First is { Used: true } used)
+            SpokenTo.Add(used);
+        return Heard.First;
+    }
+}

@@ -1,0 +1,48 @@
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>An interface's coming and going. Its device may be taken away and come again, as another one perhaps.</summary>
+public sealed unsafe partial class NetworkInterface
+{
+    private DhcpClient? _ownDhcp;
+
+    /// <summary>The device that it is the interface of.</summary>
+    internal INetworkDevice Device => _device;
+
+    /// <summary>Begins with a device as it is now, and with where its address comes from.</summary>
+    internal void Begin(InterfaceConfiguration configuration)
+    {
+        ReadDevice();
+        _dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, new Destination(this, _groupNeighbour), _stack) : null;
+        if (_dhcp is null)
+            Configure(configuration.ToSettings());
+    }
+
+    /// <summary>Ends: what waits to be sent is dropped, nothing that was learned is left. Datagrams that arrived stay with their sockets.</summary>
+    internal void End()
+    {
+        _linkUp = false;
+        ForgetLink();
+        Unconfigure();
+    }
+
+    private void ForgetLink()
+    {
+        _transmit.Clear();
+        _neighbours.Clear();
+        _reassembler.Clear();
+        _dhcp?.Stop();
+    }
+
+    /// <summary>Takes over what the device says of itself, which a back end that restarted may have changed.</summary>
+    private void ReadDevice()
+    {
+        _linkAddress = _device.Address;
+        _rawLinkAddress = EthernetHeader.ToRaw(_linkAddress);
+        _longestFrame = EthernetHeader.Size + _device.Mtu;
+        _sumsOnTransmit = (_device.Offloads & NetworkOffloads.TransmitChecksum) == 0;
+        SetMtu(_device.Mtu);
+        InvalidateDestinations();
+    }
+}

@@ -1,0 +1,153 @@
+using System;
+using Guest.Core.Diagnostics;
+
+namespace Guest.Net.Stack;
+
+/// <summary>Frames that wait for their neighbours to answer: copies in small cells, so that a thousand short ones take no thousand
+/// pages.</summary>
+internal sealed class WaitingFrames
+{
+    private const int CellSize = 128;
+    private const int None = -1;
+
+    private readonly byte[] _bytes;
+    private readonly Cell[] _cells;
+    private readonly PathCounters _counters;
+    private readonly int _mostOfOne;
+    private int _free;
+    private int _freeCount;
+
+    /// <summary>Makes an empty one.</summary>
+    /// <param name="cells">How many cells of 128 bytes there are.</param>
+    /// <param name="counters">Where copied bytes are counted.</param>
+    public WaitingFrames(int cells, PathCounters counters)
+    {
+        _bytes = new byte[cells * CellSize];
+        _cells = new Cell[cells];
+        _counters = counters;
+        _mostOfOne = cells * 3 / 4;
+        _freeCount = cells;
+        for (int i = 0; i < cells; i++)
+            _cells[i].NextOfFrame = i + 1 < cells ? i + 1 : None;
+    }
+
+    /// <summary>Copies a frame to the end of a queue. Its buffers stay the caller's.</summary>
+    /// <returns>False if there is no room for it: in all, or for one neighbour, who may take three quarters.</returns>
+    public bool TryAdd(ref WaitingQueue queue, PacketBuffer frame)
+    {
+        int length = PacketChain.Length(frame);
+        int count = (length + CellSize - 1) / CellSize;
+        if (count == 0 || count > _freeCount || queue.Cells + count > _mostOfOne)
+            return false;
+        int first = _free;
+        int cell = first;
+        for (int i = 1; i < count; i++)
+            cell = _cells[cell].NextOfFrame;
+        _free = _cells[cell].NextOfFrame;
+        _cells[cell].NextOfFrame = None;
+        _freeCount -= count;
+
+        ref Cell head = ref _cells[first];
+        head.Length = length;
+        head.NextFrame = None;
+        head.ChecksumStart = frame.ChecksumStart;
+        head.ChecksumOffset = frame.ChecksumOffset;
+        if (queue.Frames == 0)
+            queue.First = first;
+        else
+            _cells[queue.Last].NextFrame = first;
+        queue.Last = first;
+        queue.Cells += count;
+        queue.Frames++;
+        Copy(frame, first);
+        return true;
+    }
+
+    /// <summary>Takes the oldest frame of a queue out, into a buffer of a pool.</summary>
+    /// <returns>Null if the pool has none: the frame is lost.</returns>
+    public PacketBuffer? Take(ref WaitingQueue queue, PacketPool pool)
+    {
+        int first = queue.First;
+        ref Cell head = ref _cells[first];
+        int length = head.Length;
+        PacketBuffer? frame = length <= PacketBuffer.Capacity - PacketBuffer.Headroom ? pool.TryTake() : null;
+        if (frame is not null)
+        {
+            frame.Length = length;
+            frame.ChecksumStart = head.ChecksumStart;
+            frame.ChecksumOffset = head.ChecksumOffset;
+            Copy(first, frame.Data);
+        }
+
+        RemoveFirst(ref queue);
+        return frame;
+    }
+
+    /// <summary>Forgets a queue's frames.</summary>
+    /// <returns>How many there were.</returns>
+    public int Clear(ref WaitingQueue queue)
+    {
+        int frames = queue.Frames;
+        while (queue.Frames != 0)
+            RemoveFirst(ref queue);
+        return frames;
+    }
+
+    private Span<byte> BytesOf(int cell) => _bytes.AsSpan(cell * CellSize, CellSize);
+
+    private void Copy(PacketBuffer frame, int cell)
+    {
+        int at = 0;
+        for (PacketBuffer? piece = frame; piece is not null; piece = piece.Next)
+        {
+            ReadOnlySpan<byte> bytes = piece.Data;
+            _counters.Count(PathEvent.CopiedBytes, bytes.Length);
+            while (bytes.Length != 0)
+            {
+                if (at == CellSize)
+                    (cell, at) = (_cells[cell].NextOfFrame, 0);
+                int part = Math.Min(bytes.Length, CellSize - at);
+                bytes[..part].CopyTo(BytesOf(cell)[at..]);
+                bytes = bytes[part..];
+                at += part;
+            }
+        }
+    }
+
+    private void Copy(int cell, Span<byte> destination)
+    {
+        _counters.Count(PathEvent.CopiedBytes, destination.Length);
+        while (destination.Length != 0)
+        {
+            int part = Math.Min(destination.Length, CellSize);
+            BytesOf(cell)[..part].CopyTo(destination);
+            destination = destination[part..];
+            cell = _cells[cell].NextOfFrame;
+        }
+    }
+
+    private void RemoveFirst(ref WaitingQueue queue)
+    {
+        int cell = queue.First;
+        queue.First = _cells[cell].NextFrame;
+        queue.Frames--;
+        while (cell != None)
+        {
+            int next = _cells[cell].NextOfFrame;
+            _cells[cell].NextOfFrame = _free;
+            _free = cell;
+            _freeCount++;
+            queue.Cells--;
+            cell = next;
+        }
+    }
+
+    private struct Cell
+    {
+        public int NextOfFrame;
+        public int NextFrame;
+        public int Length;
+        public ushort ChecksumStart;
+        public ushort ChecksumOffset;
+    }
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading;
+using Guest.Rig.Network;
+using Guest.Rig.Paths;
+using Guest.Rig.Qemu;
+
+namespace Guest.Integration.Tests.Qemu;
+
+/// <summary>Cards that come and go while the machine runs.</summary>
+public sealed class HotplugTests
+{
+    private const string Card = "card";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("pc", "pci.0", "")]
+    [InlineData("q35", "port", "-device pcie-root-port,id=port,chassis=1")]
+    [InlineData("q35", "port", "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off -device pcie-root-port,id=port,chassis=1")]
+    public void A_card_that_comes_is_used_and_one_that_goes_is_let_go_of(string machine, string bus, string devices)
+    {
+        using NetworkNamespace network = NetworkNamespace.Create();
+        using Appliance echo = Boot(machine, devices, network);
+        echo.Guest.WaitForLine("word of the missing card", line => line.Contains("no network card", StringComparison.Ordinal), s_patience);
+
+        Add(echo.Guest, "virtio-net-pci", bus);
+
+        echo.WaitForReady();
+        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 10) }));
+        Remove(echo.Guest);
+    }
+
+    [Fact]
+    public void Cards_come_and_go_more_often_than_there_are_vectors()
+    {
+        using NetworkNamespace network = NetworkNamespace.Create();
+        using Appliance echo = Boot("pc", "", network);
+        echo.Guest.WaitForLine("word of the missing card", line => line.Contains("no network card", StringComparison.Ordinal), s_patience);
+
+        for (int i = 0; i < 40; i++)
+        {
+            Add(echo.Guest, "virtio-net-pci", "pci.0");
+            echo.Guest.WaitForLine("word of the link", line => line.Contains("link up", StringComparison.Ordinal), s_patience);
+            if (i == 0)
+                echo.WaitForReady();
+            Remove(echo.Guest);
+        }
+
+        Add(echo.Guest, "virtio-net-pci", "pci.0");
+        echo.Guest.WaitForLine("word of the link", line => line.Contains("link up", StringComparison.Ordinal), s_patience);
+        echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 10) }));
+        Assert.DoesNotContain(echo.Guest.Console, line => line.Contains("has no interrupt", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("pc", "pci.0", "")]
+    [InlineData("q35", "port", "-device pcie-root-port,id=port,chassis=1")]
+    public void A_disk_that_comes_is_served_and_one_that_goes_is_let_go_of(string machine, string bus, string devices)
+    {
+        const string read = "disk=virtio-blk1 read offset=0 length=64K\n";
+        using QemuGuest guest = QemuGuest.Boot(Appliance.Machine("disk") with
+        {
+            Network = null,
+            Type = machine,
+            CommandLine = "-- ask",
+            Extra =
+            [
+                "-blockdev", "null-co,node-name=first,size=16777216,read-zeroes=on", "-device", "virtio-blk-pci,drive=first",
+                "-blockdev", "null-co,node-name=second,size=16777216,read-zeroes=on",
+                .. devices.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ],
+        });
+        guest.WaitForLine("word of the first disk", line => line.Contains("type jobs", StringComparison.Ordinal), s_patience);
+        for (int i = 0; i < 3; i++)
+        {
+            guest.Qmp.Execute(
+                "device_add", new JsonObject { ["driver"] = "virtio-blk-pci", ["id"] = Card, ["drive"] = "second", ["bus"] = bus });
+            guest.WaitForLine("virtio-blk1: ", s_patience);
+            guest.Type(Encoding.ASCII.GetBytes(read));
+            guest.WaitForLine("the job's result", line => line.Contains("\"errors\":0", StringComparison.Ordinal), s_patience);
+
+            Remove(guest);
+
+            guest.Type(Encoding.ASCII.GetBytes(read));
+            guest.WaitForLine("word of the missing disk", line => line.Contains("no disk virtio-blk1", StringComparison.Ordinal), s_patience);
+        }
+    }
+
+    private static Appliance Boot(string machine, string devices, NetworkNamespace network) => Appliance.Boot(
+        Appliance.Machine("echo") with
+        {
+            Type = machine,
+            Path = GuestPaths.Parse("virtio") with { NetworkDevice = devices.Split(' ', StringSplitOptions.RemoveEmptyEntries) },
+            CommandLine = network.StaticAddressOption,
+        },
+        network);
+
+    private static void Add(QemuGuest guest, string driver, string bus) => guest.Qmp.Execute(
+        "device_add", new JsonObject { ["driver"] = driver, ["id"] = Card, ["netdev"] = QemuMachine.NetworkId, ["bus"] = bus });
+
+    /// <summary>Asks for the card, and waits until the guest has handed it out.</summary>
+    private static void Remove(QemuGuest guest)
+    {
+        guest.Qmp.Execute("device_del", new JsonObject { ["id"] = Card });
+        long deadline = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;
+        while (guest.Qmp.Human("info pci").Contains($"\"{Card}\"", StringComparison.Ordinal))
+        {
+            Assert.True(Environment.TickCount64 < deadline, $"The card is still there.\n{guest.Report()}");
+            Thread.Sleep(20);
+        }
+    }
+}

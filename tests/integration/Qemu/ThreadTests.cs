@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using Guest.Rig.Measure;
+using Guest.Rig.Qemu;
+
+namespace Guest.Integration.Tests.Qemu;
+
+/// <summary>apps/Threads: several threads on a booted machine.</summary>
+public sealed class ThreadTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("all", 0)]
+    [InlineData("exit", 9)]
+    [InlineData("exit-256", 127)]
+    [InlineData("return", 8)]
+    public void An_application_of_several_threads_ends_with_its_exit_code(string what, int exitCode)
+    {
+        using QemuGuest guest = QemuGuest.Boot(Machine(what));
+
+        GuestEnd end = guest.WaitForEnd(s_patience);
+
+        Assert.True(end == new GuestEnd(GuestEndKind.Exited, exitCode), guest.Report());
+    }
+
+    [Theory]
+    [InlineData("yield")]
+    [InlineData("hand-over")]
+    public void A_machine_that_never_idles_hears_its_console_and_its_power_button(string what)
+    {
+        using QemuGuest guest = QemuGuest.Boot(Machine(what));
+        guest.WaitForLine($"threads: {what}", s_patience);
+
+        GuestCounters before = GuestCounters.Ask(guest);
+        GuestCounters cost = GuestCounters.Ask(guest).Since(before);
+        Assert.InRange(cost.Devices["console"].GetValueOrDefault("interrupt"), 1, 2);
+
+        guest.Qmp.Execute("system_powerdown");
+        Assert.Equal(new GuestEnd(GuestEndKind.Exited, 0), guest.WaitForEnd(s_patience));
+    }
+
+    private static QemuMachine Machine(string what) => Appliance.Machine("threads") with { Network = null, CommandLine = $"-- {what}" };
+}
