@@ -15,7 +15,7 @@ public static class HostRequirements
         new("util-linux", "setpriv", "ends machines and builds with whoever started them; one build at a time", RequirementScope.Build) { Also = ["setsid", "flock"] },
         new("coreutils", "timeout", "small tools of scripts", RequirementScope.Build)
         {
-            Also = ["cat", "chmod", "df", "dirname", "mkdir", "readlink", "sort", "touch", "mv"],
+            Also = ["cat", "chmod", "df", "dirname", "mkdir", "readlink", "seq", "sort", "touch", "mv"],
         },
         new("grep", "grep", "looks for methods that could not be compiled", RequirementScope.Build),
         new("mawk", "awk", "names methods that could not be compiled", RequirementScope.Build),
