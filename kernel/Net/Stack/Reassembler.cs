@@ -17,9 +17,6 @@ internal sealed unsafe class Reassembler
     /// <summary>How long the fragments of a datagram may take, counted from the first that came.</summary>
     public static readonly Duration Timeout = Duration.FromSeconds(30);
 
-    // How long a socket's datagrams are safe from fragments that want their buffers.
-    private static readonly Duration s_unreadTime = Duration.FromSeconds(1);
-
     private const int LeastEntries = 8;
     private const int MostEntries = 128;
     private const int BuffersPerEntry = 8;
@@ -137,15 +134,14 @@ internal sealed unsafe class Reassembler
         return first;
     }
 
-    // Room for more, if need be of older datagrams; of datagrams that no socket reads only for a share that is assured.
+    // Room for more, if need be that of older datagrams; for a share that is assured also that of sockets that were not read in this pass.
     private bool TryKeep(Reassembly entry, int buffers, Instant now)
     {
         while (!_pool.TryKeep(Held, buffers))
         {
             if (TryEvict(entry))
                 continue;
-            Instant unreadSince = new(now.Nanoseconds - s_unreadTime.Nanoseconds);
-            if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, unreadSince) || !_pool.TryKeep(0, buffers))
+            if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, before: now) || !_pool.TryKeep(0, buffers))
                 return false;
             break;
         }
