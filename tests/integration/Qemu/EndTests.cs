@@ -66,7 +66,9 @@ public sealed class EndTests
         Assert.Equal(new GuestEnd(GuestEndKind.Exited, 0), guest.WaitForEnd(s_patience));
     }
 
-    private static QemuMachine Machine(string kind, string type) =>
-        Appliance.Machine("faults", type.StartsWith("microvm", StringComparison.Ordinal) ? "virtio-mmio" : "virtio")
-            with { Network = null, Type = type, CommandLine = $"-- {kind}" };
+    private static QemuMachine Machine(string kind, string type)
+    {
+        string path = type.StartsWith("microvm", StringComparison.Ordinal) ? "virtio-mmio" : "virtio";
+        return Appliance.Machine("faults", path) with { Network = null, Type = type, CommandLine = $"-- {kind}" };
+    }
 }

@@ -42,7 +42,9 @@ public sealed class MeasurementTests
         using AccessTrace trace = new();
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo") with
         {
-            Path = visible, CommandLine = options, Extra = trace.Arguments,
+            Path = visible,
+            CommandLine = options,
+            Extra = trace.Arguments,
         });
         echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 4) }));
         GuestCounters before = echo.Counters();
