@@ -138,7 +138,7 @@ internal sealed class Kernel
         if (Platform.Current is IXenHost host)
             StatusReport.PrintHypercalls(output, host.Domain.Hypercalls);
         if (NetworkStack.Current is { } stack)
-            StatusReport.PrintDrops(output, stack);
+            StatusReport.PrintNetwork(output, stack);
         StatusReport.PrintProcessor(
             output,
             (long)(Processor.ReadTsc() - _tscAtEntry),

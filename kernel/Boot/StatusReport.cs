@@ -24,6 +24,10 @@ internal static class StatusReport
         "neighbourFull", "transmitFull", "noBuffer", "linkDown", "rateLimited",
     ];
 
+    // In the order of DhcpTrouble.
+    private static readonly string[] s_dhcpTroubles =
+        ["noAnswer", "notConfirmed", "refused", "badAddress", "badLease", "routesLeftOut", "expired"];
+
     /// <summary>Prints a line for every device.</summary>
     public static void PrintDevices(ConsoleOutput output)
     {
@@ -51,11 +55,16 @@ internal static class StatusReport
     }
 
     /// <summary>Prints what the stack dropped and why, for each interface, then what it dropped before it chose one: <c>drops
-    /// {"interface":"virtio-net0","queueFull":3}</c>.</summary>
-    public static void PrintDrops(ConsoleOutput output, NetworkStack stack)
+    /// {"interface":"virtio-net0","queueFull":3}</c>; and what went wrong with DHCP servers: <c>dhcp {"interface":"virtio-net0","refused":9}</c>.</summary>
+    public static void PrintNetwork(ConsoleOutput output, NetworkStack stack)
     {
         for (int i = 0; i < stack.InterfaceCount; i++)
+        {
             Print(output, stack[i].Name, stack[i].Drops);
+            if (stack[i].DhcpTroubles is { } troubles)
+                Print(output, stack[i].Name, troubles);
+        }
+
         Print(output, "stack", stack.Drops);
     }
 
@@ -87,6 +96,14 @@ internal static class StatusReport
         PrintName(output, "drops {\"interface\":\""u8, name);
         for (int cause = 0; cause < DropCounters.Causes; cause++)
             PrintCount(output, s_causes[cause], drops[(DropCause)cause]);
+        output("}\n"u8);
+    }
+
+    private static void Print(ConsoleOutput output, string name, DhcpTroubles troubles)
+    {
+        PrintName(output, "dhcp {\"interface\":\""u8, name);
+        for (int kind = 0; kind < DhcpTroubles.Kinds; kind++)
+            PrintCount(output, s_dhcpTroubles[kind], troubles[(DhcpTrouble)kind]);
         output("}\n"u8);
     }
 

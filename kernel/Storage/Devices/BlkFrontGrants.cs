@@ -21,7 +21,7 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
     /// <summary>How many pages are given up at a time, where so many are idle: finding out which are is the dear part.</summary>
     private const int EvictAtATime = MostPages / 16;
 
-    /// <summary>A page was used since the hand last came by.</summary>
+    /// <summary>A page was used again since it was granted, or since the hand last came by: what passes by once gives way first.</summary>
     private const uint Recent = 1U << 31;
 
     /// <summary>A page is not to be given up.</summary>
@@ -65,7 +65,7 @@ internal sealed unsafe class BlkFrontGrants(XenDomain domain, PathCounters count
         if (grant.Reference == 0)
             return 0;
         grant.Page = page;
-        grant.Use = Recent;
+        grant.Use = 0;
         Count++;
         return grant.Reference;
     }
