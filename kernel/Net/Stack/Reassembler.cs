@@ -24,7 +24,6 @@ internal sealed unsafe class Reassembler
     private readonly NetworkStack _stack;
     private readonly PacketPool _pool;
     private readonly DropCounters _drops;
-    private readonly PathCounters _counters;
     private readonly Reassembly?[] _buckets;
     private readonly ulong _multiplier;
     private readonly int _shift;
@@ -39,7 +38,7 @@ internal sealed unsafe class Reassembler
         _stack = stack;
         _pool = pool;
         _drops = drops;
-        _counters = counters;
+        Counters = counters;
         _assured = pool.KeepLimit / 3;
         int entries = Math.Clamp(pool.Count / BuffersPerEntry, LeastEntries, MostEntries);
         for (int i = 0; i < entries; i++)
@@ -48,6 +47,9 @@ internal sealed unsafe class Reassembler
         _multiplier = stack.Secret | 1;
         _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
     }
+
+    /// <summary>Where copied and summed bytes are counted.</summary>
+    public PathCounters Counters { private get; set; }
 
     /// <summary>When <see cref="TakeExpired"/> has something to do.</summary>
     public Instant Deadline => _oldest is null ? Instant.Never : _oldest.Due;
@@ -87,7 +89,7 @@ internal sealed unsafe class Reassembler
         }
 
         int before = entry.Buffers;
-        FragmentFate fate = entry.Insert(fragment, ip, length, _counters);
+        FragmentFate fate = entry.Insert(fragment, ip, length, Counters);
         EndKeeping(buffers - (entry.Buffers - before));
         if (fate != FragmentFate.Kept)
         {
