@@ -11,6 +11,10 @@ public sealed partial class PciFunction
     /// <summary>Base address registers in an ordinary function.</summary>
     public const int BarCount = 6;
 
+    /// <summary>Bytes of configuration that every way to it reaches (PCI 3.0, 6.1). A capability that claims to begin close to the end is longer
+    /// than what is left: behind it would be another register again, by ports, or another function.</summary>
+    private const int ConfigurationSize = 256;
+
     private const uint StatusCapabilitiesList = 1 << 4;
     private const int FirstCapability = 0x40;
 
@@ -113,20 +117,28 @@ public sealed partial class PciFunction
         _access = _access.CountedFor(counters);
     }
 
-    /// <summary>Reads 8 bits of configuration.</summary>
-    public byte Read8(int offset) => _access.Read8(Address, offset);
+    /// <summary>Reads 8 bits of configuration; all ones behind its end, as where no function is.</summary>
+    public byte Read8(int offset) => offset < ConfigurationSize ? _access.Read8(Address, offset) : byte.MaxValue;
 
-    /// <summary>Reads 16 bits of configuration.</summary>
-    public ushort Read16(int offset) => _access.Read16(Address, offset);
+    /// <summary>Reads 16 bits of configuration; all ones behind its end.</summary>
+    public ushort Read16(int offset) => offset < ConfigurationSize ? _access.Read16(Address, offset) : ushort.MaxValue;
 
-    /// <summary>Reads 32 bits of configuration.</summary>
-    public uint Read32(int offset) => _access.Read32(Address, offset);
+    /// <summary>Reads 32 bits of configuration; all ones behind its end.</summary>
+    public uint Read32(int offset) => offset < ConfigurationSize ? _access.Read32(Address, offset) : uint.MaxValue;
 
-    /// <summary>Writes 16 bits of configuration.</summary>
-    public void Write16(int offset, ushort value) => _access.Write16(Address, offset, value);
+    /// <summary>Writes 16 bits of configuration; nothing behind its end.</summary>
+    public void Write16(int offset, ushort value)
+    {
+        if (offset < ConfigurationSize)
+            _access.Write16(Address, offset, value);
+    }
 
-    /// <summary>Writes 32 bits of configuration.</summary>
-    public void Write32(int offset, uint value) => _access.Write32(Address, offset, value);
+    /// <summary>Writes 32 bits of configuration; nothing behind its end.</summary>
+    public void Write32(int offset, uint value)
+    {
+        if (offset < ConfigurationSize)
+            _access.Write32(Address, offset, value);
+    }
 
     /// <summary>Sets bits of the command register: a driver asks for the spaces it uses and for <see cref="PciCommand.BusMaster"/>.</summary>
     public void Enable(PciCommand bits) => Write16(PciRegister.Command, (ushort)(Read16(PciRegister.Command) | (int)bits));

@@ -1,3 +1,4 @@
+using Guest.Core.Time;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -9,6 +10,8 @@ public sealed unsafe partial class NetworkInterface
 
     /// <summary>The device that it is the interface of.</summary>
     internal INetworkDevice Device => _device;
+
+    private bool NeedsSums => (_device.Offloads & NetworkOffloads.TransmitChecksum) == 0;
 
     /// <summary>Begins with a device as it is now, and with where its address comes from.</summary>
     internal void Begin(InterfaceConfiguration configuration)
@@ -46,13 +49,22 @@ public sealed unsafe partial class NetworkInterface
         _dhcp?.Stop();
     }
 
+    /// <summary>Whether the device says other things of itself than were taken over, though its link is up as before: a back end that restarts
+    /// between two polls leaves no other trace. Asked by time, since an empty pass is a frequent one.</summary>
+    private bool IsOtherDevice(Instant now)
+    {
+        _compareDue = now + s_checkInterval;
+        return _linkUp
+            && (_device.Address != _linkAddress || _longestFrame != EthernetHeader.Size + _device.Mtu || _sumsOnTransmit != NeedsSums);
+    }
+
     /// <summary>Takes over what the device says of itself, which a back end that restarted may have changed.</summary>
     private void ReadDevice()
     {
         _linkAddress = _device.Address;
         _rawLinkAddress = EthernetHeader.ToRaw(_linkAddress);
         _longestFrame = EthernetHeader.Size + _device.Mtu;
-        _sumsOnTransmit = (_device.Offloads & NetworkOffloads.TransmitChecksum) == 0;
+        _sumsOnTransmit = NeedsSums;
         SetMtu(_device.Mtu);
         InvalidateDestinations();
     }

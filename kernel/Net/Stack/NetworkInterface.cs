@@ -47,6 +47,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private Instant _now;
     private Instant _backlogDue = Instant.Never;
     private Instant _checkDue;
+    private Instant _compareDue;
     private bool _checked;
     private bool _linkUp;
 
@@ -236,6 +237,13 @@ public sealed unsafe partial class NetworkInterface : IPollable
         bool worked = false;
         if (_device.LinkUp != _linkUp)
         {
+            OnLinkChange(now);
+            worked = true;
+        }
+        else if (now >= _compareDue && IsOtherDevice(now))
+        {
+            // The link was down and is up again, unseen: what was learned on the one before is not true of this one.
+            ForgetLink();
             OnLinkChange(now);
             worked = true;
         }

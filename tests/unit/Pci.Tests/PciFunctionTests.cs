@@ -90,6 +90,24 @@ public class PciFunctionTests
         Assert.Equal(0, Function().FindCapability(PciCapability.MsiX));
     }
 
+    [Fact]
+    public void A_capability_that_reaches_behind_the_end_reads_as_ones_and_is_not_written_there()
+    {
+        _fake.Set16(PciRegister.Status, 1 << 4);
+        _fake.Bytes[PciRegister.CapabilitiesPointer] = 0xfc;
+        _fake.Set32(0xfc, PciCapability.VendorSpecific);
+        PciFunction function = Function();
+
+        int at = function.FindCapability(PciCapability.VendorSpecific);
+
+        Assert.Equal(0xfc, at);
+        Assert.Equal((uint.MaxValue, ushort.MaxValue, byte.MaxValue), (function.Read32(at + 8), function.Read16(at + 6), function.Read8(at + 5)));
+        byte[] before = [.. _fake.Bytes];
+        function.Write16(at + 8, 0);
+        function.Write32(at + 12, 0);
+        Assert.Equal(before, _fake.Bytes);
+    }
+
     [Property]
     public bool Any_list_of_capabilities_ends(byte[] noise, byte pointer)
     {

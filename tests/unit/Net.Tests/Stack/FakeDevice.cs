@@ -13,11 +13,11 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
 
     public string Name { get; init; } = "fake0";
 
-    public MacAddress Address { get; init; } = Frames.OurLink;
+    public MacAddress Address { get; set; } = Frames.OurLink;
 
-    public int Mtu { get; init; } = 1500;
+    public int Mtu { get; set; } = 1500;
 
-    public NetworkOffloads Offloads => offloads;
+    public NetworkOffloads Offloads { get; set; } = offloads;
 
     public bool LinkUp { get; set; } = true;
 

@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 
@@ -119,6 +120,31 @@ public sealed class RoutingTests
         net.Poll();
         Assert.Equal(Frames.Us, net.ExpectArp(ArpOperation.Request).TargetProtocol);
         Assert.True(net.Interface.IsUsable);
+    }
+
+    [Theory]
+    [InlineData(0x0200_0000_0077, 1500, NetworkOffloads.None)]
+    [InlineData(0, 1400, NetworkOffloads.None)]
+    [InlineData(0, 1500, NetworkOffloads.TransmitChecksum)]
+    public void ADeviceThatCameBackAsAnotherBetweenTwoPollsIsTakenAsItIsNow(long address, int mtu, NetworkOffloads offloads)
+    {
+        Dialogue net = new();
+        UdpEndpoint endpoint = net.Bind(7);
+        net.IntroducePeer();
+        if (address != 0)
+            net.Device.Address = new MacAddress((ulong)address);
+        net.Device.Mtu = mtu;
+        net.Device.Offloads = offloads;
+        net.Advance(Duration.FromMilliseconds(20));
+
+        // As after any other new link: it says who it is, and knows no neighbour.
+        ArpPacket announcement = net.ExpectArp(ArpOperation.Request);
+        Assert.Equal((net.Device.Address, Frames.Us), (announcement.SenderHardware, announcement.TargetProtocol));
+        Assert.Equal(mtu, net.Interface.Mtu);
+        endpoint.Send("x"u8, Frames.Peer, 9);
+        Assert.Equal(Frames.Peer, net.ExpectArp(ArpOperation.Request).TargetProtocol);
+        net.Advance(Duration.FromMilliseconds(20));
+        Assert.Empty(net.Device.Sent);
     }
 
     [Fact]
