@@ -9,7 +9,8 @@ namespace Guest.Net.Stack;
 /// <summary>Puts IPv4 datagrams together from their fragments (RFC 791, 3.2; RFC 1122, 3.3.2), within bounds.</summary>
 /// <remarks>
 /// A datagram whose fragments overlap is dropped whole, with all that still comes of it: no honest sender makes one (RFC 5722 rules so for
-/// IPv6). A fragment that comes again, the same, is dropped alone. When too much is incomplete the oldest datagram goes.
+/// IPv6). A fragment that comes again, the same, is dropped alone. When too much is incomplete the oldest datagram goes; but of those that are still
+/// coming the oldest are spared, up to half of what is held. Else of many that come at once, fragment by fragment, none would ever be whole.
 /// A whole datagram is a chain of buffers.
 /// </remarks>
 internal sealed unsafe class Reassembler
@@ -18,8 +19,11 @@ internal sealed unsafe class Reassembler
     public static readonly Duration Timeout = Duration.FromSeconds(30);
 
     private const int LeastEntries = 8;
-    private const int MostEntries = 128;
-    private const int BuffersPerEntry = 8;
+    private const int MostEntries = 256;
+    private const int BuffersPerEntry = 4;
+
+    /// <summary>A datagram of which no fragment came for so long has stalled.</summary>
+    private static readonly Duration Pause = Duration.FromMilliseconds(100);
 
     private readonly NetworkStack _stack;
     private readonly PacketPool _pool;
@@ -75,6 +79,7 @@ internal sealed unsafe class Reassembler
         }
 
         Reassembly entry = Find(ip) ?? Begin(ip, now);
+        entry.LastCame = now;
         if (entry.Broken)
         {
             _drops.Drop(fragment, DropCause.FragmentOverlap);
@@ -141,7 +146,7 @@ internal sealed unsafe class Reassembler
     {
         while (!_pool.TryKeep(Held, buffers))
         {
-            if (TryEvict(entry))
+            if (TryEvict(entry, now))
                 continue;
             if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, before: now) || !_pool.TryKeep(0, buffers))
                 return false;
@@ -158,15 +163,33 @@ internal sealed unsafe class Reassembler
         _pool.EndKeeping(buffers);
     }
 
-    private bool TryEvict(Reassembly except)
+    private bool TryEvict(Reassembly except, Instant now)
     {
-        Reassembly? entry = _oldest;
-        while (entry is not null && (entry == except || entry.Buffers == 0))
-            entry = entry.Newer;
-        if (entry is null)
+        if (FindVictim(except, forRoom: true, now) is not { } entry)
             return false;
         GiveUp(entry, DropCause.ReassemblyFull);
         return true;
+    }
+
+    /// <summary>Finds the datagram that goes first.</summary>
+    /// <param name="except">One that stays, or null.</param>
+    /// <param name="forRoom">Whether it must hold buffers; else one that holds none is as good.</param>
+    /// <param name="now">The time.</param>
+    private Reassembly? FindVictim(Reassembly? except, bool forRoom, Instant now)
+    {
+        Reassembly? oldest = null;
+        int spared = 0;
+        for (Reassembly? entry = _oldest; entry is not null; entry = entry.Newer)
+        {
+            if (entry == except || (forRoom && entry.Buffers == 0))
+                continue;
+            oldest ??= entry;
+            spared += entry.Buffers;
+            if (entry.Buffers == 0 || spared > Held / 2 || entry.LastCame + Pause <= now)
+                return entry;
+        }
+
+        return oldest;
     }
 
     private void GiveUp(Reassembly entry, DropCause cause)
@@ -195,7 +218,7 @@ internal sealed unsafe class Reassembler
     private Reassembly Begin(Ipv4Header* ip, Instant now)
     {
         if (_free is null)
-            GiveUp(_oldest!, DropCause.ReassemblyFull);
+            GiveUp(FindVictim(except: null, forRoom: false, now)!, DropCause.ReassemblyFull);
         Reassembly entry = _free!;
         _free = entry.Newer;
         entry.Begin(ip, now + Timeout);
