@@ -111,7 +111,7 @@ public sealed class HotplugTests
     private static void Add(QemuGuest guest, string driver, string bus) => guest.Qmp.Execute(
         "device_add", new JsonObject { ["driver"] = driver, ["id"] = Card, ["netdev"] = QemuMachine.NetworkId, ["bus"] = bus });
 
-    private static long Allocated(GuestCounters counters) => counters.Devices["cpu"].GetValueOrDefault("allocatedBytes");
+    private static long Allocated(GuestCounters counters) => counters.Devices["cpu"]["allocatedBytes"];
 
     /// <summary>Asks for the card, and waits until the guest has handed it out.</summary>
     private static void Remove(QemuGuest guest)
