@@ -20,6 +20,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
 
     private readonly List<PciCard> _onPci = [];
     private readonly List<PacketPool> _spare = [];
+
+    /// <summary>The accounts of cards that went, for those that come: by their names.</summary>
+    private readonly List<PathCounters> _accounts = [];
     private int _count;
 
     /// <summary>The card whose interface has what the command line says.</summary>
@@ -42,9 +45,11 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             string name = NameOf(driver.DeviceName);
             if ((TakeSpare() ?? TryNewPool(name)) is not { } pool)
                 continue;
-            if (driver.TryCreate(function, platform, pool, new PathCounters(name)) is not { } device)
+            PathCounters account = TakeAccount(name);
+            if (driver.TryCreate(function, platform, pool, account) is not { } device)
             {
                 _spare.Add(pool);
+                _accounts.Add(account);
                 continue;
             }
 
@@ -65,6 +70,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             _onPci.RemoveAt(i);
             Remove(card.Device);
             card.Device.Withdraw();
+            _accounts.Add(card.Device.Counters);
             _spare.Add(card.Pool);
             return;
         }
@@ -73,7 +79,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     /// <summary>A pool that a card left behind. What arrived by that card and nobody has read yet is still out of it, and comes back later.</summary>
     private PacketPool? TakeSpare()
     {
-        for (int i = 0; i < _spare.Count; i++)
+        for (int i = 0; HasRoom && i < _spare.Count; i++)
         {
             PacketPool pool = _spare[i];
             if (pool.Available < pool.Count / 2)
@@ -83,6 +89,21 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         }
 
         return null;
+    }
+
+    /// <summary>The account of a card that had the name before, or a new one.</summary>
+    private PathCounters TakeAccount(string name)
+    {
+        for (int i = 0; i < _accounts.Count; i++)
+        {
+            PathCounters account = _accounts[i];
+            if (account.Name != name)
+                continue;
+            _accounts.RemoveAt(i);
+            return account;
+        }
+
+        return new PathCounters(name);
     }
 
     // The last region: virtio's first is its interrupt vectors' table, which is no part of the card proper.
@@ -155,8 +176,14 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         Log.Warn("net", ref line);
     }
 
-    /// <summary>A kind of device with the number of the next one: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
-    public string NameOf(string kind) => string.Concat(kind, char.IsAsciiDigit(kind[^1]) ? "-" : "", _count.ToString());
+    /// <summary>A kind of device with the first number that no card has: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
+    public string NameOf(string kind)
+    {
+        int number = 0;
+        while (HasNumber(number))
+            number++;
+        return string.Concat(kind, char.IsAsciiDigit(kind[^1]) ? "-" : "", number.ToString());
+    }
 
     /// <summary>Whether <c>net=</c> allows a kind of card.</summary>
     public bool Wants(string kind) => wanted == "auto" || wanted == kind;
@@ -171,6 +198,18 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         if (name is not null)
             RefuseFor(name);
         return null;
+    }
+
+    // There are at most eight, so that a number is one digit.
+    private bool HasNumber(int number)
+    {
+        for (int i = 0; i < stack.InterfaceCount; i++)
+        {
+            if (stack[i].Name[^1] - '0' == number)
+                return true;
+        }
+
+        return false;
     }
 
     private void RefuseFor(string name)

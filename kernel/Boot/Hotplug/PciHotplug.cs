@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Pci;
 using Guest.Storage;
 
@@ -9,6 +10,19 @@ namespace Guest.Boot.Hotplug;
 /// <summary>Cards and disks on PCI that come and go while the machine runs.</summary>
 internal sealed class PciHotplug
 {
+    /// <summary>Memory, in bytes, that must be free before a device is started: more than the driver, the tables and the rings of any take that
+    /// serves one card or a few disks.</summary>
+    private const ulong LeastFree = 1 << 20;
+
+    /// <summary>The same for a controller of up to 32 disks.</summary>
+    private const ulong LeastFreeForManyDisks = 8 << 20;
+
+    /// <summary>With less free than this, in bytes, what comes is not even looked at.</summary>
+    private const ulong LeastFreeToLook = 256 << 10;
+
+    private const byte MassStorage = 1;
+    private const byte SerialAta = 6;
+
     private readonly Board _board;
     private readonly Networks _networks;
     private readonly DiskFinder? _disks;
@@ -37,17 +51,30 @@ internal sealed class PciHotplug
     /// <summary>Starts what has come on a bus, a root's own or the one behind a bridge.</summary>
     public void TakeNew(PciRoot root, PciFunction? bridge)
     {
+        if (PhysicalMemory.Frames.FreeBytes < LeastFreeToLook)
+        {
+            Log.Warn("pci", $"what has come is not used: there is no memory for it");
+            return;
+        }
+
         PciFunction[] arrived = _board.Pci.FindNew(root, bridge);
         foreach (PciFunction function in arrived)
         {
             LogLine line = new(0, 0);
             PciListing.Append(ref line, function);
+            if (!HasMemoryFor(function))
+            {
+                line.AppendLiteral(" has come, and is not used: there is too little memory for it");
+                Log.Warn("pci", ref line);
+                continue;
+            }
+
             line.AppendLiteral(" has come");
             Log.Info("pci", ref line);
+            PciFunction[] one = [function];
+            _networks.AddFromPci(one);
+            _disks?.AddFromPci(one);
         }
-
-        _networks.AddFromPci(arrived);
-        _disks?.AddFromPci(arrived);
     }
 
     /// <summary>Takes leave of a device that is to go, or has gone, and of everything behind it.</summary>
@@ -64,6 +91,12 @@ internal sealed class PciHotplug
             Leave(function);
             _board.Pci.Forget(function);
         }
+    }
+
+    private static bool HasMemoryFor(PciFunction function)
+    {
+        bool manyDisks = function.BaseClass == MassStorage && function.SubClass == SerialAta;
+        return PhysicalMemory.Frames.FreeBytes >= (manyDisks ? LeastFreeForManyDisks : LeastFree);
     }
 
     private void Leave(PciFunction function)

@@ -4,7 +4,8 @@ namespace Guest.Core.Diagnostics;
 
 /// <summary>What one device has cost so far, a count for every <see cref="PathEvent"/>.</summary>
 /// <remarks>Only the doors (register windows, hypercalls, notifications, copies, checksums) count, and drivers reach hardware
-/// through the doors alone; so a count cannot be forgotten. One instance a device, for the machine's life.</remarks>
+/// through the doors alone; so a count cannot be forgotten. One instance a device, for the machine's life; a
+/// device that comes after another of its name goes on with the other's.</remarks>
 public sealed class PathCounters
 {
     /// <summary>The number of kinds of event.</summary>

@@ -20,6 +20,13 @@ public sealed partial class E1000
     }
 
     /// <inheritdoc/>
+    protected override void GiveBackRings()
+    {
+        _receive.GiveBack();
+        _transmit.GiveBack();
+    }
+
+    /// <inheritdoc/>
     protected override bool TryStart()
     {
         Stop();

@@ -125,7 +125,12 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     }
 
     /// <inheritdoc/>
-    public void Withdraw() => Stop();
+    public void Withdraw()
+    {
+        Running = false;
+        Stop();
+        GiveBackRings();
+    }
 
     /// <inheritdoc/>
     public bool OnInterrupt()
@@ -147,6 +152,9 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
 
     /// <summary>Keeps the chip from memory and takes back every buffer.</summary>
     protected abstract void Stop();
+
+    /// <summary>Gives the memory of the rings back, of a chip that was stopped and does not come again.</summary>
+    protected abstract void GiveBackRings();
 
     /// <summary>Quiets the chip in an interrupt.</summary>
     /// <returns>Whether it was this chip that interrupted.</returns>

@@ -183,6 +183,13 @@ public sealed class Rtl8139CPlus : Rtl8139
     }
 
     /// <inheritdoc/>
+    protected override void GiveBackRings()
+    {
+        _receive.GiveBack();
+        _transmit.GiveBack();
+    }
+
+    /// <inheritdoc/>
     protected override void StartRings()
     {
         Registers.Write16(CPCR, CPCR_MulRW | CPCR_RxChkSum | CPCR_RxEnable | CPCR_TxEnable); // first: it changes what others mean

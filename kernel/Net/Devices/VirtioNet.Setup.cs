@@ -93,6 +93,7 @@ public sealed partial class VirtioNet
     private void Run()
     {
         _running = true;
+        _interruptsAtProgress = _counters[PathEvent.Interrupt];
         Refill();
         LinkUp = ReadLink();
     }
@@ -183,7 +184,11 @@ public sealed partial class VirtioNet
     }
 
     /// <inheritdoc/>
-    public void Withdraw() => TryStop();
+    public void Withdraw()
+    {
+        if (TryStop())
+            _device.GiveBackQueues();
+    }
 
     /// <summary>Resets the device and takes back what it had.</summary>
     private bool TryStop()

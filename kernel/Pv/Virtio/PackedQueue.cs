@@ -53,7 +53,7 @@ public sealed unsafe class PackedQueue : Virtqueue
     private bool _takenWrap;
     private uint _published;
 
-    /// <summary>Allocates a ring for the machine's life.</summary>
+    /// <summary>Allocates a ring, for as long as its device is there.</summary>
     /// <param name="index">The queue's number in its device.</param>
     /// <param name="size">Descriptors, at most 32,768.</param>
     /// <param name="counters">Who pays.</param>
@@ -68,7 +68,7 @@ public sealed unsafe class PackedQueue : Virtqueue
         int indirectOffset = size * DescriptorSize;
         int eventOffset = indirectOffset + (size * indirectSegments * DescriptorSize);
         _pages = (eventOffset + (2 * EventSize) + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize;
-        _memory = DeviceMemory.AllocatePages(_pages);
+        _memory = TakePages(_pages);
         _ring = (ulong*)_memory;
         _indirect = (ulong*)(_memory + indirectOffset);
         _driverEvent = (uint*)(_memory + eventOffset);

@@ -59,7 +59,7 @@ public sealed unsafe partial class SplitQueue : Virtqueue
     private uint _published;
     private uint _taken;
 
-    /// <summary>Allocates a ring for the machine's life.</summary>
+    /// <summary>Allocates a ring, for as long as its device is there.</summary>
     /// <param name="index">The queue's number in its device.</param>
     /// <param name="size">A power of two, at most 32,768.</param>
     /// <param name="counters">Who pays.</param>
@@ -82,7 +82,7 @@ public sealed unsafe partial class SplitQueue : Virtqueue
         int indirectOffset = (usedEnd + DescriptorSize - 1) & -DescriptorSize;
         int end = indirectOffset + (size * indirectSegments * DescriptorSize);
         _pages = (end + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize;
-        _memory = DeviceMemory.AllocatePages(_pages);
+        _memory = TakePages(_pages);
 
         _descriptors = (ulong*)_memory;
         _available = (ushort*)(_memory + availableOffset);

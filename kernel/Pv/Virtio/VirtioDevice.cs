@@ -148,6 +148,13 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         Transport.Isolate();
     }
 
+    /// <summary>Gives the memory of the rings back, after a <see cref="TryReset"/>; nothing is done with the device afterwards.</summary>
+    public void GiveBackQueues()
+    {
+        foreach (Virtqueue? queue in _queues)
+            queue?.GiveBack();
+    }
+
     private bool TryRestartQueues()
     {
         foreach (Virtqueue? queue in _queues)

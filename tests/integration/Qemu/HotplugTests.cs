@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading;
+using Guest.Rig.Measure;
 using Guest.Rig.Network;
 using Guest.Rig.Paths;
 using Guest.Rig.Qemu;
@@ -41,6 +42,7 @@ public sealed class HotplugTests
         using Appliance echo = Boot("pc", "", network);
         echo.Guest.WaitForLine("word of the missing card", line => line.Contains("no network card", StringComparison.Ordinal), s_patience);
 
+        GuestCounters? first = null;
         for (int i = 0; i < 40; i++)
         {
             Add(echo.Guest, "virtio-net-pci", "pci.0");
@@ -48,7 +50,13 @@ public sealed class HotplugTests
             if (i == 0)
                 echo.WaitForReady();
             Remove(echo.Guest);
+            first ??= echo.Counters();
         }
+
+        // Each card takes over what the one before it left: its name, its counts, its interface's tables, its rings.
+        GuestCounters last = echo.Counters();
+        Assert.Equal(first!.Devices.Keys.Order(), last.Devices.Keys.Order());
+        Assert.InRange(Allocated(last) - Allocated(first), 0, 39 * 24 * 1024);
 
         Add(echo.Guest, "virtio-net-pci", "pci.0");
         echo.Guest.WaitForLine("word of the link", line => line.Contains("link up", StringComparison.Ordinal), s_patience);
@@ -102,6 +110,8 @@ public sealed class HotplugTests
 
     private static void Add(QemuGuest guest, string driver, string bus) => guest.Qmp.Execute(
         "device_add", new JsonObject { ["driver"] = driver, ["id"] = Card, ["netdev"] = QemuMachine.NetworkId, ["bus"] = bus });
+
+    private static long Allocated(GuestCounters counters) => counters.Devices["cpu"]["allocatedBytes"];
 
     /// <summary>Asks for the card, and waits until the guest has handed it out.</summary>
     private static void Remove(QemuGuest guest)
