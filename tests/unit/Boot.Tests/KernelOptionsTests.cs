@@ -67,6 +67,9 @@ public sealed class KernelOptionsTests
     [InlineData("console=hvc0 root=/dev/vda1 rw")]
     [InlineData("reboot=k panic=1 pci=off nomodule 8250.nr_uarts=0 i8042.noaux i8042.nomux i8042.nopnp i8042.dumbkbd")]
     [InlineData("BOOT_IMAGE=/boot/vmlinuz root=UUID=0b1c ro quiet splash console=ttyS0,115200n8 console=tty0 earlyprintk=xen")]
+    [InlineData("tsc=reliable no_timer_check rcupdate.rcu_expedited=1 noreplace-smp cryptomgr.notests net.ifnames=0 pci=lastbus=0 agent.log=debug")]
+    [InlineData("BOOT_IMAGE=/vmlinuz ro rhgb quiet crashkernel=auto elevator=noop security=selinux cgroup_enable=memory swapaccount=1 vt.handoff=7")]
+    [InlineData("--- quiet console=ttyS0")]
     [InlineData("root= init=/sbin/init systemd.unit=rescue.target net.ifnames=0 random.trust_cpu=on")]
     public void What_tools_write_for_Linux_is_passed_over_and_kept_for_a_line_each(string line)
     {
