@@ -22,7 +22,7 @@ public static class Console
             filled += ConsoleText.Take(ref rest, bytes[filled..]);
             if (bytes.Length - filled >= ConsoleText.MaximumBytes)
                 continue;
-            Platform.Current.WriteConsole(bytes);
+            Platform.Current.WriteConsole(bytes[..filled]);
             filled = 0;
         }
 

@@ -46,6 +46,9 @@ internal sealed class NeighbourCache
     /// <summary>When <see cref="OnTimer"/> must run.</summary>
     public Instant Deadline { get; private set; } = Instant.Never;
 
+    /// <summary>Where copied bytes are counted.</summary>
+    public PathCounters Counters { set => _waiting.Counters = value; }
+
     /// <summary>The entry of an address that a packet is for; asks for it if it is new.</summary>
     public Neighbour FindOrAsk(IpAddress address, Instant now)
     {

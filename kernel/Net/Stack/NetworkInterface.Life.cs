@@ -22,6 +22,17 @@ public sealed unsafe partial class NetworkInterface
             Configure(configuration.ToSettings());
     }
 
+    /// <summary>Begins with another device on the same pool, so that its tables serve every card that has the pool's buffers in turn.</summary>
+    internal void Begin(INetworkDevice device, InterfaceConfiguration configuration)
+    {
+        _device = device;
+        _counters = device.Counters;
+        _transmit.Device = device;
+        _neighbours.Counters = _counters;
+        _reassembler.Counters = _counters;
+        Begin(configuration);
+    }
+
     /// <summary>Ends: what waits to be sent is dropped, nothing that was learned is left. Datagrams that arrived stay with their sockets.</summary>
     internal void End()
     {

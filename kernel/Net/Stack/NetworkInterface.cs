@@ -32,13 +32,13 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private static readonly NetworkSettings s_nothing = new();
 
     private readonly NetworkStack _stack;
-    private readonly INetworkDevice _device;
     private readonly PacketPool _pool;
-    private readonly PathCounters _counters;
     private readonly PacketBuffer[] _burst = new PacketBuffer[BurstSize];
     private readonly TransmitQueue _transmit;
     private readonly NeighbourCache _neighbours;
     private readonly Reassembler _reassembler;
+    private INetworkDevice _device;
+    private PathCounters _counters;
     private DhcpClient? _dhcp;
     private MacAddress _linkAddress;
     private ulong _rawLinkAddress;

@@ -97,7 +97,7 @@ public sealed class NetworkStack
     }
 
     /// <summary>Takes a device's interface away. The caller lets the run loop forget it. Sockets stay, with the datagrams that arrived by it; a device
-    /// that is added again gets the same object back.</summary>
+    /// that is added again gets the same object back, and so does another one on the same pool.</summary>
     /// <returns>The interface, or null if the device has none.</returns>
     public NetworkInterface? RemoveInterface(INetworkDevice device)
     {
@@ -233,6 +233,8 @@ public sealed class NetworkStack
     private NetworkInterface MakeInterface(INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
         int at = Find(device, InterfaceCount, MaximumInterfaces);
+        if (at < 0)
+            at = FindVacant(pool);
         NetworkInterface made;
         if (at < 0)
         {
@@ -243,7 +245,7 @@ public sealed class NetworkStack
         else
         {
             made = _interfaces[at]!;
-            made.Begin(configuration);
+            made.Begin(device, configuration);
         }
 
         for (; at > InterfaceCount; at--)
@@ -257,6 +259,18 @@ public sealed class NetworkStack
         for (int i = start; i < end; i++)
         {
             if (_interfaces[i]?.Device == device)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The place of an interface that waits and whose tables were made for a pool.</summary>
+    private int FindVacant(PacketPool pool)
+    {
+        for (int i = InterfaceCount; i < MaximumInterfaces; i++)
+        {
+            if (_interfaces[i]?.Pool == pool)
                 return i;
         }
 

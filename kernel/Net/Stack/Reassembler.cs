@@ -9,7 +9,8 @@ namespace Guest.Net.Stack;
 /// <summary>Puts IPv4 datagrams together from their fragments (RFC 791, 3.2; RFC 1122, 3.3.2), within bounds.</summary>
 /// <remarks>
 /// A datagram whose fragments overlap is dropped whole, with all that still comes of it: no honest sender makes one (RFC 5722 rules so for
-/// IPv6). A fragment that comes again, the same, is dropped alone. When too much is incomplete the oldest datagram goes.
+/// IPv6). A fragment that comes again, the same, is dropped alone. When too much is incomplete the oldest datagram goes; but of those that are still
+/// coming the oldest are spared, up to half of what is held. Else of many that come at once, fragment by fragment, none would ever be whole.
 /// A whole datagram is a chain of buffers.
 /// </remarks>
 internal sealed unsafe class Reassembler
@@ -18,13 +19,15 @@ internal sealed unsafe class Reassembler
     public static readonly Duration Timeout = Duration.FromSeconds(30);
 
     private const int LeastEntries = 8;
-    private const int MostEntries = 128;
-    private const int BuffersPerEntry = 8;
+    private const int MostEntries = 256;
+    private const int BuffersPerEntry = 4;
+
+    /// <summary>A datagram of which no fragment came for so long has stalled.</summary>
+    private static readonly Duration Pause = Duration.FromMilliseconds(100);
 
     private readonly NetworkStack _stack;
     private readonly PacketPool _pool;
     private readonly DropCounters _drops;
-    private readonly PathCounters _counters;
     private readonly Reassembly?[] _buckets;
     private readonly ulong _multiplier;
     private readonly int _shift;
@@ -39,7 +42,7 @@ internal sealed unsafe class Reassembler
         _stack = stack;
         _pool = pool;
         _drops = drops;
-        _counters = counters;
+        Counters = counters;
         _assured = pool.KeepLimit / 3;
         int entries = Math.Clamp(pool.Count / BuffersPerEntry, LeastEntries, MostEntries);
         for (int i = 0; i < entries; i++)
@@ -48,6 +51,9 @@ internal sealed unsafe class Reassembler
         _multiplier = stack.Secret | 1;
         _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
     }
+
+    /// <summary>Where copied and summed bytes are counted.</summary>
+    public PathCounters Counters { private get; set; }
 
     /// <summary>When <see cref="TakeExpired"/> has something to do.</summary>
     public Instant Deadline => _oldest is null ? Instant.Never : _oldest.Due;
@@ -73,6 +79,7 @@ internal sealed unsafe class Reassembler
         }
 
         Reassembly entry = Find(ip) ?? Begin(ip, now);
+        entry.LastCame = now;
         if (entry.Broken)
         {
             _drops.Drop(fragment, DropCause.FragmentOverlap);
@@ -87,7 +94,7 @@ internal sealed unsafe class Reassembler
         }
 
         int before = entry.Buffers;
-        FragmentFate fate = entry.Insert(fragment, ip, length, _counters);
+        FragmentFate fate = entry.Insert(fragment, ip, length, Counters);
         EndKeeping(buffers - (entry.Buffers - before));
         if (fate != FragmentFate.Kept)
         {
@@ -139,7 +146,7 @@ internal sealed unsafe class Reassembler
     {
         while (!_pool.TryKeep(Held, buffers))
         {
-            if (TryEvict(entry))
+            if (TryEvict(entry, now))
                 continue;
             if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, before: now) || !_pool.TryKeep(0, buffers))
                 return false;
@@ -156,15 +163,33 @@ internal sealed unsafe class Reassembler
         _pool.EndKeeping(buffers);
     }
 
-    private bool TryEvict(Reassembly except)
+    private bool TryEvict(Reassembly except, Instant now)
     {
-        Reassembly? entry = _oldest;
-        while (entry is not null && (entry == except || entry.Buffers == 0))
-            entry = entry.Newer;
-        if (entry is null)
+        if (FindVictim(except, forRoom: true, now) is not { } entry)
             return false;
         GiveUp(entry, DropCause.ReassemblyFull);
         return true;
+    }
+
+    /// <summary>Finds the datagram that goes first.</summary>
+    /// <param name="except">One that stays, or null.</param>
+    /// <param name="forRoom">Whether it must hold buffers; else one that holds none is as good.</param>
+    /// <param name="now">The time.</param>
+    private Reassembly? FindVictim(Reassembly? except, bool forRoom, Instant now)
+    {
+        Reassembly? oldest = null;
+        int spared = 0;
+        for (Reassembly? entry = _oldest; entry is not null; entry = entry.Newer)
+        {
+            if (entry == except || (forRoom && entry.Buffers == 0))
+                continue;
+            oldest ??= entry;
+            spared += entry.Buffers;
+            if (entry.Buffers == 0 || spared > Held / 2 || entry.LastCame + Pause <= now)
+                return entry;
+        }
+
+        return oldest;
     }
 
     private void GiveUp(Reassembly entry, DropCause cause)
@@ -193,7 +218,7 @@ internal sealed unsafe class Reassembler
     private Reassembly Begin(Ipv4Header* ip, Instant now)
     {
         if (_free is null)
-            GiveUp(_oldest!, DropCause.ReassemblyFull);
+            GiveUp(FindVictim(except: null, forRoom: false, now)!, DropCause.ReassemblyFull);
         Reassembly entry = _free!;
         _free = entry.Newer;
         entry.Begin(ip, now + Timeout);

@@ -29,6 +29,9 @@ internal sealed unsafe class Reassembly
     /// <summary>The next entry with the same hash, or null.</summary>
     public Reassembly? NextInBucket;
 
+    /// <summary>When a fragment of it came last.</summary>
+    public Instant LastCame;
+
     /// <summary>Whether the datagram was given up, so that its further fragments are too.</summary>
     public bool Broken { get; private set; }
 

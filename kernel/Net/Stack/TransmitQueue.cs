@@ -13,6 +13,9 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
     private readonly PacketBuffer[] _frames = new PacketBuffer[Capacity];
     private int _count;
 
+    /// <summary>The device; another only while no frame waits.</summary>
+    public INetworkDevice Device { private get; set; } = device;
+
     /// <summary>Frames that wait.</summary>
     public int Count => _count;
 
@@ -46,7 +49,7 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
         int count = _count;
         if (count == 0)
             return true;
-        int taken = device.Transmit(MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(_frames), count), more: false);
+        int taken = Device.Transmit(MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(_frames), count), more: false);
         if (taken != count)
             return Keep(taken);
         _count = 0;

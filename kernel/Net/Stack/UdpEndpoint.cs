@@ -50,7 +50,7 @@ public sealed class UdpEndpoint
     /// <summary>Whether the stack may hand it out anew.</summary>
     internal bool IsClosed;
 
-    /// <summary>When it was last read from, or bound.</summary>
+    /// <summary>When it was last read from, woken to be read from, or bound.</summary>
     internal Instant LastActive { get; private set; }
 
     /// <summary>The address that datagrams must be sent to; 0.0.0.0 for any of this host's.</summary>
@@ -310,6 +310,8 @@ public sealed class UdpEndpoint
 
     private void TellWaiter()
     {
+        // It reads from now on, and what came in the same burst as that for which it was woken is as wanted.
+        LastActive = _stack.Now;
         Waiters--;
         Arrived?.Invoke();
     }

@@ -12,7 +12,6 @@ internal sealed class WaitingFrames
 
     private readonly byte[] _bytes;
     private readonly Cell[] _cells;
-    private readonly PathCounters _counters;
     private readonly int _mostOfOne;
     private int _free;
     private int _freeCount;
@@ -24,12 +23,15 @@ internal sealed class WaitingFrames
     {
         _bytes = new byte[cells * CellSize];
         _cells = new Cell[cells];
-        _counters = counters;
+        Counters = counters;
         _mostOfOne = cells * 3 / 4;
         _freeCount = cells;
         for (int i = 0; i < cells; i++)
             _cells[i].NextOfFrame = i + 1 < cells ? i + 1 : None;
     }
+
+    /// <summary>Where copied bytes are counted.</summary>
+    public PathCounters Counters { private get; set; }
 
     /// <summary>Copies a frame to the end of a queue. Its buffers stay the caller's.</summary>
     /// <returns>False if there is no room for it: in all, or for one neighbour, who may take three quarters.</returns>
@@ -101,7 +103,7 @@ internal sealed class WaitingFrames
         for (PacketBuffer? piece = frame; piece is not null; piece = piece.Next)
         {
             ReadOnlySpan<byte> bytes = piece.Data;
-            _counters.Count(PathEvent.CopiedBytes, bytes.Length);
+            Counters.Count(PathEvent.CopiedBytes, bytes.Length);
             while (bytes.Length != 0)
             {
                 if (at == CellSize)
@@ -116,7 +118,7 @@ internal sealed class WaitingFrames
 
     private void Copy(int cell, Span<byte> destination)
     {
-        _counters.Count(PathEvent.CopiedBytes, destination.Length);
+        Counters.Count(PathEvent.CopiedBytes, destination.Length);
         while (destination.Length != 0)
         {
             int part = Math.Min(destination.Length, CellSize);

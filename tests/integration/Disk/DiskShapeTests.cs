@@ -93,7 +93,7 @@ public sealed class DiskShapeTests : IDisposable
         using QemuGuest guest = QemuGuest.Boot(Appliance.Machine("disk") with { Network = null, CommandLine = "disk=ahci -- read" });
 
         Assert.Equal(new GuestEnd(GuestEndKind.Exited, 1), guest.WaitForEnd(s_patience));
-        Assert.Contains("disk: no disk for disk=ahci was found", guest.Console);
+        Assert.Contains(guest.Console, line => line.StartsWith("disk: no disk for disk=ahci was found", StringComparison.Ordinal));
         Assert.Contains("{\"error\":\"there is no disk\"}", guest.Console);
     }
 

@@ -40,10 +40,12 @@ public sealed class XenCostTests
         Assert.InRange(Cost(echo, counter, count, inFlight), 1, most);
     }
 
+    /// <summary>A PV domain rests by a hypercall after each read. A PVH domain halts, and the one hypercall that is left, the notification, is
+    /// spared where the back end is still awake: how often that is, is the host's doing.</summary>
     [Theory]
     [InlineData(DomainType.Pv, 1, 1_500, 1, 2 + IdledBesides)]
     [InlineData(DomainType.Pv, 32, 500, double.Epsilon, 0.2)]
-    [InlineData(DomainType.Pvh, 1, 1_500, 1, 2 + IdledBesides)]
+    [InlineData(DomainType.Pvh, 1, 1_500, double.Epsilon, 2 + IdledBesides)]
     [InlineData(DomainType.Pvh, 32, 500, double.Epsilon, 0.2)]
     public void A_read_costs_no_more_instructions_and_hypercalls_than_the_goals(
         DomainType type, int depth, long most, double leastHypercalls, double mostHypercalls)

@@ -20,6 +20,9 @@ internal sealed class IdlePlatform : Platform
     /// <summary>What was typed and not read yet.</summary>
     public Queue<byte> Typed { get; } = [];
 
+    /// <summary>What was written to the console.</summary>
+    public List<byte> Written { get; } = [];
+
     /// <summary>When interrupts were taken outside of idling.</summary>
     public List<Instant> Listened { get; } = [];
 
@@ -52,7 +55,7 @@ internal sealed class IdlePlatform : Platform
         pending?.Invoke();
     }
 
-    public override void WriteConsole(ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
+    public override void WriteConsole(ReadOnlySpan<byte> bytes) => Written.AddRange(bytes);
 
     public override int ReadConsole() => Typed.TryDequeue(out byte value) ? value : -1;
 

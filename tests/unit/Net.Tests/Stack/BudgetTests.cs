@@ -56,6 +56,18 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void TheFirstBurstForASocketThatWaitsIsTakenBesideManyThatDoNot()
+    {
+        Dialogue net = new(buffers: 512);
+        Flood(net, 8, perSocket: 500);
+        UdpEndpoint served = net.Bind(7);
+        served.Waiters = 1;
+        net.Advance(Duration.FromMilliseconds(1));
+        net.Receive([.. Enumerable.Repeat(Frames.Udp(4000, 7, "x"u8), 16)]);
+        Assert.Equal(16, Drain(served));
+    }
+
+    [Fact]
     public void LargeDatagramIsPutTogetherBesideSocketsThatNobodyReads()
     {
         Dialogue net = new(buffers: 512);

@@ -11,7 +11,7 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
 
     public Queue<byte[]> Sent { get; } = new();
 
-    public string Name => "fake0";
+    public string Name { get; init; } = "fake0";
 
     public MacAddress Address { get; set; } = Frames.OurLink;
 

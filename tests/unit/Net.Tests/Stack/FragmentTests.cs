@@ -251,6 +251,54 @@ public sealed class FragmentTests
         AssertReceived(payload, checkPool: false);
     }
 
+    // Every host's first fragment comes before anybody's second, and so on, as on a link on which all of them send at once.
+    [Theory]
+    [InlineData(200, 2_000, 200)]
+    [InlineData(50, 65_000, 2)]
+    [InlineData(20, 65_000, 2)]
+    [InlineData(5, 65_000, 5)]
+    public void DatagramsOfManyHostsThatComeAtOnceAreMendedAsFarAsThereIsRoom(int hosts, int length, int least)
+    {
+        Dialogue net = new(buffers: 1024);
+        UdpEndpoint endpoint = net.Bind(7);
+        byte[] payload = RandomBytes(new Random(hosts), length);
+        byte[][][] datagrams = [.. Enumerable.Range(0, hosts).Select(host => Cut(Frames.UdpPayload(4000, 7, payload), 1480, (ushort)host))];
+        int received = 0;
+        for (int i = 0; i < datagrams[0].Length; i++)
+        {
+            foreach (byte[][] fragments in datagrams)
+            {
+                net.Receive(fragments[i]);
+                while (endpoint.TryReceive(_buffer, out UdpReceipt receipt))
+                {
+                    Assert.Equal(payload, _buffer[..receipt.Length]);
+                    received++;
+                }
+            }
+        }
+
+        Assert.InRange(received, least, hosts);
+        net.Advance(Duration.FromSeconds(31));
+        Assert.Equal(net.Pool.Count, net.Pool.Available);
+    }
+
+    [Fact]
+    public void WhatHasStalledGoesBeforeWhatIsStillComing()
+    {
+        byte[] payload = RandomBytes(new Random(2), 40_000);
+        byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), 1480, 0xffff);
+        _net.Receive(fragments[0]);
+        for (int i = 1; i < fragments.Length; i++)
+        {
+            for (int other = 0; other < 100; other++)
+                _net.Receive(Cut(Frames.UdpPayload(4000, 7, new byte[3000]), 1480, (ushort)((i * 100) + other))[0]);
+            _net.Advance(Duration.FromMilliseconds(60));
+            _net.Receive(fragments[i]);
+        }
+
+        AssertReceived(payload, checkPool: false);
+    }
+
     [Theory]
     [InlineData(7, Ipv4Header.MoreFragments)]
     [InlineData(0, Ipv4Header.MoreFragments)]

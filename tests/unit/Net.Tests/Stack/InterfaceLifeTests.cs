@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Diagnostics;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 
@@ -50,6 +51,37 @@ public sealed class InterfaceLifeTests
 
         Assert.Equal(1, _net.Stack.InterfaceCount);
         Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+    }
+
+    [Fact]
+    public void OneDeviceAfterTheOtherOnOnePoolHasOneInterfaceAndItsOwnAddressNameAndCounts()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        _net.Stack.RemoveInterface(_net.Device);
+        for (int i = 0; i < 1000; i++)
+        {
+            MacAddress address = new(0x0200_0000_0000 + (ulong)i);
+            FakeDevice device = new(_net.Pool) { Name = string.Concat("fake", i.ToString()), Address = address, Mtu = 1400 + (i % 100) };
+            Assert.Same(_net.Interface, Add(device, _net.Pool));
+            Assert.Equal(device.Name, _net.Interface.Name);
+            Assert.Equal(device.Mtu, _net.Interface.Mtu);
+            Assert.Equal(1, _net.Stack.InterfaceCount);
+            _net.Poll();
+
+            device.Inject(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us));
+            device.Inject(Frames.Udp(4000, 7, "hello"u8, to: address));
+            _net.Poll();
+            device.Sent.Clear();
+            Assert.True(endpoint.TryReceive(_buffer, out UdpReceipt receipt));
+            Assert.Equal(SendStatus.Sent, endpoint.Send(_buffer.AsSpan(0, receipt.Length), receipt.Source, receipt.SourcePort));
+            _net.Interface.Flush();
+            Assert.Equal(address, MacAddress.Read(device.Sent.Dequeue().AsSpan(MacAddress.Size)));
+            Assert.NotEqual(0, device.Counters[PathEvent.CopiedBytes]);
+            Assert.Same(_net.Interface, _net.Stack.RemoveInterface(device));
+        }
+
+        Assert.Equal(_net.Pool.Count, _net.Pool.Available);
+        _net.ExpectNothing();
     }
 
     [Fact]
