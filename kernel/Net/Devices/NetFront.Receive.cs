@@ -50,7 +50,8 @@ public sealed unsafe partial class NetFront
         // Buffers may have come back to a pool that was empty.
         if (_up && (_receive.Waiting <= _receiveRefill || _receiveStarved) && Refill())
             PublishReceive();
-        // Events are looked at by a machine that idles; one that is never idle for packets must do it here.
+        // The run loop listens by itself (docs/decisions/0022). But what fired during this burst has been served by it: left pending, it would
+        // end the next sleep as it begins, for one more pass that finds nothing.
         Domain.Events.Dispatch();
         return taken;
     }
