@@ -24,6 +24,7 @@ internal sealed class Kernel
     private readonly InterfaceConfiguration _network;
     private readonly ulong _tscAtEntry;
     private readonly ulong _acpiRoot;
+    private readonly ulong _memoryLeftOut;
 
     private Kernel(KernelOptions options, InterfaceConfiguration network, in BootInfo boot)
     {
@@ -31,6 +32,7 @@ internal sealed class Kernel
         _network = network;
         _tscAtEntry = boot.TscAtEntry;
         _acpiRoot = boot.AcpiRoot;
+        _memoryLeftOut = boot.Map.LeftOut;
     }
 
     /// <summary>Called on the loader's stack once the platform stands; goes on in a thread of its own and does not return.</summary>
@@ -67,6 +69,8 @@ internal sealed class Kernel
     {
         Platform platform = Platform.Current;
         Log.Info("guest", $"{platform.Name}, {PhysicalMemory.Frames.FreeBytes / 1024} KiB free");
+        if (_memoryLeftOut != 0)
+            Log.Warn("guest", $"{_memoryLeftOut / 1024} KiB of memory are not used: the loader's map has more than {MemoryMap.MaximumRanges} pieces, and these are the smallest");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         PowerButton.Pressed = ObeyPowerButton;
         Environment.ExitHandler = MachineEnd.Exit;

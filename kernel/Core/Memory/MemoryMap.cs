@@ -24,6 +24,9 @@ public struct MemoryMap
     [UnscopedRef]
     public readonly ReadOnlySpan<MemoryRange> Memory => ((ReadOnlySpan<MemoryRange>)_ranges)[.._count];
 
+    /// <summary>Bytes that were left out because there was no room for their range.</summary>
+    public ulong LeftOut { get; private set; }
+
     /// <summary>Adds usable memory, by bytes. What reaches past the last address ends there.</summary>
     public void Add(ulong start, ulong length)
     {
@@ -130,6 +133,7 @@ public struct MemoryMap
                 smallest = i;
         }
 
+        LeftOut += _ranges[smallest].End - _ranges[smallest].Start;
         RemoveAt(smallest);
     }
 

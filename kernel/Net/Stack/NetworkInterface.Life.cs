@@ -1,3 +1,4 @@
+using System;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -6,7 +7,11 @@ namespace Guest.Net.Stack;
 /// <summary>An interface's coming and going. Its device may be taken away and come again, as another one perhaps.</summary>
 public sealed unsafe partial class NetworkInterface
 {
+    /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
+    private const int UsualMtu = 1500;
+
     private DhcpClient? _ownDhcp;
+    private int _deviceMtu;
 
     /// <summary>The device that it is the interface of.</summary>
     internal INetworkDevice Device => _device;
@@ -55,7 +60,7 @@ public sealed unsafe partial class NetworkInterface
     {
         _compareDue = now + s_checkInterval;
         return _linkUp
-            && (_device.Address != _linkAddress || _longestFrame != EthernetHeader.Size + _device.Mtu || _sumsOnTransmit != NeedsSums);
+            && (_device.Address != _linkAddress || _deviceMtu != _device.Mtu || _sumsOnTransmit != NeedsSums);
     }
 
     /// <summary>Takes over what the device says of itself, which a back end that restarted may have changed.</summary>
@@ -63,7 +68,8 @@ public sealed unsafe partial class NetworkInterface
     {
         _linkAddress = _device.Address;
         _rawLinkAddress = EthernetHeader.ToRaw(_linkAddress);
-        _longestFrame = EthernetHeader.Size + _device.Mtu;
+        _deviceMtu = _device.Mtu;
+        _longestFrame = EthernetHeader.Size + Math.Max(_deviceMtu, UsualMtu);
         _sumsOnTransmit = NeedsSums;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

@@ -107,4 +107,14 @@ public sealed class MemoryMapTests
         map.CutToFrames();
         return [.. map.Memory.ToArray().Select(range => (range.Start, range.End))];
     }
+
+    [Fact]
+    public void What_is_left_out_is_counted()
+    {
+        MemoryMap map = default;
+        for (ulong i = 0; i < 40; i++)
+            map.Add(i << 20, 0x1000 + (i << 12));
+        Assert.Equal(MemoryMap.MaximumRanges, map.Memory.Length);
+        Assert.Equal(8ul * 9 / 2 * 0x1000, map.LeftOut);
+    }
 }

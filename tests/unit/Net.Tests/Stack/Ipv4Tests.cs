@@ -139,4 +139,16 @@ public sealed class Ipv4Tests
         Assert.Equal(((byte)IcmpType.DestinationUnreachable, (byte)IcmpUnreachable.Protocol), (error.Payload[0], error.Payload[1]));
         _net.ExpectDropped(DropCause.UnknownProtocol);
     }
+
+    [Theory]
+    [InlineData(68)]
+    [InlineData(576)]
+    [InlineData(1280)]
+    public void AShortMtuIsForWhatIsSentAndNotForWhatArrives(int mtu)
+    {
+        Dialogue net = new(mtu: mtu);
+        UdpEndpoint endpoint = net.Bind(7);
+        net.Receive(Frames.Udp(4000, 7, new byte[1472]));
+        Assert.Equal(1472, endpoint.NextLength);
+    }
 }
