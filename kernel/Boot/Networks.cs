@@ -18,6 +18,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     private const ulong SmallestPool = 64;
     private const ulong LargestPool = 1024;
 
+    /// <summary>Frames that a card needs: the smallest pool, and twice as much for its rings and its interface.</summary>
+    private const ulong LeastFree = SmallestPool * 3;
+
     private readonly List<PciCard> _onPci = [];
     private readonly List<PacketPool> _spare = [];
 
@@ -193,7 +196,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     public PacketPool? TryNewPool(string? name)
     {
         ulong free = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize;
-        if (HasRoom && free >= PoolShareOfMemory * SmallestPool)
+        if (HasRoom && free >= LeastFree)
             return new PacketPool((int)Math.Clamp(free / PoolShareOfMemory, SmallestPool, LargestPool));
         if (name is not null)
             RefuseFor(name);

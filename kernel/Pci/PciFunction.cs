@@ -178,12 +178,12 @@ public sealed partial class PciFunction
 
     /// <summary>What a base address register describes. The first call asks the function, with decoding off meanwhile, and gives a region
     /// a place that firmware has left without one, if there is room; the answer is kept.</summary>
-    /// <param name="index">0 to 5; the slot after a 64-bit register is that register's upper half and must not be asked for.</param>
+    /// <param name="index">0 to 5; the slot after a 64-bit register is that register's upper half, and describes nothing.</param>
     public PciBar Bar(int index)
     {
         if (index is < 0 or >= BarCount)
             return default;
-        PciBar bar = _bars[index] ??= ReadBar(index);
+        PciBar bar = PlacedBar(index);
         if (bar.Length != 0 && bar.Address == 0 && PciPlacement.Find(this, bar.Length, _barKinds[index]) is var address && address != 0)
             _bars[index] = bar = Place(index, bar, address);
         return bar;
