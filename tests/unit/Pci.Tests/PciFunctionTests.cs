@@ -33,6 +33,7 @@ public class PciFunctionTests
 
         PciFunction function = Function();
         Assert.Equal(new PciBar(0x38_0000_4000, 0x4000, IsIo: false, Is64Bit: true), function.Bar(4));
+        Assert.Equal(default, function.Bar(5));
         Assert.NotNull(function.OpenBar(4, 0x1000));
         Assert.NotNull(function.OpenBar(4, 0x3000));
         Assert.Equal([(0x38_0000_4000, 0x4000)], _platform.Mapped);
