@@ -1,7 +1,7 @@
+using System.Text;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
-using System.Text;
 
 namespace System;
 
