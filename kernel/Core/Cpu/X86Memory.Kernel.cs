@@ -8,7 +8,7 @@ public static class X86Memory
 {
     private const ulong ExceptionStackBytes = 16 * 1024;
 
-    /// <summary>The end of what the boot's page tables map (Boot/Pvh.S).</summary>
+    /// <summary>The end of what the boot's page tables map (Boot/Entry/Pvh.S).</summary>
     public const ulong BootReach = 1UL << 32;
 
     /// <summary>Replaces the boot's page tables and descriptor tables by the kernel's.</summary>

@@ -6,7 +6,7 @@
 #   out  kmain_xen_pv(rdi = start_info, rsi = the bootstrap stack's top), on the image's own boot stack
 
 .set IMAGE_BASE, 0xffffffff80000000
-.set BOOT_STACK_SIZE, 16384                # Boot/Pvh.S
+.set BOOT_STACK_SIZE, 16384                # Boot/Entry/Pvh.S
 .set FLAT_KERNEL_CS, 0xe033                # the code segment that Xen gives a 64-bit guest kernel
 .set EVENTS_OFF, 4                         # TI_IF: mask events on entry
 .set FROM_KERNEL, 1                        # the privilege level from which the kernel may raise it by an instruction
