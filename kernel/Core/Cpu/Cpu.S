@@ -105,6 +105,13 @@ FUNCTION cpu_read_tsc                      # ulong cpu_read_tsc()
         orq     %rdx, %rax
         ret
 
+FUNCTION cpu_read_random                   # bool cpu_read_random(ulong* value): false if the processor has no number ready
+        rdrand  %rax
+        movq    %rax, (%rdi)
+        setc    %al
+        movzbl  %al, %eax
+        ret
+
 FUNCTION cpu_halt_once                     # void cpu_halt_once(): interrupts are off before and after
         sti                                # takes effect after the next instruction, so an interrupt that is
 .global cpu_halting

@@ -58,6 +58,11 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_tsc")]
     public static extern ulong ReadTsc();
 
+    /// <summary><c>rdrand</c>: a number from the processor's own generator.</summary>
+    /// <returns>False if it has none ready.</returns>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_random")]
+    public static extern bool TryReadRandom(ulong* number);
+
     /// <summary><c>sti; hlt</c>: waits for one interrupt, and handles it. Interrupts are off before and after.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_once")]
     public static extern void HaltOnce();

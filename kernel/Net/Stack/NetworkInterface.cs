@@ -66,7 +66,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _destinationMultiplier = (uint)stack.Secret | 1;
         for (int i = 0; i < _destinations.Length; i++)
             _destinations[i] = new Destination(this, _groupNeighbour);
-        _identification = (ushort)stack.NextRandom();
+        _identification = stack.Random.NextUInt16();
         Begin(configuration);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Guest.Core.Randomness;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -27,17 +28,14 @@ public sealed class NetworkStack
     private readonly NetworkInterface?[] _interfaces = new NetworkInterface?[MaximumInterfaces];
     private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
-    private ulong _random;
-    private int _nextEphemeral;
     private int _queueCapacity = LeastQueue;
 
     /// <summary>Makes a stack without interfaces.</summary>
-    /// <param name="seed">Anything that differs from start to start, a cycle counter say: identifiers and ports begin from it.</param>
-    public NetworkStack(ulong seed = 0)
+    /// <param name="random">Where identifiers, ports and the keys of hash tables come from.</param>
+    public NetworkStack(RandomGenerator random)
     {
-        _random = seed;
-        Secret = Mix(~seed);
-        _nextEphemeral = (int)(NextRandom() % EphemeralPorts);
+        Random = random;
+        Secret = random.NextUInt64();
     }
 
     /// <summary>The stack that sockets use.</summary>
@@ -68,6 +66,9 @@ public sealed class NetworkStack
 
     internal UdpTable Udp { get; } = new();
 
+    /// <summary>Numbers that nobody outside can guess; not for each packet.</summary>
+    internal RandomGenerator Random { get; }
+
     /// <summary>A number from which hashes begin, so that nobody outside can choose what falls together.</summary>
     internal ulong Secret { get; }
 
@@ -87,7 +88,7 @@ public sealed class NetworkStack
     {
         if (InterfaceCount == MaximumInterfaces)
             throw new InvalidOperationException("the stack has room for 8 interfaces");
-        _random ^= device.Address.Bits;
+        Random.Mix(device.Address.Bits);
         int quarter = (int)BitOperations.RoundUpToPowerOf2((uint)pool.Count / 4);
         _queueCapacity = Math.Clamp(Math.Max(_queueCapacity, quarter), LeastQueue, LongestQueue);
         NetworkInterface added = MakeInterface(device, pool, configuration);
@@ -216,20 +217,6 @@ public sealed class NetworkStack
             TellIfReady();
     }
 
-    /// <summary>A number that is hard to guess from outside only as far as the seed is (Steele, Lea and Flood's SplitMix).</summary>
-    internal ulong NextRandom()
-    {
-        _random += 0x9e37_79b9_7f4a_7c15;
-        return Mix(_random);
-    }
-
-    private static ulong Mix(ulong mixed)
-    {
-        mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
-        return mixed ^ (mixed >> 31);
-    }
-
     private NetworkInterface MakeInterface(INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
         int at = Find(device, InterfaceCount, MaximumInterfaces);
@@ -290,10 +277,11 @@ public sealed class NetworkStack
 
     private bool TryFindFreePort(IpAddress address, out ushort port)
     {
+        // RFC 6056, 3.3.1: each search begins somewhere else.
+        int first = (int)Random.NextBelow(EphemeralPorts);
         for (int tried = 0; tried < EphemeralPorts; tried++)
         {
-            port = (ushort)(FirstEphemeralPort + _nextEphemeral);
-            _nextEphemeral = (_nextEphemeral + 1) % EphemeralPorts;
+            port = (ushort)(FirstEphemeralPort + ((first + tried) % EphemeralPorts));
             if (!Udp.IsTaken(address, port))
                 return true;
         }

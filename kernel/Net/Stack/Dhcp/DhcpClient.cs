@@ -181,7 +181,7 @@ internal sealed class DhcpClient
         _state = DhcpState.Selecting;
         _started = now;
         _attempt = 0;
-        _transaction = (uint)_stack.NextRandom();
+        _transaction = _stack.Random.NextUInt32();
         SendDiscover(now);
     }
 
@@ -231,7 +231,7 @@ internal sealed class DhcpClient
     {
         if (_state == DhcpState.Bound)
         {
-            _transaction = (uint)_stack.NextRandom();
+            _transaction = _stack.Random.NextUInt32();
             _started = now;
             _state = DhcpState.Renewing;
         }
@@ -260,7 +260,7 @@ internal sealed class DhcpClient
     private Duration BackOff(int attempt)
     {
         long seconds = Math.Min(FirstBackOffSeconds << Math.Min(attempt, 8), LongestBackOffSeconds);
-        long jitter = (long)(_stack.NextRandom() % 2_000) - 1_000;
+        long jitter = _stack.Random.NextBelow(2_000) - 1_000L;
         return Duration.FromMilliseconds((seconds * 1_000) + jitter);
     }
 

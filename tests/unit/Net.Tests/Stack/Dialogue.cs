@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Randomness;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -12,7 +13,7 @@ internal sealed class Dialogue
     {
         Pool = new PacketPool(buffers);
         Device = new FakeDevice(Pool, offloads) { Mtu = mtu, LinkUp = linkUp };
-        Stack = new NetworkStack(seed: 1);
+        Stack = new NetworkStack(new RandomGenerator(seed: 1));
         configuration ??= InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24), Frames.Ip("10.0.0.254"));
         Interface = Stack.AddInterface(Device, Pool, configuration, Now);
         if (configuration.UsesDhcp || !linkUp)
