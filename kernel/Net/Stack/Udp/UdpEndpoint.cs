@@ -126,6 +126,7 @@ public sealed class UdpEndpoint
     /// <returns>False if none waits.</returns>
     public bool TryReceive(Span<byte> destination, out UdpReceipt receipt)
     {
+        _active = true;
         if (_head == _tail)
         {
             Unsafe.SkipInit(out receipt);
@@ -134,7 +135,6 @@ public sealed class UdpEndpoint
 
         ref Arrival arrival = ref _arrivals[_head & _mask];
         _head++;
-        _active = true;
         PacketBuffer buffer = arrival.Buffer;
         NetworkInterface via = arrival.Via;
         _peer = arrival.Source;
