@@ -180,19 +180,23 @@ public sealed class NetworkStack
     /// <summary>Drops datagrams of those endpoints that were not read for the longest time, until a pool has room for some buffers more.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="buffers">How many buffers.</param>
-    /// <param name="before">Only endpoints that were last active before this give theirs.</param>
+    /// <param name="active">Only endpoints that were last active before this give theirs.</param>
     /// <returns>False if those have none to give.</returns>
-    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant before)
+    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant active)
     {
         if (buffers > pool.KeepLimit)
             return false;
         while (pool.KeepRoom < buffers)
         {
             UdpEndpoint? idle = null;
+            Instant before = active;
             for (UdpEndpoint? endpoint = _all; endpoint is not null; endpoint = endpoint.NextOfAll)
             {
-                if (endpoint.LastActive < (idle is null ? before : idle.LastActive) && endpoint.KeepsFrom(pool))
-                    idle = endpoint;
+                Instant last = endpoint.LastActive(Now);
+                if (last >= before || !endpoint.KeepsFrom(pool))
+                    continue;
+                idle = endpoint;
+                before = last;
             }
 
             if (idle is null)

@@ -148,7 +148,7 @@ internal sealed unsafe class Reassembler
         {
             if (TryEvict(entry, now))
                 continue;
-            if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, before: now) || !_pool.TryKeep(0, buffers))
+            if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, active: now) || !_pool.TryKeep(0, buffers))
                 return false;
             break;
         }

@@ -50,8 +50,9 @@ public sealed class UdpEndpoint
     /// <summary>Whether the stack may hand it out anew.</summary>
     internal bool IsClosed;
 
-    /// <summary>When it was last read from, woken to be read from, or bound.</summary>
-    internal Instant LastActive { get; private set; }
+    /// <summary>Whether it was read from, woken to be read from, or bound, since <see cref="LastActive"/> was asked for.</summary>
+    private bool _active;
+    private Instant _lastActive;
 
     /// <summary>The address that datagrams must be sent to; 0.0.0.0 for any of this host's.</summary>
     public IpAddress LocalAddress { get; private set; } = IpAddress.AnyIpv4;
@@ -125,7 +126,7 @@ public sealed class UdpEndpoint
     /// <returns>False if none waits.</returns>
     public bool TryReceive(Span<byte> destination, out UdpReceipt receipt)
     {
-        LastActive = _stack.Now;
+        _active = true;
         if (_head == _tail)
         {
             Unsafe.SkipInit(out receipt);
@@ -139,29 +140,22 @@ public sealed class UdpEndpoint
         _peer = arrival.Source;
         if (_peerVia != via)
             _peerVia = via;
-        int total = buffer.Length;
-        int copied;
-        int buffers = 1;
-        if (buffer.Next is null)
+        if (buffer.Next is not null)
         {
-            copied = total < destination.Length ? total : destination.Length;
-            unsafe
-            {
-                Unsafe.CopyBlockUnaligned(ref MemoryMarshal.GetReference(destination), in buffer.Page[buffer.Offset], (uint)copied);
-            }
-        }
-        else
-        {
-            total = PacketChain.Length(buffer);
-            copied = PacketChain.CopyTo(buffer, destination);
-            buffers = PacketChain.Buffers(buffer);
-            _furtherBuffers -= buffers - 1;
+            ReceiveChain(in arrival, destination, out receipt);
+            return true;
         }
 
-        via.Pool.EndKeeping(buffers);
-        via.CountCopied(copied);
+        int total = buffer.Length;
+        int copied = total < destination.Length ? total : destination.Length;
         receipt = new UdpReceipt(copied, total, arrival.Source, arrival.SourcePort);
-        buffer.Release();
+        via.CountCopied(copied);
+        unsafe
+        {
+            Unsafe.CopyBlockUnaligned(ref MemoryMarshal.GetReference(destination), in buffer.Page[buffer.Offset], (uint)copied);
+        }
+
+        buffer.ReleaseKept();
         return true;
     }
 
@@ -231,6 +225,18 @@ public sealed class UdpEndpoint
         return true;
     }
 
+    /// <summary>When it was last active; what it did since it was last asked counts as done now, so that nobody reads the clock for it.</summary>
+    internal Instant LastActive(Instant now)
+    {
+        if (_active)
+        {
+            _active = false;
+            _lastActive = now;
+        }
+
+        return _lastActive;
+    }
+
     /// <summary>Whether the datagram that has waited longest lies in buffers of a pool.</summary>
     internal bool KeepsFrom(PacketPool pool) => _head != _tail && _arrivals[_head & _mask].Via.Pool == pool;
 
@@ -243,7 +249,7 @@ public sealed class UdpEndpoint
 
     internal void SetLocal(IpAddress address, ushort port)
     {
-        LastActive = _stack.Now;
+        _active = true;
         LocalAddress = address;
         LocalPort = port;
         _rawLocal = address.IsUnspecified ? default : BigEndian32.From(address.Ipv4);
@@ -263,6 +269,23 @@ public sealed class UdpEndpoint
         _peer = default;
     }
 
+    private void ReceiveChain(in Arrival arrival, Span<byte> destination, out UdpReceipt receipt)
+    {
+        PacketBuffer first = arrival.Buffer;
+        int copied = PacketChain.CopyTo(first, destination);
+        arrival.Via.CountCopied(copied);
+        receipt = new UdpReceipt(copied, PacketChain.Length(first), arrival.Source, arrival.SourcePort);
+        EndKeeping(in arrival);
+        first.Release();
+    }
+
+    private void EndKeeping(in Arrival arrival)
+    {
+        int buffers = PacketChain.Buffers(arrival.Buffer);
+        _furtherBuffers -= buffers - 1;
+        arrival.Via.Pool.EndKeeping(buffers);
+    }
+
     private void DropArrivals()
     {
         while (_head != _tail)
@@ -273,9 +296,7 @@ public sealed class UdpEndpoint
     {
         ref Arrival arrival = ref _arrivals[_head & _mask];
         _head++;
-        int buffers = PacketChain.Buffers(arrival.Buffer);
-        _furtherBuffers -= buffers - 1;
-        arrival.Via.Pool.EndKeeping(buffers);
+        EndKeeping(in arrival);
         return arrival.Buffer;
     }
 
@@ -290,7 +311,8 @@ public sealed class UdpEndpoint
             if (Kept != 0 && Kept + buffers > assured)
                 return false;
             // Who waits is active now; of those that were last active at the same time, who keeps nothing goes before who keeps something.
-            Instant active = Waiters != 0 ? _stack.Now : new(LastActive.Nanoseconds + (Kept == 0 ? 1 : 0));
+            Instant now = _stack.Now;
+            Instant active = Waiters != 0 ? now : new(LastActive(now).Nanoseconds + (Kept == 0 ? 1 : 0));
             if (!_stack.TryMakeRoom(pool, buffers, active) || !pool.TryKeep(0, buffers))
                 return false;
         }
@@ -311,7 +333,7 @@ public sealed class UdpEndpoint
     private void TellWaiter()
     {
         // It reads from now on, and what came in the same burst as that for which it was woken is as wanted.
-        LastActive = _stack.Now;
+        _active = true;
         Waiters--;
         Arrived?.Invoke();
     }
