@@ -1,5 +1,5 @@
 # The instructions that C# has no word for, one small function each. System V calling convention throughout: arguments in
-# rdi, rsi, rdx; result in rax; rbx, rbp, r12-r15 preserved. The C# face is Cpu.Kernel.cs. Functions are aligned to 16 because ilc
+# rdi, rsi, rdx; result in rax; rbx, rbp, r12-r15 preserved. The C# face is X86.Kernel.cs. Functions are aligned to 16 because ilc
 # takes bit 1 of a function's address for a flag.
 
 .macro FUNCTION name

@@ -14,24 +14,20 @@ public static class Entropy
     /// <summary>How many readings of the time-stamp counter are mixed in: between two of them lies what the host did meanwhile.</summary>
     private const int CounterReadings = 16;
 
-    /// <summary>The machine's generator, seeded by the processor's own generator of random numbers where there is one (RDRAND), and by counters of
-    /// time in any case.</summary>
-    /// <param name="platform">Tells the time.</param>
-    /// <param name="fromHardware">Whether RDRAND gave numbers: else others may guess the seed who know when the machine was started.</param>
-    public static RandomGenerator MakeGenerator(Platform platform, out bool fromHardware)
+    /// <summary>Seeds a generator from the processor's own where there is one (RDRAND), and from counters of time in any case.</summary>
+    /// <returns>Whether RDRAND gave numbers: else others may guess the seed who know when the machine was started.</returns>
+    public static bool Seed(RandomGenerator random, Platform platform)
     {
-        RandomGenerator random = new();
         random.Mix((ulong)platform.UtcNanosecondsAtZero);
         random.Mix((ulong)platform.Now.Nanoseconds);
         for (int i = 0; i < CounterReadings; i++)
-            random.Mix(Processor.ReadTsc());
-        fromHardware = MixHardwareNumbers(random);
-        return random;
+            random.Mix(X86.ReadTsc());
+        return MixHardwareNumbers(random);
     }
 
     private static unsafe bool MixHardwareNumbers(RandomGenerator random)
     {
-        if ((Processor.CpuId(1).Ecx & RdRandFeature) == 0)
+        if ((X86.CpuId(1).Ecx & RdRandFeature) == 0)
             return false;
         ulong last = 0;
         bool differ = false;
@@ -39,7 +35,7 @@ public static class Entropy
         {
             ulong number;
             int tries = Tries;
-            while (!Processor.TryReadRandom(&number))
+            while (!X86.TryReadRandom(&number))
             {
                 if (--tries == 0)
                     return false;

@@ -22,9 +22,6 @@ public sealed class RandomGenerator
     /// <summary>A generator that starts from one number, as tests want it.</summary>
     public RandomGenerator(ulong seed) => Mix(seed);
 
-    /// <summary>The machine's; Boot makes it.</summary>
-    public static RandomGenerator Current { get; set; } = new();
-
     /// <summary>Mixes something in that others may not know. It never makes the numbers easier to guess, whoever chose it.</summary>
     public void Mix(ReadOnlySpan<byte> bytes)
     {

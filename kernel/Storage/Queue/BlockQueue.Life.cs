@@ -37,7 +37,7 @@ public sealed partial class BlockQueue
 
         EndWaiting(BlockStatus.Gone);
         if (_ended.Count != 0)
-            RunLoop.Defer(_telling);
+            _platform.Processor.RunLoop.Defer(_telling);
     }
 
     /// <summary>The parts of longer requests, for another queue: this one has no more use for them once it is closed.</summary>
@@ -49,7 +49,7 @@ public sealed partial class BlockQueue
         request.Client = client;
         End(request, status);
         if (_telling is not null)
-            RunLoop.Defer(_telling);
+            _platform.Processor.RunLoop.Defer(_telling);
     }
 
     private void Refuse(ReadOnlySpan<BlockRequest> burst, BlockClient client)
@@ -62,6 +62,6 @@ public sealed partial class BlockQueue
     {
         TellEnded();
         if (_ended.Count != 0)
-            RunLoop.Defer(_telling!);
+            _platform.Processor.RunLoop.Defer(_telling!);
     }
 }

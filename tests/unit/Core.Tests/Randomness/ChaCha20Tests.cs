@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using Guest.Core.Randomness;
-using Xunit;
 
 namespace Guest.Core.Tests.Randomness;
 

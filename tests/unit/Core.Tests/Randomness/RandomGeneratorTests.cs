@@ -2,10 +2,11 @@ using System;
 using System.Linq;
 using System.Security.Cryptography;
 using Guest.Core.Randomness;
-using Xunit;
+using Guest.Core.Tests.Fakes;
 
 namespace Guest.Core.Tests.Randomness;
 
+[Collection(nameof(Platform))]
 public class RandomGeneratorTests
 {
     [Fact]
@@ -92,6 +93,7 @@ public class RandomGeneratorTests
     [Fact]
     public void Programs_ask_the_same_generator_by_the_name_of_the_BCL()
     {
+        Platform.Install(new IdlePlatform());
         byte[] bytes = new byte[100];
         RandomNumberGenerator.Fill(bytes);
         Assert.Contains(bytes, value => value != 0);

@@ -1,4 +1,4 @@
-using Guest.Core.Randomness;
+using Guest.Core;
 
 namespace System.Security.Cryptography;
 
@@ -6,7 +6,7 @@ namespace System.Security.Cryptography;
 public abstract class RandomNumberGenerator
 {
     /// <summary>Fills bytes.</summary>
-    public static void Fill(Span<byte> data) => RandomGenerator.Current.Fill(data);
+    public static void Fill(Span<byte> data) => Processor.Current.Random.Fill(data);
 
     /// <summary>Bytes, in memory that is never given back: <see cref="Fill"/> needs none.</summary>
     public static byte[] GetBytes(int count)
@@ -25,6 +25,6 @@ public abstract class RandomNumberGenerator
     {
         if (fromInclusive >= toExclusive)
             throw new ArgumentException("there is no number in an empty range");
-        return fromInclusive + (int)RandomGenerator.Current.NextBelow((uint)(toExclusive - fromInclusive));
+        return fromInclusive + (int)Processor.Current.Random.NextBelow((uint)(toExclusive - fromInclusive));
     }
 }

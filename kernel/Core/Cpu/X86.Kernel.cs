@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Guest.Core.Cpu;
 
 /// <summary>The instructions that C# has no word for (Cpu.S); on Xen PV only those that do not need privilege may be used.</summary>
-public static unsafe class Processor
+public static unsafe class X86
 {
     /// <summary><c>in al, dx</c></summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_in8")]
