@@ -49,6 +49,7 @@ public sealed unsafe partial class NetworkInterface
     private void ForgetLink()
     {
         _transmit.Clear();
+        _backlog.Stop();
         _neighbours.Clear();
         _reassembler.Clear();
         _dhcp?.Stop();

@@ -37,6 +37,10 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private readonly TransmitQueue _transmit;
     private readonly NeighbourCache _neighbours;
     private readonly Reassembler _reassembler;
+
+    // Both only wake the machine: the pass that follows looks after the link, or offers the backlog again.
+    private readonly Timer _check;
+    private readonly Timer _backlog;
     private INetworkDevice _device;
     private PathCounters _counters;
     private DhcpClient? _dhcp;
@@ -45,10 +49,8 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private int _longestFrame;
     private bool _sumsOnTransmit;
     private Instant _now;
-    private Instant _backlogDue = Instant.Never;
     private Instant _checkDue;
     private Instant _compareDue;
-    private bool _checked;
     private bool _linkUp;
 
     internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
@@ -59,8 +61,10 @@ public sealed unsafe partial class NetworkInterface : IPollable
         _udp = stack.Udp;
         _counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
-        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.Secret);
-        _reassembler = new Reassembler(stack, pool, Drops, _counters);
+        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack);
+        _reassembler = new Reassembler(stack, pool, Drops, _counters, ExpireFragments);
+        _check = new Timer(stack.Timers);
+        _backlog = new Timer(stack.Timers);
         _groupNeighbour = new Neighbour();
         _destinations = new Destination[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)pool.Count), LeastDestinations, MostDestinations)];
         _destinationMultiplier = (uint)stack.Secret | 1;
@@ -107,20 +111,6 @@ public sealed unsafe partial class NetworkInterface : IPollable
     internal MacAddress LinkAddress => _linkAddress;
 
     /// <inheritdoc/>
-    public Instant Deadline =>
-        Instant.Earlier(_checked ? Instant.Never : _checkDue, Instant.Earlier(TimerDeadline, _device.Deadline));
-
-    private Instant TimerDeadline
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            Instant deadline = Instant.Earlier(Instant.Earlier(_neighbours.Deadline, _reassembler.Deadline), _backlogDue);
-            return _dhcp is null ? deadline : Instant.Earlier(deadline, _dhcp.Deadline);
-        }
-    }
-
-    /// <inheritdoc/>
     public bool Poll(Instant now)
     {
         _now = now;
@@ -130,25 +120,26 @@ public sealed unsafe partial class NetworkInterface : IPollable
         for (int i = 0; i < count; i++)
             Input(burst[i]);
 
-        // A pass with arrivals leaves the link and the timers to the next one without, which comes within ten milliseconds: a driver
-        // too sees to its device's health when it has nothing to deliver.
+        // A pass with arrivals leaves the link to the next one without, which comes within ten milliseconds: a driver too sees to its
+        // device's health when it has nothing to deliver.
         bool again = count == burst.Length;
-        _checked = count == 0;
-        if (_checked || now >= _checkDue)
-            again |= CheckLinkAndTimers(now) | !_checked;
+        if (count == 0 || now >= _checkDue)
+            again |= CheckLink(now) | count != 0;
+        if (count != 0)
+            _check.StartBy(_checkDue);
         if (_transmit.Count == 0)
         {
-            _backlogDue = Instant.Never;
+            _backlog.Stop();
             return again;
         }
 
         // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
-        _backlogDue = _transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry;
+        _backlog.Start(_transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry);
         return again;
     }
 
     /// <inheritdoc/>
-    public bool Arm() => (_transmit.Count == 0 || !_backlogDue.IsNever) && _device.Arm();
+    public bool Arm() => (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();
 
     /// <summary>Hands what was gathered to the device and tells it.</summary>
     public void Flush() => _transmit.Flush();
@@ -231,7 +222,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
             OnUsable();
     }
 
-    private bool CheckLinkAndTimers(Instant now)
+    private bool CheckLink(Instant now)
     {
         _checkDue = now + s_checkInterval;
         bool worked = false;
@@ -248,22 +239,6 @@ public sealed unsafe partial class NetworkInterface : IPollable
             worked = true;
         }
 
-        if (now >= TimerDeadline)
-        {
-            OnTimer(now);
-            worked = true;
-        }
-
         return worked;
-    }
-
-    private void OnTimer(Instant now)
-    {
-        if (now >= _neighbours.Deadline)
-            _neighbours.OnTimer(now);
-        if (now >= _reassembler.Deadline)
-            ExpireFragments(now);
-        if (_dhcp is not null && now >= _dhcp.Deadline)
-            _dhcp.OnTimer(now);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using Guest.Core.Randomness;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -31,11 +32,19 @@ public sealed class NetworkStack
     private int _queueCapacity = LeastQueue;
 
     /// <summary>Makes a stack without interfaces.</summary>
+    /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
     /// <param name="random">Where identifiers, ports and the keys of hash tables come from.</param>
-    public NetworkStack(RandomGenerator random)
+    public NetworkStack(TimerQueue timers, RandomGenerator random)
     {
+        Timers = timers;
         Random = random;
         Secret = random.NextUInt64();
+    }
+
+    /// <summary>Makes a stack that stands alone, as tests want it: its numbers are those of the seed, and its user fires <see cref="Timers"/>.</summary>
+    public NetworkStack(ulong seed)
+        : this(new TimerQueue(), new RandomGenerator(seed))
+    {
     }
 
     /// <summary>The stack that sockets use.</summary>
@@ -65,6 +74,9 @@ public sealed class NetworkStack
     public DropCounters Drops { get; } = new();
 
     internal UdpTable Udp { get; } = new();
+
+    /// <summary>The timers of the processor that serves the stack.</summary>
+    public TimerQueue Timers { get; }
 
     /// <summary>Numbers that nobody outside can guess; not for each packet.</summary>
     internal RandomGenerator Random { get; }

@@ -27,6 +27,7 @@ public sealed partial class BlockQueue
     internal void Close()
     {
         _telling = new DeferredWork(TellLater);
+        _poll.Stop();
         _capacity = -1; // as no disk's: the next request is looked at
         Reap();
         if (_inFlight.Count != 0)

@@ -229,8 +229,6 @@ public sealed class ThreadTests
 
         public Func<bool> IsReady { get; set; } = () => false;
 
-        public Instant Deadline => Instant.Never;
-
         public bool Poll(Instant now)
         {
             if (_hasStarted || !IsReady())

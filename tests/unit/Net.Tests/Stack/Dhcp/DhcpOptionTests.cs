@@ -119,7 +119,7 @@ public sealed class DhcpOptionTests
         Lease(s_mask24, (26, [0x02, 0x58]), (51, DhcpServer.Bytes(20)));
         Assert.Equal(600, _net.Interface.Mtu);
         while (_net.Interface.HasAddress)
-            _net.Advance(_net.Interface.Deadline - _net.Now);
+            _net.Advance(_net.Earliest - _net.Now);
         Assert.Equal(1500, _net.Interface.Mtu);
     }
 

@@ -74,8 +74,6 @@ public sealed class XenStoreWaitTests : IDisposable
 
         public Action? OnPoll { get; set; }
 
-        public Instant Deadline => Instant.Never;
-
         public bool Poll(Instant now)
         {
             Polls++;
