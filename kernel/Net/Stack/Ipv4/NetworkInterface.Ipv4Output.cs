@@ -53,6 +53,12 @@ public sealed unsafe partial class NetworkInterface
         {
             PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
             PacketBuffer? next = end.Next;
+            if (piece == buffer && next is not null && !CanSendAll(buffer, destination))
+            {
+                Drops.Drop(buffer, DropCause.NeighbourFull);
+                return;
+            }
+
             end.Next = null;
             BigEndian16 fragment = BigEndian16.From((offset / 8) | (next is null ? 0 : Ipv4Header.MoreFragments));
             offset += length;
@@ -62,6 +68,22 @@ public sealed unsafe partial class NetworkInterface
             SendFrame(piece, destination);
             piece = next;
         }
+    }
+
+    /// <summary>Whether no fragment of a datagram would be lost for want of room to wait for the neighbour's answer: the others would be in vain.</summary>
+    private bool CanSendAll(PacketBuffer payload, Destination destination)
+    {
+        if (destination.IsReady || destination.Neighbour.State == NeighbourState.Failed)
+            return true;
+        int cells = 0;
+        for (PacketBuffer? piece = payload; piece is not null;)
+        {
+            PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
+            cells += WaitingFrames.CellsFor(Destination.HeadersSize + length);
+            piece = end.Next;
+        }
+
+        return _neighbours.CanHold(destination.Neighbour, cells);
     }
 
     /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>
