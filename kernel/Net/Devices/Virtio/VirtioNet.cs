@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Pv.Virtio;
 
 namespace Guest.Net.Devices;
@@ -162,7 +163,7 @@ public sealed partial class VirtioNet : INetworkDevice
                         continue;
                 }
 
-                burst[count++] = frame;
+                Reference.Set(ref burst[count++]!, frame);
                 bytes += length;
             }
         }
