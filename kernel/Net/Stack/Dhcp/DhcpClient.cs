@@ -324,7 +324,7 @@ internal sealed class DhcpClient
         buffer.Offset += PayloadOffset;
         buffer.Length = LongestMessage;
         buffer.Length = Write(buffer.Data, type, now, source);
-        _interface.SendUdp(buffer, destination, DhcpMessage.ClientPort, DhcpMessage.ServerPort);
+        _interface.Udp.Send(buffer, destination, DhcpMessage.ClientPort, DhcpMessage.ServerPort);
     }
 
     // RFC 2131, table 5: which options go into which message. Classless routes are asked for before the router (RFC 3442).
