@@ -21,7 +21,7 @@ public sealed partial class PciFunction
     private readonly PciBar?[] _bars = new PciBar?[BarCount];
     private readonly PciBarKind[] _barKinds = new PciBarKind[BarCount];
     private readonly nuint[] _mappedBars = new nuint[BarCount];
-    private IInterruptHandler[] _handlers = [];
+    private IInterruptHandler?[] _handlers = [];
     private ConfigurationAccess _access;
     private PathCounters _counters;
 
@@ -114,7 +114,7 @@ public sealed partial class PciFunction
     public void Claim(PathCounters counters)
     {
         _counters = counters;
-        _access = _access.CountedFor(counters);
+        _access = Root.AccessFor(counters);
     }
 
     /// <summary>Reads 8 bits of configuration; all ones behind its end, as where no function is.</summary>
@@ -149,9 +149,13 @@ public sealed partial class PciFunction
     /// <summary>Gives back the interrupts of a function whose driver has left it, or that is gone.</summary>
     public void DisconnectInterrupts()
     {
-        foreach (IInterruptHandler handler in _handlers)
-            Platform.Disconnect(handler);
-        _handlers = [];
+        foreach (IInterruptHandler? handler in _handlers)
+        {
+            if (handler is not null)
+                Platform.Disconnect(handler);
+        }
+
+        _handlers.AsSpan().Clear();
     }
 
     /// <summary>Finds a capability of a kind, the first or the next one behind <paramref name="after"/>.</summary>
@@ -206,8 +210,11 @@ public sealed partial class PciFunction
 
     internal void KeepHandlers(ReadOnlySpan<IInterruptHandler> vectors, IInterruptHandler shared)
     {
-        _handlers = new IInterruptHandler[vectors.Length + 1];
-        vectors.CopyTo(_handlers);
+        DisconnectInterrupts();
+        if (_handlers.Length != vectors.Length + 1)
+            _handlers = new IInterruptHandler?[vectors.Length + 1];
+        for (int i = 0; i < vectors.Length; i++)
+            _handlers[i] = vectors[i];
         _handlers[vectors.Length] = shared;
     }
 

@@ -26,6 +26,7 @@ internal sealed class PciHotplug
     private readonly Board _board;
     private readonly Networks _networks;
     private readonly DiskFinder? _disks;
+    private readonly PciFunction[] _one = new PciFunction[1];
 
     private PciHotplug(Board board, Networks networks, DiskFinder? disks)
     {
@@ -57,8 +58,7 @@ internal sealed class PciHotplug
             return;
         }
 
-        PciFunction[] arrived = _board.Pci.FindNew(root, bridge);
-        foreach (PciFunction function in arrived)
+        foreach (PciFunction function in _board.Pci.FindNew(root, bridge))
         {
             LogLine line = new(0, 0);
             PciListing.Append(ref line, function);
@@ -71,9 +71,9 @@ internal sealed class PciHotplug
 
             line.AppendLiteral(" has come");
             Log.Info("pci", ref line);
-            PciFunction[] one = [function];
-            _networks.AddFromPci(one);
-            _disks?.AddFromPci(one);
+            _one[0] = function;
+            _networks.AddFromPci(_one);
+            _disks?.AddFromPci(_one);
         }
     }
 
@@ -82,10 +82,10 @@ internal sealed class PciHotplug
     {
         foreach (PciFunction function in device)
         {
-            foreach (PciFunction behind in _board.Pci.Functions)
+            for (int i = 0; i < _board.Pci.Count; i++)
             {
-                if (behind.IsBehind(function))
-                    Leave(behind);
+                if (_board.Pci[i].IsBehind(function))
+                    Leave(_board.Pci[i]);
             }
 
             Leave(function);
