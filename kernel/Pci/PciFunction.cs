@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 
@@ -21,6 +22,7 @@ public sealed partial class PciFunction
     private readonly PciBar?[] _bars = new PciBar?[BarCount];
     private readonly PciBarKind[] _barKinds = new PciBarKind[BarCount];
     private readonly nuint[] _mappedBars = new nuint[BarCount];
+    private readonly List<OpenWindow> _windows = [];
     private IInterruptHandler?[] _handlers = [];
     private ConfigurationAccess _access;
     private PathCounters _counters;
@@ -201,11 +203,16 @@ public sealed partial class PciFunction
         PciBar bar = Bar(index);
         if (!bar.IsUsable || offset > bar.Length || length > bar.Length - offset)
             return null;
-        if (bar.IsIo)
-            return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
-        if (_mappedBars[index] == 0)
-            _mappedBars[index] = Platform.MapDevice(bar.Address, bar.Length);
-        return _mappedBars[index] == 0 ? null : Platform.OpenMemory(_mappedBars[index] + (nuint)offset, _counters);
+        foreach (OpenWindow open in _windows)
+        {
+            if (open.Bar == index && open.Offset == offset && open.Counters == _counters)
+                return open.Window;
+        }
+
+        RegisterWindow? window = Open(index, bar, offset);
+        if (window is not null)
+            _windows.Add(new OpenWindow(index, offset, _counters, window));
+        return window;
     }
 
     internal void KeepHandlers(ReadOnlySpan<IInterruptHandler> vectors, IInterruptHandler shared)
@@ -219,6 +226,15 @@ public sealed partial class PciFunction
     }
 
     private int BarSlots => IsBridge ? BridgeBarCount : BarCount;
+
+    private RegisterWindow? Open(int index, PciBar bar, ulong offset)
+    {
+        if (bar.IsIo)
+            return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
+        if (_mappedBars[index] == 0)
+            _mappedBars[index] = Platform.MapDevice(bar.Address, bar.Length);
+        return _mappedBars[index] == 0 ? null : Platform.OpenMemory(_mappedBars[index] + (nuint)offset, _counters);
+    }
 
     /// <summary>What a register describes as it is; nothing for the upper half of a 64-bit one.</summary>
     private PciBar PlacedBar(int index)
@@ -291,4 +307,6 @@ public sealed partial class PciFunction
         Write32(offset, original);
         return mask;
     }
+
+    private readonly record struct OpenWindow(int Bar, ulong Offset, PathCounters Counters, RegisterWindow Window);
 }

@@ -23,14 +23,15 @@ internal sealed class PciHotplug
     private const byte MassStorage = 1;
     private const byte SerialAta = 6;
 
-    private readonly Board _board;
+    private readonly PciBus _pci;
     private readonly Networks _networks;
     private readonly DiskFinder? _disks;
     private readonly PciFunction[] _one = new PciFunction[1];
 
-    private PciHotplug(Board board, Networks networks, DiskFinder? disks)
+    /// <summary>Serves the cards and disks of a machine, as somebody hears of them.</summary>
+    internal PciHotplug(PciBus pci, Networks networks, DiskFinder? disks)
     {
-        _board = board;
+        _pci = pci;
         _networks = networks;
         _disks = disks;
     }
@@ -38,7 +39,7 @@ internal sealed class PciHotplug
     /// <summary>Hears from now on what comes and what is to go: from the registers that firmware names, else from the slots themselves.</summary>
     public static void Start(Platform platform, Board board, Networks networks, DiskFinder? disks)
     {
-        PciHotplug hotplug = new(board, networks, disks);
+        PciHotplug hotplug = new(board.Pci, networks, disks);
         List<AcpiHotplugBus> buses = AcpiHotplugBus.All(board);
         if (buses.Count != 0)
             AcpiPciHotplug.Start(platform, board, buses, hotplug);
@@ -58,7 +59,7 @@ internal sealed class PciHotplug
             return;
         }
 
-        foreach (PciFunction function in _board.Pci.FindNew(root, bridge))
+        foreach (PciFunction function in _pci.FindNew(root, bridge))
         {
             LogLine line = new(0, 0);
             PciListing.Append(ref line, function);
@@ -82,14 +83,14 @@ internal sealed class PciHotplug
     {
         foreach (PciFunction function in device)
         {
-            for (int i = 0; i < _board.Pci.Count; i++)
+            for (int i = 0; i < _pci.Count; i++)
             {
-                if (_board.Pci[i].IsBehind(function))
-                    Leave(_board.Pci[i]);
+                if (_pci[i].IsBehind(function))
+                    Leave(_pci[i]);
             }
 
             Leave(function);
-            _board.Pci.Forget(function);
+            _pci.Forget(function);
         }
     }
 
