@@ -5,7 +5,7 @@ namespace Guest.Core.Memory;
 
 /// <summary>Pages of <see cref="DeviceMemory"/> that are given back when their device goes, for the next one that needs as many.</summary>
 /// <remarks>What is taken and given back in turn takes no more memory, however often. Nothing here is called per packet.</remarks>
-public sealed unsafe class PageRun
+public sealed unsafe partial class PageRun
 {
     private static PageRun? s_spare;
     private readonly int _count;
