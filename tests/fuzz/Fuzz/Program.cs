@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using Guest.Fuzz.Guided;
 using Guest.Fuzz.Inputs;
+using Guest.Fuzz.Rings;
 using Guest.Tool.Commands;
 
 namespace Guest.Fuzz;
@@ -45,6 +46,12 @@ internal static class Program
                 return new InputCampaign(target, parsed, Workplace.Of(name)).Run(words, works);
         }
 
+        foreach (DriverKind kind in DriverKind.All)
+        {
+            if (kind.Name == name)
+                return new DriverCampaign(kind, parsed, Workplace.Of(name)).Run(words, works);
+        }
+
         Console.Error.WriteLine($"There is no target '{name}'; see --list.");
         return 2;
     }
@@ -53,5 +60,7 @@ internal static class Program
     {
         foreach (InputTarget target in InputTargets.All)
             Console.WriteLine($"{target.Name,-20} {target.Summary}");
+        foreach (DriverKind kind in DriverKind.All)
+            Console.WriteLine($"{kind.Name,-20} {kind.Summary}, against a far side that lies");
     }
 }

@@ -44,7 +44,7 @@ internal sealed class InputCampaign(InputTarget target, ParseResult parsed, Work
         GuidedFuzzer fuzzer = new(runner, coverage, current);
         bool minimises = parsed.GetValue(FuzzOptions.Minimise);
         IReadOnlyList<byte[]> corpus = Workplace.Read(Corpus);
-        IReadOnlyList<byte[]> needed = fuzzer.Replay(corpus.Count > 0 ? corpus : target.Seeds, countsMatter: !minimises);
+        IReadOnlyList<byte[]> needed = fuzzer.Replay(corpus.Count > 0 && !minimises ? corpus : [.. corpus, .. target.Seeds], countsMatter: !minimises);
         if (fuzzer.Failure is null && minimises)
             return Minimise(needed);
         ulong seed = parsed.GetValue(FuzzOptions.Seed) ?? (ulong)Stopwatch.GetTimestamp();
