@@ -66,10 +66,7 @@ internal sealed class DriverCampaign(DriverKind kind, ParseResult parsed, Workpl
     private int Replay(Episode episodes, ulong seed)
     {
         HashSet<int>? only = parsed.GetValue(FuzzOptions.Only) is { } text ? [.. text.Split(',').Select(int.Parse)] : null;
-        List<string> trace = [];
-        Exception? problem = episodes.Run(seed, only, trace);
-        foreach (string line in trace)
-            Console.WriteLine(line);
+        Exception? problem = episodes.Run(seed, only, Console.WriteLine);
         Console.WriteLine(problem is null ? $"{kind.Name}: it holds" : problem.ToString());
         return problem is null ? 0 : Program.Failed;
     }

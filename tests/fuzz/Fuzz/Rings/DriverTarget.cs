@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System;
 
 namespace Guest.Fuzz.Rings;
 
@@ -12,7 +12,7 @@ internal abstract class DriverTarget
     protected bool IsHonest => Lies == 0;
 
     /// <summary>What was done, where somebody wants to read it.</summary>
-    public List<string>? Trace { get; set; }
+    public Action<string>? Trace { get; set; }
 
     /// <summary>Makes driver and far side, connected.</summary>
     public void Begin(ref Random64 random)
@@ -44,5 +44,5 @@ internal abstract class DriverTarget
 
     protected abstract void Check();
 
-    protected void Say(string what) => Trace?.Add(what);
+    protected void Say(string what) => Trace?.Invoke(what);
 }

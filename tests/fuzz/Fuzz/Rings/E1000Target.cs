@@ -12,7 +12,7 @@ namespace Guest.Fuzz.Rings;
 /// <summary>E1000 against the model of either chip.</summary>
 internal sealed class E1000Target : ChipTarget
 {
-    private const int ICR = 0xc0, RCTL = 0x100, RDBAL = 0x2800, RDLEN = 0x2808, RDH = 0x2810, TDBAL = 0x3800, TDLEN = 0x3808, TDH = 0x3810;
+    private const int RDBAL = 0x2800, RDLEN = 0x2808, RDH = 0x2810, RDT = 0x2818, TDBAL = 0x3800;
 
     private E1000Chip _chip = null!;
     private int _taken;
@@ -77,23 +77,21 @@ internal sealed class E1000Target : ChipTarget
 
     protected override void HangTransmitter() => _chip.TransmitterHangs = true;
 
-    // A descriptor's second half is the chip's to write; where it names memory is not, for the model would write there.
     private string Scribble(ref Random64 random)
     {
         bool receives = random.Chance(50);
         int ring = receives ? RDBAL : TDBAL;
         int count = (int)(_chip[ring + 8] / 16);
-        if (count == 0 || (!receives && _chip[TDH] != _chip[TDBAL + 0x18]))
+        if (count == 0)
             return "nothing";
         int at = random.Below(count);
         Span<byte> descriptor = ChipFrames.Memory(_chip[ring] | ((ulong)_chip[ring + 4] << 32), count * 16).Slice(at * 16, 16);
-        int end = (int)_chip[receives ? RDBAL + 0x18 : TDBAL + 0x18];
-        int head = (int)_chip[receives ? RDH : TDH];
-        bool isChips = receives && (at - head + count) % count < (end - head + count) % count;
-        if (isChips)
+        // What the chip is still to read says where to and how much: the model would follow it anywhere. Of what is to be sent, the status alone is its own.
+        int head = (int)_chip[RDH];
+        if (receives && (at - head + count) % count < ((int)_chip[RDT] - head + count) % count)
             return "nothing";
         IsConfused = true;
-        descriptor[random.Between(8, 15)] = (byte)random.Next();
+        descriptor[receives ? random.Between(8, 15) : 12] = (byte)random.Next();
         return $"descriptor {at} of the {(receives ? "receive" : "transmit")} ring is written over";
     }
 }

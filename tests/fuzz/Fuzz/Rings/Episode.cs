@@ -22,7 +22,7 @@ internal sealed class Episode(DriverKind kind)
     /// <param name="only">The steps to take, or all.</param>
     /// <param name="trace">Gets what was done.</param>
     /// <returns>What did not hold, or null.</returns>
-    public Exception? Run(ulong seed, IReadOnlySet<int>? only, List<string>? trace = null)
+    public Exception? Run(ulong seed, IReadOnlySet<int>? only, Action<string>? trace = null)
     {
         DeviceMemory.ReturnTo(_mark);
         _reached = 0;
@@ -37,12 +37,12 @@ internal sealed class Episode(DriverKind kind)
                 if (only?.Contains(i) == false)
                     continue;
                 _reached = i + 1;
-                trace?.Add($"- step {i}");
+                trace?.Invoke($"- step {i}");
                 random = new Random64(Random64.Mix(seed, (ulong)i + 1));
                 target.Step(ref random);
             }
 
-            trace?.Add("- settle");
+            trace?.Invoke("- settle");
             random = new Random64(Random64.Mix(seed, 0));
             target.Settle(ref random);
             return null;

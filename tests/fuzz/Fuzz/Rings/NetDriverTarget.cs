@@ -107,6 +107,8 @@ internal abstract class NetDriverTarget : DriverTarget
             Card.Counters.Count(PathEvent.Received, 20_000);
         }
 
+        // Frames that were said to be followed by others are told of.
+        Card.Transmit([], more: false);
         BecomeHonest(ref random);
         for (int i = 0; i < 40; i++)
         {

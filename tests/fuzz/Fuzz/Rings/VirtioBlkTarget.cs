@@ -25,7 +25,7 @@ internal sealed class VirtioBlkTarget(bool packed) : BlockDriverTarget
 
     protected override Instant Now => _far.Platform.Time;
 
-    protected override bool MayBeGone => _far.MayBeGivenUp;
+    protected override bool MayBeGone => _far.MayBeGivenUp || _counters[PathEvent.Reset] > 8;
 
     protected override void Make(ref Random64 random)
     {
