@@ -1,3 +1,4 @@
+using System;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Guest.Net.Devices;
@@ -11,9 +12,24 @@ internal abstract class ChipTarget : NetDriverTarget
     private const int SecondsToStartAnew = 20;
 
     private LyingRegisters _registers = null!;
+    private long _resets;
 
     /// <summary>Whether the chip has lost its place in a ring, until it is started anew: then it does nothing there.</summary>
-    protected bool IsConfused { get; set; }
+    protected bool IsConfused
+    {
+        get
+        {
+            if (_resets != Counters[PathEvent.Reset])
+                IsConfused = false;
+            return field;
+        }
+
+        set
+        {
+            _resets = Counters[PathEvent.Reset];
+            field = value;
+        }
+    }
 
     protected PathCounters Counters { get; } = new("nic0");
 
@@ -61,26 +77,16 @@ internal abstract class ChipTarget : NetDriverTarget
             return;
         }
 
-        try
-        {
-            Say(LieOfChip(ref random));
-        }
-        catch (Xunit.Sdk.XunitException) when (_registers.HasLied || IsConfused)
-        {
-            // The driver set the chip up by what it was told.
-        }
+        Random64 own = random;
+        Do(() => Say(LieOfChip(ref own)));
     }
 
     protected override bool Deliver(byte[] frame)
     {
-        try
-        {
-            return Arrive(frame);
-        }
-        catch (Xunit.Sdk.XunitException) when (_registers.HasLied || IsConfused)
-        {
-            return false;
-        }
+        bool isTaken = false;
+        if (!IsConfused)
+            Do(() => isTaken = Arrive(frame));
+        return isTaken;
     }
 
     protected override void PassTime(ref Random64 random) => Platform.Time += Duration.FromMicroseconds(random.Chance(10) ? random.Below(3_000_000) : random.Below(1000));
@@ -100,7 +106,7 @@ internal abstract class ChipTarget : NetDriverTarget
             return;
 
         // What an arrival without its mark leaves behind no driver can tell from quiet: a transmitter that stands makes it start anew.
-        BecomeHonestChip();
+        Do(BecomeHonestChip);
         HangTransmitter();
         for (int i = 0; i < SecondsToStartAnew; i++)
         {
@@ -118,12 +124,25 @@ internal abstract class ChipTarget : NetDriverTarget
         }
 
         IsConfused = false;
-        BecomeHonestChip();
+        Do(BecomeHonestChip);
         for (int i = 0; i < SecondsToStartAnew; i++)
         {
             Platform.Time += Duration.FromSeconds(1);
             Interrupt();
             Receive(1);
+        }
+    }
+
+    // A driver that was lied to may set the chip up in ways that its model holds against it.
+    private void Do(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Xunit.Sdk.XunitException) when (_registers.HasLied || IsConfused)
+        {
+            IsConfused = true;
         }
     }
 }

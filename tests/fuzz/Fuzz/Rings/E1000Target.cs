@@ -46,7 +46,7 @@ internal sealed class E1000Target : ChipTarget
     {
         switch (random.Below(8))
         {
-            case 0 or 1:
+            case 0 or 1 when !IsConfused:
                 _chip.Arrive(Frame(ref random), (byte)random.Next(), (byte)(random.Chance(50) ? random.Next() : 0), random.Pick(0, 1, 13, 4096, 65531, random.Below(65532)));
                 return "an arrival with a status and a length of chance";
             case 2 or 3:

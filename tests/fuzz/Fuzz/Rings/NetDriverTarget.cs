@@ -109,6 +109,7 @@ internal abstract class NetDriverTarget : DriverTarget
 
         // Frames that were said to be followed by others are told of.
         Card.Transmit([], more: false);
+        Release(int.MaxValue);
         BecomeHonest(ref random);
         for (int i = 0; i < 40; i++)
         {
@@ -247,7 +248,7 @@ internal abstract class NetDriverTarget : DriverTarget
         for (int parts = SendsChains && random.Chance(8) ? random.Between(2, 4) : 1; parts > 0 && Pool.TryTake() is { } part; parts--)
         {
             Hold(part);
-            part.Length = random.Between(60, 400);
+            part.Length = random.Between(60, 370); // four are no longer than a frame may be
             part.Data.Fill((byte)++_serial);
             if (last is null)
                 first = part;
