@@ -54,7 +54,7 @@ internal sealed class Episode(DriverKind kind)
     }
 
     /// <summary>Leaves out steps for as long as it fails in the same way, and there is time.</summary>
-    public IReadOnlyList<int> Shrink(ulong seed, Exception failure, Watchdog watchdog)
+    public IReadOnlyList<int> Shrink(ulong seed, Exception failure, Watchdog? watchdog = null)
     {
         Stopwatch watch = Stopwatch.StartNew();
         string how = InputRunner.KindOf(failure);
@@ -63,7 +63,7 @@ internal sealed class Episode(DriverKind kind)
         {
             for (int at = 0; at < steps.Count && watch.Elapsed < s_mostTime;)
             {
-                watchdog.Restart();
+                watchdog?.Restart();
                 List<int> fewer = [.. steps[..at], .. steps[Math.Min(steps.Count, at + part)..]];
                 if (Run(seed, fewer.ToHashSet()) is { } problem && InputRunner.KindOf(problem) == how)
                     steps = fewer;
