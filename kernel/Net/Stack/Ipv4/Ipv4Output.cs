@@ -83,7 +83,7 @@ internal sealed unsafe class Ipv4Output
             PacketBuffer? next = end.Next;
             if (piece == buffer && next is not null && !CanSendAll(buffer, destination))
             {
-                Drops.Drop(buffer, DropCause.NeighbourFull);
+                _interface.Drops.Drop(buffer, DropCause.NeighbourFull);
                 return;
             }
 
@@ -111,7 +111,7 @@ internal sealed unsafe class Ipv4Output
             piece = end.Next;
         }
 
-        return _neighbours.CanHold(destination.Neighbour, cells);
+        return _arp.Neighbours.CanHold(destination.Neighbour, cells);
     }
 
     /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>
