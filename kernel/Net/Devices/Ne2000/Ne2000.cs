@@ -35,8 +35,7 @@ public sealed unsafe class Ne2000 : Nic
     private static readonly Duration s_stopTime = Duration.FromMicroseconds(1600); // DP8390 datasheet, overwrite warning
     private static readonly Duration s_transferTime = Duration.FromMilliseconds(20);
 
-    private readonly PageRun _page = PageRun.Take(1);
-    private readonly byte* _gathered;
+    private readonly byte* _gathered = DeviceMemory.AllocatePages(1);
     private byte _read;
     private byte _limit;
     private int _sendLength;
@@ -48,7 +47,9 @@ public sealed unsafe class Ne2000 : Nic
 
     /// <summary>Takes a claimed device.</summary>
     public Ne2000(Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
-        : base(platform, registers, pool, counters) => _gathered = _page.Memory;
+        : base(platform, registers, pool, counters)
+    {
+    }
 
     /// <inheritdoc/>
     public override NetworkOffloads Offloads => NetworkOffloads.None;
@@ -171,9 +172,6 @@ public sealed unsafe class Ne2000 : Nic
         _read = FirstPage + 1;
         _limit = _read;
     }
-
-    /// <inheritdoc/>
-    protected override void GiveBackRings() => _page.GiveBack();
 
     /// <inheritdoc/>
     protected override bool TryStart()

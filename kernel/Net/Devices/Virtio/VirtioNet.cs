@@ -28,7 +28,8 @@ public sealed partial class VirtioNet : INetworkDevice
 
     private readonly VirtioDevice _device;
     private readonly VirtioTransport _transport;
-    private readonly PacketPool _pool;
+    private readonly int _offeredMtu;
+    private PacketPool _pool;
     private readonly PathCounters _counters;
     private readonly Virtqueue _receive;
     private readonly Virtqueue _transmit;
@@ -62,6 +63,7 @@ public sealed partial class VirtioNet : INetworkDevice
         _counters = _transport.Counters;
         _pool = pool;
         _mustPoll = mustPoll;
+        _offeredMtu = offeredMtu;
         _receive = receive;
         _transmit = transmit;
         _merges = device.Has((ulong)VirtioNetFeatures.MergedReceive);
