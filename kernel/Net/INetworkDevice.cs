@@ -52,7 +52,8 @@ public interface INetworkDevice
     /// <returns>False if something is already there: call <see cref="Receive"/> instead of idling.</returns>
     bool Arm();
 
-    /// <summary>Stops the device for good and gives every buffer back: it is to be taken out, or is gone. It is not used any more.</summary>
+    /// <summary>Stops the device for good and gives every buffer back: it is to be taken out, or is gone. It is not used any more, unless another one comes to its
+    /// place and takes it over.</summary>
     void Withdraw()
     {
     }

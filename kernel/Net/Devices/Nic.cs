@@ -98,17 +98,27 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     protected RegisterWindow Registers { get; }
 
     /// <summary>Where buffers for arrivals come from.</summary>
-    protected PacketPool Pool { get; }
+    protected PacketPool Pool { get; private set; }
 
-    /// <summary>Starts the chip for the first time.</summary>
+    /// <summary>Takes another pool, for a chip that has come where this one was; <see cref="Begin"/> starts it.</summary>
+    /// <returns>False if the pool is larger or smaller than the one before: rings are made to its measure.</returns>
+    public bool TryReturn(PacketPool pool)
+    {
+        if (pool.Count != Pool.Count)
+            return false;
+        Pool = pool;
+        OnPoolChanged();
+        return true;
+    }
+
+    /// <summary>Starts the chip, which has no history.</summary>
     /// <returns>False, with the reason on the console, if it cannot be started: there is no device then.</returns>
     public bool Begin()
     {
         if (!TryStart())
             return false;
-        Running = true;
-        _startedAt = _platform.Now;
-        ReadLink();
+        _pause = Duration.Zero;
+        GoOn(_platform.Now);
         return true;
     }
 
@@ -133,7 +143,6 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         Running = false;
         _poll.Stop();
         Stop();
-        GiveBackRings();
     }
 
     /// <inheritdoc/>
@@ -157,8 +166,10 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// <summary>Keeps the chip from memory and takes back every buffer.</summary>
     protected abstract void Stop();
 
-    /// <summary>Gives the memory of the rings back, of a chip that was stopped and does not come again.</summary>
-    protected abstract void GiveBackRings();
+    /// <summary>Goes by the new <see cref="Pool"/>, of a chip that is stopped.</summary>
+    protected virtual void OnPoolChanged()
+    {
+    }
 
     /// <summary>Quiets the chip in an interrupt.</summary>
     /// <returns>Whether it was this chip that interrupted.</returns>
@@ -224,16 +235,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
             return;
         }
 
-        Running = true;
-        _poll.Stop();
-        _startedAt = now;
-        _fruitless = 0;
-        _stormy = false;
-        _quiet = false;
-        _watched = false;
-        _stalledAt = 0;
-        _stalledSince = Instant.Never;
-        ReadLink();
+        GoOn(now);
         Log.Info(Name, $"running again");
     }
 
@@ -374,6 +376,21 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         ushort checksum = (ushort)~InternetChecksum.Fold(sum);
         MemoryMarshal.Write(frame.Data[(frame.ChecksumStart + frame.ChecksumOffset)..], checksum == 0 ? ushort.MaxValue : checksum);
         frame.ChecksumStart = 0;
+    }
+
+    /// <summary>Notes that the chip was started.</summary>
+    private void GoOn(Instant now)
+    {
+        Running = true;
+        _poll.Stop();
+        _startedAt = now;
+        _fruitless = 0;
+        _stormy = false;
+        _quiet = false;
+        _watched = false;
+        _stalledAt = 0;
+        _stalledSince = Instant.Never;
+        ReadLink();
     }
 
     private bool Reads(int register, uint mask, uint value, bool wide) =>

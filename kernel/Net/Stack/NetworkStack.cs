@@ -8,14 +8,14 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>Told once, when the first endpoint is bound and an interface is usable.</summary>
-public delegate void EndpointReady(NetworkInterface usable, UdpEndpoint endpoint);
+public delegate void EndpointReady(NetworkInterface usable, Endpoint endpoint);
 
 /// <summary>The interfaces, the endpoints, and the choice between interfaces.</summary>
 /// <remarks>
 /// Boot makes one, adds an interface for each device, gives the interfaces to the run loop and makes it <see cref="Current"/> for
 /// the sockets. Everything is used by one processor.
 /// </remarks>
-public sealed class NetworkStack
+public sealed partial class NetworkStack
 {
     /// <summary>How many interfaces there can be at a time.</summary>
     public const int MaximumInterfaces = 8;
@@ -39,12 +39,7 @@ public sealed class NetworkStack
         Timers = timers;
         Random = random;
         Secret = random.NextUInt64();
-    }
-
-    /// <summary>Makes a stack that stands alone, as tests want it: its numbers are those of the seed, and its user fires <see cref="Timers"/>.</summary>
-    public NetworkStack(ulong seed)
-        : this(new TimerQueue(), new RandomGenerator(seed))
-    {
+        Endpoints = new EndpointTable(Secret);
     }
 
     /// <summary>The stack that sockets use.</summary>
@@ -73,7 +68,8 @@ public sealed class NetworkStack
     /// <summary>What was dropped before an interface was chosen for it.</summary>
     public DropCounters Drops { get; } = new();
 
-    internal UdpTable Udp { get; } = new();
+    /// <summary>Everything that is bound.</summary>
+    internal EndpointTable Endpoints { get; }
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }
@@ -138,8 +134,8 @@ public sealed class NetworkStack
             return endpoint;
         }
 
-        _closed = endpoint.NextInBucket;
-        endpoint.NextInBucket = null;
+        _closed = endpoint.NextClosed;
+        endpoint.NextClosed = null;
         endpoint.IsClosed = false;
         return endpoint;
     }
@@ -150,10 +146,10 @@ public sealed class NetworkStack
             return BindStatus.AddressNotAvailable;
         if (port == 0 && !TryFindFreePort(address, out port))
             return BindStatus.InUse;
-        if (Udp.IsTaken(address, port))
+        if (Endpoints.IsTaken(IpProtocol.Udp, address, port))
             return BindStatus.InUse;
         endpoint.SetLocal(address, port);
-        Udp.Add(endpoint);
+        Endpoints.Add(endpoint);
         TellIfReady();
         return BindStatus.Bound;
     }
@@ -162,10 +158,10 @@ public sealed class NetworkStack
     {
         if (endpoint.IsClosed)
             return;
-        Udp.Remove(endpoint);
+        Endpoints.Remove(endpoint);
         endpoint.Reset();
         endpoint.IsClosed = true;
-        endpoint.NextInBucket = _closed;
+        endpoint.NextClosed = _closed;
         _closed = endpoint;
     }
 
@@ -298,7 +294,7 @@ public sealed class NetworkStack
         for (int tried = 0; tried < EphemeralPorts; tried++)
         {
             port = (ushort)(FirstEphemeralPort + ((first + tried) % EphemeralPorts));
-            if (!Udp.IsTaken(address, port))
+            if (!Endpoints.IsTaken(IpProtocol.Udp, address, port))
                 return true;
         }
 
@@ -308,7 +304,7 @@ public sealed class NetworkStack
 
     private void TellIfReady()
     {
-        if (FirstEndpointReady is not { } tell || Udp.Any is not { } endpoint)
+        if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
             return;
         for (int i = 0; i < InterfaceCount; i++)
         {

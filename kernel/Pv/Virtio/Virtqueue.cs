@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
-using Guest.Core.Memory;
 
 namespace Guest.Pv.Virtio;
 
@@ -16,8 +15,6 @@ namespace Guest.Pv.Virtio;
 /// </remarks>
 public abstract class Virtqueue(int index, int size, PathCounters counters)
 {
-    private PageRun? _pages;
-
     /// <summary>The queue's number in its device.</summary>
     public int Index { get; } = index;
 
@@ -125,18 +122,4 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
 
     /// <summary>Empties the ring, for a device that has been reset and not yet been told of it.</summary>
     public abstract void Reset();
-
-    /// <summary>Gives the ring's memory back, for a device that has been reset and does not come again; the queue is not used afterwards.</summary>
-    public void GiveBack()
-    {
-        _pages?.GiveBack();
-        _pages = null;
-    }
-
-    /// <summary>Takes the ring's memory.</summary>
-    private protected unsafe byte* TakePages(int count)
-    {
-        _pages = PageRun.Take(count);
-        return _pages.Memory;
-    }
 }

@@ -35,7 +35,7 @@ public sealed partial class BlockQueue : IPollable
     private readonly PathCounters _counters;
     private readonly BlockRequest[] _submitting = new BlockRequest[BurstSize];
     private readonly BlockRequest[] _completing = new BlockRequest[BurstSize];
-    private readonly BlockSplitter _splitter;
+    private BlockSplitter _splitter;
     private readonly BlockFlight _inFlight = new();
     private readonly Timer _poll;
     private BlockRequestList _tooLong;

@@ -221,7 +221,7 @@ public class PciRootTests
         _bus.Forget(_bus.Functions[0]);
 
         Assert.Empty(_bus.Functions);
-        Assert.Equal(2, _bus.FindNew(root, null).Length);
+        Assert.Equal(2, _bus.FindNew(root, null).Count);
     }
 
     private void AddRoot(byte firstBus) => _bus.Add(new PciRoot(_configuration, 0, firstBus, 255, s_windows));

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Pv.Virtio;
 
 namespace Guest.Net.Devices;
@@ -27,7 +28,8 @@ public sealed partial class VirtioNet : INetworkDevice
 
     private readonly VirtioDevice _device;
     private readonly VirtioTransport _transport;
-    private readonly PacketPool _pool;
+    private readonly int _offeredMtu;
+    private PacketPool _pool;
     private readonly PathCounters _counters;
     private readonly Virtqueue _receive;
     private readonly Virtqueue _transmit;
@@ -61,6 +63,7 @@ public sealed partial class VirtioNet : INetworkDevice
         _counters = _transport.Counters;
         _pool = pool;
         _mustPoll = mustPoll;
+        _offeredMtu = offeredMtu;
         _receive = receive;
         _transmit = transmit;
         _merges = device.Has((ulong)VirtioNetFeatures.MergedReceive);
@@ -162,7 +165,7 @@ public sealed partial class VirtioNet : INetworkDevice
                         continue;
                 }
 
-                burst[count++] = frame;
+                Reference.Set(ref burst[count++]!, frame);
                 bytes += length;
             }
         }

@@ -114,6 +114,9 @@ internal sealed class NeighbourCache
             frame.Release();
     }
 
+    /// <summary>Whether frames that take so many cells (<see cref="WaitingFrames.CellsFor"/>) could be kept for a neighbour together.</summary>
+    public bool CanHold(Neighbour neighbour, int cells) => _waiting.HasRoom(neighbour.Waiting, cells);
+
     /// <summary>Forgets everything: the link, or the interface's address, changed.</summary>
     public void Clear()
     {

@@ -43,12 +43,23 @@ public sealed class FakePlatform : Platform
 
     public override PageTables PageTables => throw new NotSupportedException();
 
+    /// <summary>Puts something between a driver and the registers that it opens, which then count for nobody: given the registers, who pays, and
+    /// whether they are ports.</summary>
+    public Func<RegisterWindow, PathCounters, bool, RegisterWindow>? Between { get; set; }
+
     /// <summary>Puts a device's memory on the bus.</summary>
     public void AddMemory(ulong address, ulong length, Func<ulong, PathCounters, RegisterWindow> open) =>
         _memory.Add((address, length, open));
 
     /// <summary>Puts a device's ports on the bus.</summary>
     public void AddPorts(int first, int count, Func<int, PathCounters, RegisterWindow> open) => _ports.Add((first, count, open));
+
+    /// <summary>Puts on the bus what another platform has there.</summary>
+    public void Take(FakePlatform other)
+    {
+        _memory.AddRange(other._memory);
+        _ports.AddRange(other._ports);
+    }
 
     public override void Idle(Instant deadline) => Time = deadline;
 
@@ -71,7 +82,7 @@ public sealed class FakePlatform : Platform
         foreach (var run in _ports)
         {
             if (first >= run.First && first < run.First + run.Count)
-                return run.Open(first - run.First, counters);
+                return Open(given => run.Open(first - run.First, given), counters, ports: true);
         }
 
         throw new InvalidOperationException($"nothing at port {first:x}");
@@ -82,7 +93,7 @@ public sealed class FakePlatform : Platform
         foreach (var region in _memory)
         {
             if (mapped >= region.Address && mapped < region.Address + region.Length)
-                return region.Open(mapped - region.Address, counters);
+                return Open(given => region.Open(mapped - region.Address, given), counters, ports: false);
         }
 
         throw new InvalidOperationException($"nothing at {mapped:x}");
@@ -110,4 +121,7 @@ public sealed class FakePlatform : Platform
         MessagesLeft += Messages.RemoveAll(message => message.Handler == handler);
         Lines.RemoveAll(line => line.Handler == handler);
     }
+
+    private RegisterWindow Open(Func<PathCounters, RegisterWindow> open, PathCounters counters, bool ports) =>
+        Between is null ? open(counters) : Between(open(new PathCounters("model")), counters, ports);
 }

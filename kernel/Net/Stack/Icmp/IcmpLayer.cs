@@ -1,0 +1,164 @@
+using System;
+using Guest.Core.Diagnostics;
+using Guest.Core.Time;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>ICMP (RFC 792; RFC 1122, 3.2.2): echoes, and telling senders what could not be delivered.</summary>
+internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output)
+{
+    private const int IcmpTypes = 16;
+
+    // RFC 1812, 4.3.2.3: an error message is at most 576 bytes long.
+    private const int LongestQuote = 576 - Ipv4Header.Size - IcmpHeader.Size;
+
+    private readonly NetworkInterface _interface = owner;
+    private readonly Ipv4Output _output = output;
+    private readonly DropCounters _drops = owner.Drops;
+    private readonly RateLimiter _errors = new(10, Duration.FromMilliseconds(100));
+    private readonly long[] _received = new long[IcmpTypes];
+
+    /// <summary>How many whole messages of a type have arrived, errors about our own packets among them.</summary>
+    public long Received(IcmpType type) => (int)type < IcmpTypes ? _received[(int)type] : 0;
+
+    /// <summary>Takes a message.</summary>
+    public void Input(PacketBuffer buffer, PacketInfo info)
+    {
+        if (buffer.Length < IcmpHeader.Size)
+        {
+            _drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        ulong sum = buffer.Next is null ? InternetChecksum.Sum(_interface.Counters, buffer.Data) : PacketChain.Sum(_interface.Counters, buffer, 0);
+        if (InternetChecksum.Fold(sum) != InternetChecksum.Good)
+        {
+            _drops.Drop(buffer, DropCause.BadChecksum);
+            return;
+        }
+
+        IcmpType type = ((IcmpHeader*)(buffer.Page + buffer.Offset))->Type;
+        if ((int)type < IcmpTypes)
+            _received[(int)type]++;
+        switch (type)
+        {
+            case IcmpType.EchoRequest when info.IsGroup:
+                // RFC 1122, 3.2.2.6 allows it, and whoever amplifies a flood is glad of those who answer.
+                _drops.Drop(buffer, DropCause.NotForUs);
+                break;
+            case IcmpType.EchoRequest:
+                Echo(buffer, info.Source);
+                break;
+            case IcmpType.DestinationUnreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
+                // Counted above. UDP endpoints here do not report asynchronous errors, and the MTU is not lowered: packets are
+                // sent without "don't fragment".
+                buffer.Release();
+                break;
+            default:
+                _drops.Drop(buffer, DropCause.UnknownProtocol);
+                break;
+        }
+    }
+
+    // The request's own buffers become the reply, if they can: the type changes, the checksum is corrected for it, and headers go in front.
+    private void Echo(PacketBuffer buffer, IpAddress source)
+    {
+        if (_output.FindDestination(source) is not { } destination)
+        {
+            _drops.Drop(buffer, DropCause.NoRoute);
+            return;
+        }
+
+        byte* message = buffer.Page + buffer.Offset;
+        ushort before = *(ushort*)message;
+        message[0] = (byte)IcmpType.EchoReply;
+        BigEndian16* checksum = (BigEndian16*)(message + IcmpHeader.ChecksumOffset);
+        *checksum = InternetChecksum.Update(*checksum, new(before), new(*(ushort*)message));
+        buffer.ChecksumStart = 0;
+        _output.SendArrived(buffer, destination, IpProtocol.Icmp);
+    }
+
+    /// <summary>Refuses a packet of a protocol that nobody here speaks.</summary>
+    public void RefuseProtocol(PacketBuffer buffer, PacketInfo info)
+    {
+        if (info.IsGroup)
+            _drops.Drop(buffer, DropCause.UnknownProtocol);
+        else
+            SendError(buffer, info, IcmpType.DestinationUnreachable, (byte)IcmpUnreachable.Protocol, rest: 0, DropCause.UnknownProtocol);
+    }
+
+    /// <summary>Drops a packet and tells its sender, unless too many were told lately.</summary>
+    /// <param name="buffer">The packet, its <see cref="PacketBuffer.Offset"/> behind the IP header.</param>
+    /// <param name="info">What is known of it. It was sent to this host alone by one host (RFC 1122, 3.2.2).</param>
+    /// <param name="type">What the message says.</param>
+    /// <param name="code">What it says in particular.</param>
+    /// <param name="rest">What goes into the second word.</param>
+    /// <param name="cause">What the packet is counted under.</param>
+    public void SendError(PacketBuffer buffer, PacketInfo info, IcmpType type, byte code, uint rest, DropCause cause)
+    {
+        _drops.Count(cause);
+        if (info.Protocol == IpProtocol.Icmp)
+        {
+            buffer.Release();
+            return;
+        }
+
+        // Asked before the way is: who floods this host with nonsense from many addresses must not make it ask for them all.
+        if (!_errors.TryTake(_interface.Now))
+        {
+            _drops.Drop(buffer, DropCause.RateLimited);
+            return;
+        }
+
+        if (_output.FindDestination(info.Source) is not { } destination)
+        {
+            _drops.Drop(buffer, DropCause.NoRoute);
+            return;
+        }
+
+        if (MakeQuote(buffer, info) is not { } message)
+            return;
+        message.ChecksumStart = 0;
+        byte* bytes = message.Page + message.Offset;
+        *(IcmpHeader*)bytes = new IcmpHeader(type, code, rest);
+        ushort sum = InternetChecksum.Fold(InternetChecksum.Sum(_interface.Counters, message.Data));
+        *(ushort*)(bytes + IcmpHeader.ChecksumOffset) = (ushort)~sum;
+        _output.Send(message, destination, IpProtocol.Icmp);
+    }
+
+    // Turns a packet into an error message's quote of it, behind room for the ICMP header: in its own buffer if there is room for
+    // all headers in front of it and it is quoted from that buffer alone; else in a fresh one.
+    private PacketBuffer? MakeQuote(PacketBuffer buffer, PacketInfo info)
+    {
+        int headerOffset = (int)(info.Header - buffer.Page);
+        int headerLength = info.HeaderLength;
+        int quote = Math.Min(headerLength + PacketChain.Length(buffer), LongestQuote);
+        if (headerOffset >= Destination.HeadersSize + IcmpHeader.Size && headerLength + buffer.Length >= quote)
+        {
+            buffer.Next?.Release();
+            buffer.Next = null;
+            buffer.Offset = headerOffset - IcmpHeader.Size;
+            buffer.Length = IcmpHeader.Size + quote;
+            return buffer;
+        }
+
+        PacketBuffer? message = _interface.Pool.TryTake();
+        if (message is null)
+        {
+            _drops.Count(DropCause.NoBuffer);
+        }
+        else
+        {
+            message.Offset += Destination.HeadersSize;
+            message.Length = IcmpHeader.Size + quote;
+            Span<byte> quoted = message.Data[IcmpHeader.Size..];
+            new ReadOnlySpan<byte>(info.Header, headerLength).CopyTo(quoted);
+            PacketChain.CopyTo(buffer, quoted[headerLength..]);
+            _interface.Counters.Count(PathEvent.CopiedBytes, quote);
+        }
+
+        buffer.Release();
+        return message;
+    }
+}
