@@ -147,6 +147,7 @@ internal sealed class Kernel
             output,
             (long)(Processor.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
-            Heap.AllocatedBytes);
+            Heap.AllocatedBytes,
+            PhysicalMemory.Frames.FreeBytes);
     }
 }
