@@ -119,7 +119,7 @@ internal sealed class Kernel
     }
 
     /// <summary>The line that tells people and tools that the application may be used.</summary>
-    private void SayReady(NetworkInterface usable, UdpEndpoint endpoint)
+    private void SayReady(NetworkInterface usable, Endpoint endpoint)
     {
         long microseconds = (Platform.Current.Now - Core.Time.Instant.Zero).Microseconds;
         LogLine line = new(0, 0);

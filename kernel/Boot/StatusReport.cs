@@ -26,7 +26,7 @@ internal static class StatusReport
 
     // In the order of DhcpTrouble.
     private static readonly string[] s_dhcpTroubles =
-        ["noAnswer", "notConfirmed", "refused", "badAddress", "badLease", "routesLeftOut", "expired"];
+        ["noAnswer", "noUsableOffer", "notConfirmed", "refused", "badAddress", "badLease", "routesLeftOut", "shortLease", "expired"];
 
     /// <summary>Prints a line for every device.</summary>
     public static void PrintDevices(ConsoleOutput output)

@@ -6,7 +6,7 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>Told once, when the first endpoint is bound and an interface is usable.</summary>
-public delegate void EndpointReady(NetworkInterface usable, UdpEndpoint endpoint);
+public delegate void EndpointReady(NetworkInterface usable, Endpoint endpoint);
 
 /// <summary>The interfaces, the endpoints, and the choice between interfaces.</summary>
 /// <remarks>
@@ -37,6 +37,7 @@ public sealed class NetworkStack
     {
         _random = seed;
         Secret = Mix(~seed);
+        Endpoints = new EndpointTable(Secret);
         _nextEphemeral = (int)(NextRandom() % EphemeralPorts);
     }
 
@@ -66,7 +67,8 @@ public sealed class NetworkStack
     /// <summary>What was dropped before an interface was chosen for it.</summary>
     public DropCounters Drops { get; } = new();
 
-    internal UdpTable Udp { get; } = new();
+    /// <summary>Everything that is bound.</summary>
+    internal EndpointTable Endpoints { get; }
 
     /// <summary>A number from which hashes begin, so that nobody outside can choose what falls together.</summary>
     internal ulong Secret { get; }
@@ -125,8 +127,8 @@ public sealed class NetworkStack
             return endpoint;
         }
 
-        _closed = endpoint.NextInBucket;
-        endpoint.NextInBucket = null;
+        _closed = endpoint.NextClosed;
+        endpoint.NextClosed = null;
         endpoint.IsClosed = false;
         return endpoint;
     }
@@ -137,10 +139,10 @@ public sealed class NetworkStack
             return BindStatus.AddressNotAvailable;
         if (port == 0 && !TryFindFreePort(address, out port))
             return BindStatus.InUse;
-        if (Udp.IsTaken(address, port))
+        if (Endpoints.IsTaken(IpProtocol.Udp, address, port))
             return BindStatus.InUse;
         endpoint.SetLocal(address, port);
-        Udp.Add(endpoint);
+        Endpoints.Add(endpoint);
         TellIfReady();
         return BindStatus.Bound;
     }
@@ -149,10 +151,10 @@ public sealed class NetworkStack
     {
         if (endpoint.IsClosed)
             return;
-        Udp.Remove(endpoint);
+        Endpoints.Remove(endpoint);
         endpoint.Reset();
         endpoint.IsClosed = true;
-        endpoint.NextInBucket = _closed;
+        endpoint.NextClosed = _closed;
         _closed = endpoint;
     }
 
@@ -179,19 +181,23 @@ public sealed class NetworkStack
     /// <summary>Drops datagrams of those endpoints that were not read for the longest time, until a pool has room for some buffers more.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="buffers">How many buffers.</param>
-    /// <param name="before">Only endpoints that were last active before this give theirs.</param>
+    /// <param name="active">Only endpoints that were last active before this give theirs.</param>
     /// <returns>False if those have none to give.</returns>
-    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant before)
+    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant active)
     {
         if (buffers > pool.KeepLimit)
             return false;
         while (pool.KeepRoom < buffers)
         {
             UdpEndpoint? idle = null;
+            Instant before = active;
             for (UdpEndpoint? endpoint = _all; endpoint is not null; endpoint = endpoint.NextOfAll)
             {
-                if (endpoint.LastActive < (idle is null ? before : idle.LastActive) && endpoint.KeepsFrom(pool))
-                    idle = endpoint;
+                Instant last = endpoint.LastActive(Now);
+                if (last >= before || !endpoint.KeepsFrom(pool))
+                    continue;
+                idle = endpoint;
+                before = last;
             }
 
             if (idle is null)
@@ -294,7 +300,7 @@ public sealed class NetworkStack
         {
             port = (ushort)(FirstEphemeralPort + _nextEphemeral);
             _nextEphemeral = (_nextEphemeral + 1) % EphemeralPorts;
-            if (!Udp.IsTaken(address, port))
+            if (!Endpoints.IsTaken(IpProtocol.Udp, address, port))
                 return true;
         }
 
@@ -304,7 +310,7 @@ public sealed class NetworkStack
 
     private void TellIfReady()
     {
-        if (FirstEndpointReady is not { } tell || Udp.Any is not { } endpoint)
+        if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
             return;
         for (int i = 0; i < InterfaceCount; i++)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 
 namespace Guest.Pv.Virtio;
@@ -28,6 +29,13 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
 
     /// <summary>Descriptors written since the last <see cref="Publish"/>.</summary>
     public int Unpublished { get; protected set; }
+
+    /// <summary>Descriptors that the device was shown and that were not taken back.</summary>
+    public int Shown
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Size - Free - Unpublished;
+    }
 
     /// <summary>How the device broke the protocol, if it did.</summary>
     public VirtqueueViolation Violation { get; protected set; }

@@ -15,6 +15,9 @@ namespace Guest.Net.Devices;
 /// 32-bit units, which the RTL8029 takes where DCR says 16; a frame is read with its header by one remote DMA whose count is more than any
 /// frame, and which is then abandoned; the byte count of what is sent is written only where it changes. docs/adding-a-nic.md adds them
 /// up.</para>
+/// <para>QEMU's chip asks only whether a frame of the usual length would fit: on a link that carries longer ones they write over each other, and
+/// over frames that were not read yet. What the ring holds is then lost, as by an overrun, and the driver goes on at CURR
+/// (docs/decisions/0043).</para>
 /// </remarks>
 public sealed unsafe class Ne2000 : Nic
 {
@@ -97,11 +100,7 @@ public sealed unsafe class Ne2000 : Nic
 
             frame.Release();
             if (arrival == CopiedArrival.Impossible)
-            {
-                Refuse("the receive ring is in disorder");
-                return count;
-            }
-
+                _read = _limit;
             CountOversized();
         }
 

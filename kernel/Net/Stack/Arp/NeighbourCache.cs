@@ -114,6 +114,9 @@ internal sealed class NeighbourCache
             frame.Release();
     }
 
+    /// <summary>Whether frames that take so many cells (<see cref="WaitingFrames.CellsFor"/>) could be kept for a neighbour together.</summary>
+    public bool CanHold(Neighbour neighbour, int cells) => _waiting.HasRoom(neighbour.Waiting, cells);
+
     /// <summary>Asks again, confirms what is in use, forgets what is not.</summary>
     public void OnTimer(Instant now)
     {

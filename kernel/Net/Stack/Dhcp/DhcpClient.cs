@@ -30,6 +30,8 @@ internal sealed class DhcpClient
     private uint _transaction;
     private int _attempt;
     private int _restarts;
+    private int _passedOver;
+    private DhcpTrouble _whyPassedOver;
     private Instant _started;
     private DhcpLeaseTimes _lease;
     private IpAddress _server;
@@ -76,8 +78,7 @@ internal sealed class DhcpClient
                 Discover(now);
                 break;
             case DhcpState.Selecting:
-                if (Troubles.Count(DhcpTrouble.NoAnswer))
-                    Log.Warn(_interface.Name, $"no answer from a DHCP server in {(now - _started).Seconds} s; still asking");
+                TellOfSilence(now);
                 SendDiscover(now);
                 break;
             case DhcpState.Requesting when _attempt < AttemptsToRequest:
@@ -112,8 +113,12 @@ internal sealed class DhcpClient
         IpAddress server = message.TryFind(DhcpOption.ServerIdentifier, out uint identifier) ? IpAddress.FromIpv4(identifier) : from;
         if (_state == DhcpState.Selecting)
         {
-            if (type == DhcpMessageType.Offer && IsUsable(in message, server, now, out _, out _))
+            if (type != DhcpMessageType.Offer)
+                return;
+            if (IsUsable(in message, server, now, out _, out _))
                 Accept(message.YourAddress, server, now);
+            else
+                _passedOver++;
             return;
         }
 
@@ -140,7 +145,7 @@ internal sealed class DhcpClient
         Span<byte> serverText = stackalloc byte[IpAddress.TextCapacity];
         if (!DhcpLeaseTimes.TryRead(in message, now, out lease))
         {
-            if (Troubles.Count(DhcpTrouble.BadLease))
+            if (CountUnusable(DhcpTrouble.BadLease))
                 Log.Warn(_interface.Name, $"an offer of DHCP server {server.Format(serverText)} is passed over: a lease of 0 s");
             address = default;
             return false;
@@ -148,7 +153,7 @@ internal sealed class DhcpClient
 
         if (DhcpSettings.TryReadAddress(in message, out address))
             return true;
-        if (Troubles.Count(DhcpTrouble.BadAddress))
+        if (CountUnusable(DhcpTrouble.BadAddress))
         {
             message.TryFind(DhcpOption.SubnetMask, out uint mask);
             Span<byte> maskText = stackalloc byte[IpAddress.TextCapacity];
@@ -159,6 +164,28 @@ internal sealed class DhcpClient
         }
 
         return false;
+    }
+
+    private bool CountUnusable(DhcpTrouble why)
+    {
+        _whyPassedOver = why;
+        return Troubles.Count(why);
+    }
+
+    /// <summary>Says that a time to wait for offers is over: nobody answered, or nobody with an offer that can be used.</summary>
+    private void TellOfSilence(Instant now)
+    {
+        long seconds = (now - _started).Seconds;
+        if (_passedOver == 0)
+        {
+            if (Troubles.Count(DhcpTrouble.NoAnswer))
+                Log.Warn(_interface.Name, $"no answer from a DHCP server in {seconds} s; still asking");
+        }
+        else if (Troubles.Count(DhcpTrouble.NoUsableOffer))
+        {
+            string why = _whyPassedOver == DhcpTrouble.BadLease ? "a lease of 0 s" : "an address that no host can have";
+            Log.Warn(_interface.Name, $"no offer that can be used from a DHCP server in {seconds} s, {_passedOver} passed over, the last for {why}; still asking");
+        }
     }
 
     /// <summary>Begins anew after the address was lost: at once the first time, then after longer and longer pauses.</summary>
@@ -181,6 +208,7 @@ internal sealed class DhcpClient
         _state = DhcpState.Selecting;
         _started = now;
         _attempt = 0;
+        _passedOver = 0;
         _transaction = (uint)_stack.NextRandom();
         SendDiscover(now);
     }
@@ -210,8 +238,17 @@ internal sealed class DhcpClient
 
         // The settings in use are the interface's; the others are written over.
         (_settings, _spare) = (_spare, _settings);
-        if (!DhcpSettings.Read(in message, address, _settings) && Troubles.Count(DhcpTrouble.RoutesLeftOut))
-            Log.Warn(_interface.Name, $"some of the DHCP server's routes are malformed or too many ({RouteTable.Capacity} is the most), and left out");
+        bool routesMakeSense = DhcpSettings.Read(in message, address, _settings, out int surplus);
+        if ((surplus != 0 || !routesMakeSense) && Troubles.Count(DhcpTrouble.RoutesLeftOut))
+        {
+            if (surplus != 0)
+                Log.Warn(_interface.Name, $"{surplus} of the DHCP server's routes are left out: there is room for {RouteTable.Capacity}");
+            if (!routesMakeSense)
+                Log.Warn(_interface.Name, $"some of the DHCP server's routes make no sense, and are left out");
+        }
+
+        if (lease.IsTooShort && Troubles.Count(DhcpTrouble.ShortLease))
+            Log.Warn(_interface.Name, $"the DHCP server's lease is shorter than {DhcpLeaseTimes.LeastRenewalSeconds + 1} s: it is not extended, but asked for anew when it has ended");
         _interface.Configure(_settings);
         if (!isNew)
             return;
@@ -287,7 +324,7 @@ internal sealed class DhcpClient
         buffer.Offset += PayloadOffset;
         buffer.Length = LongestMessage;
         buffer.Length = Write(buffer.Data, type, now, source);
-        _interface.SendUdp(buffer, destination, DhcpMessage.ClientPort, DhcpMessage.ServerPort);
+        _interface.Udp.Send(buffer, destination, DhcpMessage.ClientPort, DhcpMessage.ServerPort);
     }
 
     // RFC 2131, table 5: which options go into which message. Classless routes are asked for before the router (RFC 3442).
