@@ -31,6 +31,7 @@ internal static class Program
             PathsCommand.Create(),
             XlCommand.Create(rest),
             BenchCommand.Create(),
+            FuzzCommand.Create(),
         };
         root.HelpName = "./guest";
         ParseResult parsed = root.Parse(own.Length == 0 ? ["--help"] : own);

@@ -162,7 +162,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         InterfaceConfiguration own = _configured is null ? configuration : InterfaceConfiguration.FromDhcp;
         _configured ??= device;
         _count++;
-        RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
+        platform.Processor.RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
         string link = device.LinkUp ? "link up" : "no link";
         Span<byte> address = stackalloc byte[MacAddress.TextCapacity];
         Log.Info(device.Name, $"{device.Address.Format(address)}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
@@ -172,7 +172,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     public void Remove(INetworkDevice device)
     {
         if (stack.RemoveInterface(device) is { } removed)
-            RunLoop.Remove(removed);
+            platform.Processor.RunLoop.Remove(removed);
         if (_configured == device)
             _configured = null;
     }

@@ -40,6 +40,9 @@ public static class HostRequirements
         new("xz-utils", "xz", "unpacks the Linux of the reference guest and of dom0", RequirementScope.Test),
     ];
 
+    /// <summary>AFL++, which brings a compiler along: only for who asks for it with <c>./guest fuzz --afl</c>, and on no list.</summary>
+    public static HostRequirement Afl { get; } = new("afl++", "afl-fuzz", "chooses the fuzzer's inputs", RequirementScope.Test);
+
     /// <summary>What one kind of work needs.</summary>
     public static IEnumerable<HostRequirement> Of(RequirementScope scope) => All.Where(requirement => requirement.Scope == scope);
 

@@ -1,5 +1,5 @@
 # The instructions that C# has no word for, one small function each. System V calling convention throughout: arguments in
-# rdi, rsi, rdx; result in rax; rbx, rbp, r12-r15 preserved. The C# face is Cpu.Kernel.cs. Functions are aligned to 16 because ilc
+# rdi, rsi, rdx; result in rax; rbx, rbp, r12-r15 preserved. The C# face is X86.Kernel.cs. Functions are aligned to 16 because ilc
 # takes bit 1 of a function's address for a flag.
 
 .macro FUNCTION name
@@ -103,6 +103,13 @@ FUNCTION cpu_read_tsc                      # ulong cpu_read_tsc()
         rdtsc
         shlq    $32, %rdx
         orq     %rdx, %rax
+        ret
+
+FUNCTION cpu_read_random                   # bool cpu_read_random(ulong* value): false if the processor has no number ready
+        rdrand  %rax
+        movq    %rax, (%rdi)
+        setc    %al
+        movzbl  %al, %eax
         ret
 
 FUNCTION cpu_halt_once                     # void cpu_halt_once(): interrupts are off before and after

@@ -7,7 +7,7 @@ internal sealed unsafe class X86PageTables() : PageTables(PhysicalMemory.Allocat
 {
     private const uint GigabytePages = 1 << 26;
 
-    private readonly bool _gigabytePages = (Processor.CpuId(0x8000_0001).Edx & GigabytePages) != 0;
+    private readonly bool _gigabytePages = (X86.CpuId(0x8000_0001).Edx & GigabytePages) != 0;
 
     protected override int LargestShift => _gigabytePages ? 30 : 21;
 

@@ -91,9 +91,9 @@ public sealed unsafe class X86Platform : Platform
             deadline = Instant.Earlier(deadline, Now + s_stormPollingInterval);
         if (!ArmTimer(deadline))
             return;
-        ulong before = Processor.ReadTsc();
-        Processor.HaltOnce();
-        IdleTicks += (long)(Processor.ReadTsc() - before);
+        ulong before = X86.ReadTsc();
+        X86.HaltOnce();
+        IdleTicks += (long)(X86.ReadTsc() - before);
     }
 
     /// <inheritdoc/>
@@ -101,7 +101,7 @@ public sealed unsafe class X86Platform : Platform
     {
         // A line that nobody serves stays raised: as many as there are vectors, and no more.
         int left = InterruptTable.Vectors;
-        while (left > 0 && Processor.TakeInterrupt())
+        while (left > 0 && X86.TakeInterrupt())
             left--;
     }
 
@@ -186,12 +186,12 @@ public sealed unsafe class X86Platform : Platform
     }
 
     [RuntimeExport("exception_entered")]
-    private static void ExceptionEntered(ExceptionFrame* frame) => Panic.OnException(ref *frame, Processor.FaultAddress());
+    private static void ExceptionEntered(ExceptionFrame* frame) => Panic.OnException(ref *frame, X86.FaultAddress());
 
     private static void MaskLegacyControllers()
     {
-        Processor.Out8(0x21, 0xff);
-        Processor.Out8(0xa1, 0xff);
+        X86.Out8(0x21, 0xff);
+        X86.Out8(0xa1, 0xff);
     }
 
     private void OnInterrupt(int vector)
@@ -230,7 +230,7 @@ public sealed unsafe class X86Platform : Platform
         if (_apic!.HasTscDeadline)
         {
             _timerDue = deadline;
-            LocalApic.StartTimerAtTsc(Processor.ReadTsc() + _tscScale.ToTicks(wait));
+            LocalApic.StartTimerAtTsc(X86.ReadTsc() + _tscScale.ToTicks(wait));
             return true;
         }
 

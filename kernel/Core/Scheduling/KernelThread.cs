@@ -10,13 +10,32 @@ public sealed partial class KernelThread
 {
     internal Action? Entry;
     internal KernelThread? Next;
-    internal KernelThread? NextSleeper;
     internal WaitQueue? WaitingOn;
-    internal Instant Deadline;
     internal bool TimedOut;
 
-    internal KernelThread(string name) => Name = name;
+    /// <summary>Whose it is.</summary>
+    internal readonly Scheduler Scheduler;
+
+    /// <summary>Ends its wait.</summary>
+    internal readonly Timer TimeOut;
+
+    internal KernelThread(Scheduler scheduler, TimerQueue timers, string name)
+    {
+        Scheduler = scheduler;
+        Name = name;
+        TimeOut = new Timer(timers, OnTimeOut);
+    }
 
     /// <summary>The name shown to people.</summary>
     public string Name { get; internal set; }
+
+    private void OnTimeOut(Instant now)
+    {
+        // It may have been woken in this very pass, and not had its turn yet.
+        if (WaitingOn is not { } queue)
+            return;
+        TimedOut = true;
+        queue.Remove(this);
+        Scheduler.MakeReady(this);
+    }
 }

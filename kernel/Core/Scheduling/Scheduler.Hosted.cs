@@ -3,9 +3,9 @@ using System.Threading;
 namespace Guest.Core.Scheduling;
 
 /// <summary>Hosted each thread is one of the operating system's, and the one that runs holds the baton. The test's own is the first.</summary>
-public static partial class Scheduler
+public sealed partial class Scheduler
 {
-    private static void PrepareStack(KernelThread thread)
+    private void PrepareStack(KernelThread thread)
     {
         Thread carrier = new(() =>
         {
@@ -19,9 +19,9 @@ public static partial class Scheduler
         carrier.Start();
     }
 
-    private static void SwitchStacks(KernelThread previous, KernelThread next)
+    private void SwitchStacks(KernelThread previous, KernelThread next)
     {
-        bool hasEnded = previous.Entry is null && previous != s_first;
+        bool hasEnded = previous.Entry is null && previous != _first;
         next.Baton.Release();
         if (!hasEnded)
             previous.Baton.Wait();

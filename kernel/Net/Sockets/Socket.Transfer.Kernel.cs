@@ -197,7 +197,7 @@ public partial class Socket
                 return status;
             }
 
-            Scheduler.Sleep(now + s_retry);
+            Processor.Current.Scheduler.Sleep(now + s_retry);
             status = Endpoint.Send(buffer, address, port);
         }
 

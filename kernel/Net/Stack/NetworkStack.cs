@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Guest.Core.Randomness;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -13,7 +14,7 @@ public delegate void EndpointReady(NetworkInterface usable, Endpoint endpoint);
 /// Boot makes one, adds an interface for each device, gives the interfaces to the run loop and makes it <see cref="Current"/> for
 /// the sockets. Everything is used by one processor.
 /// </remarks>
-public sealed class NetworkStack
+public sealed partial class NetworkStack
 {
     /// <summary>How many interfaces there can be at a time.</summary>
     public const int MaximumInterfaces = 8;
@@ -27,18 +28,15 @@ public sealed class NetworkStack
     private readonly NetworkInterface?[] _interfaces = new NetworkInterface?[MaximumInterfaces];
     private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
-    private ulong _random;
-    private int _nextEphemeral;
     private int _queueCapacity = LeastQueue;
 
     /// <summary>Makes a stack without interfaces.</summary>
-    /// <param name="seed">Anything that differs from start to start, a cycle counter say: identifiers and ports begin from it.</param>
-    public NetworkStack(ulong seed = 0)
+    /// <param name="random">Where identifiers, ports and the keys of hash tables come from.</param>
+    public NetworkStack(RandomGenerator random)
     {
-        _random = seed;
-        Secret = Mix(~seed);
+        Random = random;
+        Secret = random.NextUInt64();
         Endpoints = new EndpointTable(Secret);
-        _nextEphemeral = (int)(NextRandom() % EphemeralPorts);
     }
 
     /// <summary>The stack that sockets use.</summary>
@@ -70,6 +68,9 @@ public sealed class NetworkStack
     /// <summary>Everything that is bound.</summary>
     internal EndpointTable Endpoints { get; }
 
+    /// <summary>Numbers that nobody outside can guess; not for each packet.</summary>
+    internal RandomGenerator Random { get; }
+
     /// <summary>A number from which hashes begin, so that nobody outside can choose what falls together.</summary>
     internal ulong Secret { get; }
 
@@ -89,7 +90,7 @@ public sealed class NetworkStack
     {
         if (InterfaceCount == MaximumInterfaces)
             throw new InvalidOperationException("the stack has room for 8 interfaces");
-        _random ^= device.Address.Bits;
+        Random.Mix(device.Address.Bits);
         int quarter = (int)BitOperations.RoundUpToPowerOf2((uint)pool.Count / 4);
         _queueCapacity = Math.Clamp(Math.Max(_queueCapacity, quarter), LeastQueue, LongestQueue);
         NetworkInterface added = MakeInterface(device, pool, configuration);
@@ -222,20 +223,6 @@ public sealed class NetworkStack
             TellIfReady();
     }
 
-    /// <summary>A number that is hard to guess from outside only as far as the seed is (Steele, Lea and Flood's SplitMix).</summary>
-    internal ulong NextRandom()
-    {
-        _random += 0x9e37_79b9_7f4a_7c15;
-        return Mix(_random);
-    }
-
-    private static ulong Mix(ulong mixed)
-    {
-        mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
-        return mixed ^ (mixed >> 31);
-    }
-
     private NetworkInterface MakeInterface(INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
         int at = Find(device, InterfaceCount, MaximumInterfaces);
@@ -296,10 +283,11 @@ public sealed class NetworkStack
 
     private bool TryFindFreePort(IpAddress address, out ushort port)
     {
+        // RFC 6056, 3.3.1: each search begins somewhere else.
+        int first = (int)Random.NextBelow(EphemeralPorts);
         for (int tried = 0; tried < EphemeralPorts; tried++)
         {
-            port = (ushort)(FirstEphemeralPort + _nextEphemeral);
-            _nextEphemeral = (_nextEphemeral + 1) % EphemeralPorts;
+            port = (ushort)(FirstEphemeralPort + ((first + tried) % EphemeralPorts));
             if (!Endpoints.IsTaken(IpProtocol.Udp, address, port))
                 return true;
         }

@@ -120,13 +120,19 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
         return (int)(mixed >> 32);
     }
 
+    // The finalizer of SplitMix (Steele, Lea and Flood, 2014): every bit of the result depends on every bit.
+    private static ulong Mix(ulong mixed)
+    {
+        mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
+        return mixed ^ (mixed >> 31);
+    }
+
     /// <summary>Mixes the address into a hash that nobody outside can foresee.</summary>
     /// <param name="seed">A secret, or a hash so far.</param>
     internal ulong Hash(ulong seed)
     {
-        const ulong Multiplier = 0x9e37_79b9_7f4a_7c15;
-        ulong mixed = (_first ^ seed) * Multiplier;
-        mixed = (mixed ^ (mixed >> 32) ^ _second) * Multiplier;
-        return mixed ^ (mixed >> 29);
+        ulong mixed = Mix(_first ^ seed);
+        return Mix(mixed ^ _second);
     }
 }

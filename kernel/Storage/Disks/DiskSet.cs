@@ -94,7 +94,7 @@ public sealed class DiskSet(Platform platform)
             ?? new(device, platform, TakeSplitter(limits)) { AttemptTimeout = RequestTimeout, Source = Source };
         _queues[Count++] = queue;
         if (_isServed)
-            RunLoop.Add(queue);
+            platform.Processor.RunLoop.Add(queue);
         string readOnly = limits.ReadOnly ? ", read-only" : "";
         string serial = device.Identity.Serial.Length != 0 ? " serial " : "";
         Log.Info(
@@ -108,7 +108,7 @@ public sealed class DiskSet(Platform platform)
     {
         _isServed = true;
         for (int i = 0; i < Count; i++)
-            RunLoop.Add(_queues[i]);
+            platform.Processor.RunLoop.Add(_queues[i]);
     }
 
     /// <summary>Lets go of a disk that was taken away, or will be: its requests end as <see cref="BlockStatus.Gone"/>, it has none afterwards,
@@ -124,7 +124,7 @@ public sealed class DiskSet(Platform platform)
         Array.Copy(_queues, index + 1, _queues, index, Count - index);
         _queues[Count] = null!;
         if (_isServed)
-            RunLoop.Remove(queue);
+            platform.Processor.RunLoop.Remove(queue);
         queue.Close();
         if (queue.TakeSplitter() is { } splitter)
         {

@@ -40,7 +40,7 @@ public sealed partial class BlockQueue
 
         EndWaiting(BlockStatus.Gone);
         if (_ended.Count != 0)
-            RunLoop.Defer(_telling);
+            _platform.Processor.RunLoop.Defer(_telling);
     }
 
     /// <summary>Stands before its disk again, which another one has taken over. Only a queue that nobody opened may: who did has the disk
@@ -64,7 +64,7 @@ public sealed partial class BlockQueue
         request.Client = client;
         End(request, status);
         if (IsClosed)
-            RunLoop.Defer(_telling!);
+            _platform.Processor.RunLoop.Defer(_telling!);
     }
 
     private void Refuse(ReadOnlySpan<BlockRequest> burst, BlockClient client)
@@ -77,6 +77,6 @@ public sealed partial class BlockQueue
     {
         TellEnded();
         if (_ended.Count != 0)
-            RunLoop.Defer(_telling!);
+            _platform.Processor.RunLoop.Defer(_telling!);
     }
 }

@@ -17,7 +17,7 @@ public sealed class SchedulerTests
     {
         WaitQueue queue = new();
         Source source = new(_platform) { Arrival = new Instant(5_000), OnArrival = queue.WakeOne };
-        RunLoop.Add(source);
+        Processor.Current.RunLoop.Add(source);
 
         Assert.True(queue.Wait(Instant.Never));
 
@@ -39,9 +39,9 @@ public sealed class SchedulerTests
     [Fact]
     public void The_machine_sleeps_no_longer_than_the_earliest_deadline_of_a_source()
     {
-        RunLoop.Add(new Source(_platform) { Deadline = new Instant(3_000) });
+        Processor.Current.RunLoop.Add(new Source(_platform) { Deadline = new Instant(3_000) });
 
-        Scheduler.Sleep(new Instant(8_000));
+        Processor.Current.Scheduler.Sleep(new Instant(8_000));
 
         Assert.Equal(new Instant(3_000), _platform.Slept[0]);
         Assert.Equal(new Instant(8_000), _platform.Time);
@@ -52,7 +52,7 @@ public sealed class SchedulerTests
     {
         WaitQueue queue = new();
         Source source = new(_platform) { ArrivesWhileArming = true, OnArrival = queue.WakeOne };
-        RunLoop.Add(source);
+        Processor.Current.RunLoop.Add(source);
 
         Assert.True(queue.Wait(Instant.Never));
 
@@ -70,10 +70,10 @@ public sealed class SchedulerTests
             if (++runs == 2)
                 queue.WakeOne();
             else
-                RunLoop.Defer(work!);
+                Processor.Current.RunLoop.Defer(work!);
         });
-        RunLoop.Defer(work);
-        RunLoop.Defer(work);
+        Processor.Current.RunLoop.Defer(work);
+        Processor.Current.RunLoop.Defer(work);
 
         Assert.True(queue.Wait(Instant.Never));
 

@@ -187,7 +187,7 @@ public sealed class ThreadTests
         HashSet<KernelThread> seen = [];
         for (int i = 0; i < 1000; i++)
         {
-            _threads.Start(() => seen.Add(Scheduler.Current)).Join();
+            _threads.Start(() => seen.Add(Processor.Current.Scheduler.Current)).Join();
         }
 
         Assert.InRange(seen.Count, 1, 2);
@@ -199,16 +199,16 @@ public sealed class ThreadTests
     {
         // The run loop works on the stack of the thread that ended last.
         KernelThread? ended = null;
-        Starter starter = new(() => Assert.NotSame(ended, Scheduler.Start("by a source", () => _log.Add("ran"))));
+        Starter starter = new(() => Assert.NotSame(ended, Processor.Current.Scheduler.Start("by a source", () => _log.Add("ran"))));
         Thread sleeper = _threads.Start(() => Thread.Sleep(1));
-        _threads.Start(() => ended = Scheduler.Current);
-        RunLoop.Add(starter);
-        starter.IsReady = () => Scheduler.Current == ended;
+        _threads.Start(() => ended = Processor.Current.Scheduler.Current);
+        Processor.Current.RunLoop.Add(starter);
+        starter.IsReady = () => Processor.Current.Scheduler.Current == ended;
 
         _threads.JoinAll();
         Thread.Yield();
 
-        RunLoop.Remove(starter);
+        Processor.Current.RunLoop.Remove(starter);
         Assert.Equal(["ran"], _log);
         Assert.False(sleeper.IsAlive);
     }
@@ -216,9 +216,9 @@ public sealed class ThreadTests
     [Fact]
     public void Only_a_thread_that_was_started_may_wait_for_what_a_thread_does()
     {
-        Assert.False(Scheduler.IsRunning);
+        Assert.False(Processor.Current.Scheduler.IsRunning);
         bool isRunning = false;
-        _threads.Start(() => isRunning = Scheduler.IsRunning);
+        _threads.Start(() => isRunning = Processor.Current.Scheduler.IsRunning);
         _threads.JoinAll();
         Assert.True(isRunning);
     }

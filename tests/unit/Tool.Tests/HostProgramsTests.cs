@@ -11,8 +11,8 @@ namespace Guest.Tool.Tests;
 /// <summary>Every program of this host that the tool, its launcher, the build or a test starts is on the list that <c>./guest doctor</c> shows.</summary>
 public sealed partial class HostProgramsTests
 {
-    // What the launcher asks for itself, and what HostPackages says of a host without it.
-    private static readonly string[] s_known = ["dotnet", "apt-get"];
+    // What the launcher asks for itself, what HostPackages says of a host without it, and what is got for who asks for it.
+    private static readonly string[] s_known = ["dotnet", "apt-get", "afl-fuzz"];
 
     // The shell's own, and its functions here.
     private static readonly string[] s_builtins =

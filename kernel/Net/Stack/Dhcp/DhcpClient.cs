@@ -209,7 +209,7 @@ internal sealed class DhcpClient
         _started = now;
         _attempt = 0;
         _passedOver = 0;
-        _transaction = (uint)_stack.NextRandom();
+        _transaction = _stack.Random.NextUInt32();
         SendDiscover(now);
     }
 
@@ -268,7 +268,7 @@ internal sealed class DhcpClient
     {
         if (_state == DhcpState.Bound)
         {
-            _transaction = (uint)_stack.NextRandom();
+            _transaction = _stack.Random.NextUInt32();
             _started = now;
             _state = DhcpState.Renewing;
         }
@@ -297,7 +297,7 @@ internal sealed class DhcpClient
     private Duration BackOff(int attempt)
     {
         long seconds = Math.Min(FirstBackOffSeconds << Math.Min(attempt, 8), LongestBackOffSeconds);
-        long jitter = (long)(_stack.NextRandom() % 2_000) - 1_000;
+        long jitter = _stack.Random.NextBelow(2_000) - 1_000L;
         return Duration.FromMilliseconds((seconds * 1_000) + jitter);
     }
 

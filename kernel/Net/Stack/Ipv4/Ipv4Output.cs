@@ -36,7 +36,7 @@ internal sealed unsafe class Ipv4Output
         _destinations = new Destination[Math.Clamp(wanted, LeastDestinations, MostDestinations)];
         for (int i = 0; i < _destinations.Length; i++)
             _destinations[i] = MakeDestination();
-        _identification = (ushort)stack.NextRandom();
+        _identification = stack.Random.NextUInt16();
     }
 
     /// <summary>The identification of the next packet (RFC 6864), in either byte order.</summary>
@@ -83,7 +83,7 @@ internal sealed unsafe class Ipv4Output
             PacketBuffer? next = end.Next;
             if (piece == buffer && next is not null && !CanSendAll(buffer, destination))
             {
-                Drops.Drop(buffer, DropCause.NeighbourFull);
+                _interface.Drops.Drop(buffer, DropCause.NeighbourFull);
                 return;
             }
 
@@ -101,7 +101,7 @@ internal sealed unsafe class Ipv4Output
     /// <summary>Whether no fragment of a datagram would be lost for want of room to wait for the neighbour's answer: the others would be in vain.</summary>
     private bool CanSendAll(PacketBuffer payload, Destination destination)
     {
-        if (destination.IsReady || destination.Neighbour.State == NeighbourState.Failed)
+        if (destination.IsReady || !_interface.LinkUp || destination.Neighbour.State == NeighbourState.Failed)
             return true;
         int cells = 0;
         for (PacketBuffer? piece = payload; piece is not null;)
@@ -111,7 +111,7 @@ internal sealed unsafe class Ipv4Output
             piece = end.Next;
         }
 
-        return _neighbours.CanHold(destination.Neighbour, cells);
+        return _arp.Neighbours.CanHold(destination.Neighbour, cells);
     }
 
     /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>

@@ -1,4 +1,5 @@
 using System;
+using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -98,7 +99,7 @@ public sealed class XenBus
         {
             // A back end that never settles must not keep the processor from everybody else.
             if (Poll(_domain.Now) || _store.HasEvent)
-                Scheduler.Yield();
+                Processor.Current.Scheduler.Yield();
             else
                 _attention.Wait(Deadline);
         }

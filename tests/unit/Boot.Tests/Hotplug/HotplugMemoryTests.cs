@@ -222,9 +222,9 @@ public sealed class HotplugMemoryTests
                     _ = new Disk(_disks[0], 0, LastCapacity);
             }
 
-            RunLoop.Pass();
+            _platform.Processor.RunLoop.Pass();
             _hotplug.Leave(_root.FindDevice(0, 3));
-            RunLoop.Pass();
+            _platform.Processor.RunLoop.Pass();
             _configuration.Remove(0, 3, 0);
             function.Unplug();
         }

@@ -16,6 +16,8 @@ public sealed class AcpiPowerTests
 
     private readonly BoardPlatform _board = new();
 
+    public AcpiPowerTests() => Platform.Install(_board);
+
     [Fact]
     public void A_PC_is_switched_off_by_both_control_registers_each_with_its_type()
     {

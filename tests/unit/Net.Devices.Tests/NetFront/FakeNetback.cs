@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Guest.Pv.Tests.Xen;
 
 namespace Guest.Net.Devices.Tests.NetFront;
@@ -36,6 +37,9 @@ internal sealed unsafe class FakeNetback
 
     /// <summary>Whether it keeps rings mapped when a connection ends.</summary>
     public bool KeepsRings { get; set; }
+
+    /// <summary>Whether it has rings mapped.</summary>
+    public bool HasRings => _mapped.Count != 0;
 
     /// <summary>The domain that it is in.</summary>
     public ushort Domain { get; set; }
@@ -87,8 +91,9 @@ internal sealed unsafe class FakeNetback
     {
         while (_transmitRequests != _transmit[0])
         {
-            List<byte> bytes = [];
+            List<byte[]> pieces = [];
             uint firstFlags = 0;
+            int whole = 0;
             for (bool first = true, more = true; more; first = false)
             {
                 uint* request = _transmit + 16 + (3 * (_transmitRequests++ & 255));
@@ -98,12 +103,15 @@ internal sealed unsafe class FakeNetback
                 int size = (int)(request[2] >> 16);
                 more = (flags & 4) != 0;
                 firstFlags = first ? flags : firstFlags;
-                bytes.AddRange(new Span<byte>(page + offset, first && more ? FirstPiece(size) : size));
+                pieces.Add(new Span<byte>(page + offset, Math.Min(size, 4096 - offset)).ToArray());
+                whole = first ? size : whole;
                 if (answer)
                     AnswerTransmit(request[2] & 0xffff, 0);
             }
 
-            Sent.Add(([.. bytes], firstFlags));
+            // The first says how long the whole is, the others how long they are (xen/io/netif.h).
+            int others = pieces.Skip(1).Sum(piece => piece.Length);
+            Sent.Add(([.. pieces[0][..(whole - others)], .. pieces.Skip(1).SelectMany(piece => piece)], firstFlags));
         }
 
         if (arm)
@@ -159,11 +167,6 @@ internal sealed unsafe class FakeNetback
             _xen.Raise(_receivePort);
         return asked;
     }
-
-    private static int FirstPiece(int whole) => Math.Min(whole, PieceSize);
-
-    /// <summary>What the tests put into the first buffer of a chain.</summary>
-    public const int PieceSize = 100;
 
     private void OnWritten(string path)
     {

@@ -81,7 +81,7 @@ public sealed unsafe class NetFrontTests : NetFrontDialogue
     public void A_chain_takes_a_slot_for_each_piece()
     {
         Start();
-        PacketBuffer first = Packet(FakeNetback.PieceSize);
+        PacketBuffer first = Packet(100);
         first.Next = Packet(50);
         first.Next.Next = Packet(7);
         Send(first);

@@ -160,7 +160,7 @@ internal sealed class Rtl8139Chip(PathCounters counters) : RegisterWindow(counte
         if ((_registers[CR] & 8) == 0)
             return false;
         int free = (((short)Get16(CAPR) + 16 - _write) % RingSize + RingSize) % RingSize;
-        if (free != 0 && frame.Length + 8 >= free)
+        if (free != 0 && ((frame.Length + 8 + 3) & ~3) >= free)
         {
             _registers[MPC]++;
             Raise(1 << 4);
@@ -177,11 +177,11 @@ internal sealed class Rtl8139Chip(PathCounters counters) : RegisterWindow(counte
 
     private void Put(ReadOnlySpan<byte> bytes)
     {
-        foreach (byte b in bytes)
-        {
-            Frames.Memory(Get32(RBSTART) + (uint)_write, 1)[0] = b;
-            _write = (_write + 1) % RingSize;
-        }
+        Span<byte> ring = Frames.Memory(Get32(RBSTART), RingSize);
+        int first = Math.Min(bytes.Length, RingSize - _write);
+        bytes[..first].CopyTo(ring[_write..]);
+        bytes[first..].CopyTo(ring);
+        _write = (_write + bytes.Length) % RingSize;
     }
 
     private void SendSlot(int slot)

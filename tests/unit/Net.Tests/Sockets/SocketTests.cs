@@ -21,7 +21,7 @@ public sealed class SocketTests : IDisposable
     static SocketTests()
     {
         Platform.Install(s_clock);
-        RunLoop.Add(s_clock);
+        Processor.Current.RunLoop.Add(s_clock);
     }
 
     public SocketTests()

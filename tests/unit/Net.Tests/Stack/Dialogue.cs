@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Randomness;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;

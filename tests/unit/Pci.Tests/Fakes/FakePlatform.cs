@@ -43,6 +43,10 @@ public sealed class FakePlatform : Platform
 
     public override PageTables PageTables => throw new NotSupportedException();
 
+    /// <summary>Puts something between a driver and the registers that it opens, which then count for nobody: given the registers, who pays, and
+    /// whether they are ports.</summary>
+    public Func<RegisterWindow, PathCounters, bool, RegisterWindow>? Between { get; set; }
+
     /// <summary>Puts a device's memory on the bus.</summary>
     public void AddMemory(ulong address, ulong length, Func<ulong, PathCounters, RegisterWindow> open) =>
         _memory.Add((address, length, open));
@@ -78,7 +82,7 @@ public sealed class FakePlatform : Platform
         foreach (var run in _ports)
         {
             if (first >= run.First && first < run.First + run.Count)
-                return run.Open(first - run.First, counters);
+                return Open(given => run.Open(first - run.First, given), counters, ports: true);
         }
 
         throw new InvalidOperationException($"nothing at port {first:x}");
@@ -89,7 +93,7 @@ public sealed class FakePlatform : Platform
         foreach (var region in _memory)
         {
             if (mapped >= region.Address && mapped < region.Address + region.Length)
-                return region.Open(mapped - region.Address, counters);
+                return Open(given => region.Open(mapped - region.Address, given), counters, ports: false);
         }
 
         throw new InvalidOperationException($"nothing at {mapped:x}");
@@ -117,4 +121,7 @@ public sealed class FakePlatform : Platform
         MessagesLeft += Messages.RemoveAll(message => message.Handler == handler);
         Lines.RemoveAll(line => line.Handler == handler);
     }
+
+    private RegisterWindow Open(Func<PathCounters, RegisterWindow> open, PathCounters counters, bool ports) =>
+        Between is null ? open(counters) : Between(open(new PathCounters("model")), counters, ports);
 }

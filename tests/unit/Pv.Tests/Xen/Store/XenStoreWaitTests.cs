@@ -20,10 +20,10 @@ public sealed class XenStoreWaitTests : IDisposable
         _store = new FakeStore(_xen);
         _store.Client.WaitsAsThread = true;
         Platform.Install(new DomainPlatform(_xen.Domain));
-        RunLoop.Add(_device);
+        Processor.Current.RunLoop.Add(_device);
     }
 
-    public void Dispose() => RunLoop.Remove(_device);
+    public void Dispose() => Processor.Current.RunLoop.Remove(_device);
 
     [Fact]
     public void Devices_are_served_while_the_store_is_silent_and_the_wait_ends()

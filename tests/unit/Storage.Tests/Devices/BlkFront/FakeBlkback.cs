@@ -57,8 +57,17 @@ internal sealed unsafe class FakeBlkback
     /// <summary>Responses are kept back until <see cref="Release"/>.</summary>
     public bool Silent { get; set; }
 
+    /// <summary>It takes nothing from the ring until it is connected anew: what is there may not be what the guest wrote.</summary>
+    public bool IsStopped { get; set; }
+
     /// <summary>Changes what is answered.</summary>
     public Func<(ulong Id, byte Operation, short Status), (ulong Id, byte Operation, short Status)>? Lie { get; set; }
+
+    /// <summary>The ring's pages, while it is connected.</summary>
+    public Span<byte> Ring => _ring.Length == 0 ? default : new(_ring[0], _ring.Length * 4096);
+
+    /// <summary>Requests that it has and has not answered.</summary>
+    public int Held => _held.Count;
 
     public uint ResponseProducer
     {
@@ -101,7 +110,7 @@ internal sealed unsafe class FakeBlkback
     public void Serve()
     {
         uint before = _ring.Length == 0 ? 0 : ResponseProducer;
-        while (_ring.Length != 0 && _requests != ((uint*)_ring[0])[0])
+        while (_ring.Length != 0 && !IsStopped && _requests != ((uint*)_ring[0])[0])
         {
             byte* request = Slot(_requests++);
             // xen-blkback's answer to an indirect request names the operation inside.
@@ -113,7 +122,7 @@ internal sealed unsafe class FakeBlkback
                 Answer(Lie?.Invoke(answer) ?? answer);
         }
 
-        if (_ring.Length == 0)
+        if (_ring.Length == 0 || IsStopped)
             return;
         ((uint*)_ring[0])[1] = _requests + 1;
         if (ResponseProducer - ((uint*)_ring[0])[3] < ResponseProducer - before)
@@ -233,6 +242,7 @@ internal sealed unsafe class FakeBlkback
         };
         _mask = _ring.Length == 2 ? 63u : 31u;
         _requests = 0;
+        IsStopped = false;
         _held.Clear();
         Port = uint.Parse(_store[$"{_front}/event-channel"]!);
         _xen.Bind(Port, () =>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Guest.Core.Cpu;
 
 /// <summary>The instructions that C# has no word for (Cpu.S); on Xen PV only those that do not need privilege may be used.</summary>
-public static unsafe class Processor
+public static unsafe class X86
 {
     /// <summary><c>in al, dx</c></summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_in8")]
@@ -57,6 +57,11 @@ public static unsafe class Processor
     /// <summary><c>rdtsc</c></summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_tsc")]
     public static extern ulong ReadTsc();
+
+    /// <summary><c>rdrand</c>: a number from the processor's own generator.</summary>
+    /// <returns>False if it has none ready.</returns>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_random")]
+    public static extern bool TryReadRandom(ulong* number);
 
     /// <summary><c>sti; hlt</c>: waits for one interrupt, and handles it. Interrupts are off before and after.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_once")]

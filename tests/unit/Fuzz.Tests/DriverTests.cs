@@ -1,0 +1,56 @@
+using System;
+using Guest.Fuzz.Rings;
+
+namespace Guest.Fuzz.Tests;
+
+/// <summary>Every driver lives with a far side that lies, for so many steps, the same each time; <c>./guest fuzz DRIVER --steps 100000000</c> takes more.</summary>
+public sealed class DriverTests
+{
+    private const int Steps = 250_000;
+    private const int StepsOfSlowModel = 50_000;
+
+    public static TheoryData<string> Drivers => [.. Array.ConvertAll(DriverKind.All, kind => kind.Name)];
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public void It_lives_and_works_again_once_the_far_side_behaves(string driver)
+    {
+        int steps = driver == "ide" ? StepsOfSlowModel : Steps;
+        (int exitCode, string output) = Fuzzer.Run(driver, "--steps", $"{steps}", "--seed", "1");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains($"{steps} steps", output);
+    }
+
+    [Fact]
+    public void A_failing_episode_is_shrunk_to_the_steps_that_it_needs()
+    {
+        Episode episode = new(new DriverKind("failing", "fails once two steps were lies", () => new FailingTarget()));
+        ulong seed = 0;
+        while (episode.Run(seed, null) is null)
+            seed++;
+
+        Assert.Equal(2, episode.Shrink(seed, episode.Run(seed, null)!).Count);
+    }
+
+    private sealed class FailingTarget : DriverTarget
+    {
+        private int _lies;
+
+        public override void Settle(ref Random64 random)
+        {
+        }
+
+        protected override void Make(ref Random64 random)
+        {
+        }
+
+        protected override void Act(ref Random64 random)
+        {
+        }
+
+        protected override void Lie(ref Random64 random) => _lies++;
+
+        protected override void Check() => Assert.InRange(_lies, 0, 1);
+    }
+}
