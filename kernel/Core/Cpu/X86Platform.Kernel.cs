@@ -124,7 +124,7 @@ public sealed unsafe class X86Platform : Platform
     public override nuint MapDevice(ulong address, ulong length)
     {
         ulong end = address + length;
-        if (length is 0 or > LongestMapping || end < address || (end > SurelyReached && ((end - 1) >> (byte)Processor.CpuId(AddressSizes).Eax) != 0))
+        if (length is 0 or > LongestMapping || end < address || (end > SurelyReached && ((end - 1) >> (byte)X86.CpuId(AddressSizes).Eax) != 0))
         {
             Log.Warn("memory", $"{length} bytes of device memory at {address:x} are not mapped: no device can have them");
             return 0;
