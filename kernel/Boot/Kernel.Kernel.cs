@@ -151,6 +151,7 @@ internal sealed class Kernel
             output,
             (long)(X86.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
-            Heap.AllocatedBytes);
+            Heap.AllocatedBytes,
+            PhysicalMemory.Frames.FreeBytes);
     }
 }

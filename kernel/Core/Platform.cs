@@ -68,7 +68,7 @@ public abstract class Platform
     /// <param name="exitCode">What <c>./guest run</c> returns, 0 to 127, where the hypervisor has a way to tell it.</param>
     public abstract void Shutdown(ShutdownReason reason, int exitCode);
 
-    /// <summary>Maps a device's memory, uncached, for the machine's life; 0 on platforms without buses.</summary>
+    /// <summary>Maps a device's memory, uncached, for the machine's life; 0 on platforms without buses, and for what no device can have.</summary>
     public abstract nuint MapDevice(ulong address, ulong length);
 
     /// <summary>Opens a window on a run of I/O ports.</summary>

@@ -16,6 +16,13 @@ public sealed partial class PciFunction
     /// than what is left: behind it would be another register again, by ports, or another function.</summary>
     private const int ConfigurationSize = 256;
 
+    /// <summary>The longest region of memory that is mapped, in bytes: more than any device has that has a driver here. Only a hypervisor can say that one
+    /// is longer, and the page tables for it would take the machine's memory.</summary>
+    private const ulong LongestRegion = 64 << 20;
+
+    /// <summary>Behind every physical address that there can be (Intel SDM vol. 3, 4.1.4).</summary>
+    private const ulong AddressEnd = 1UL << 52;
+
     private const uint StatusCapabilitiesList = 1 << 4;
     private const int FirstCapability = 0x40;
 
@@ -231,6 +238,12 @@ public sealed partial class PciFunction
     {
         if (bar.IsIo)
             return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
+        if (bar.Length > LongestRegion || bar.Address > AddressEnd - bar.Length)
+        {
+            Log.Warn(_counters.Name, $"its region {index}, {bar.Length} bytes at {bar.Address:x}, is not mapped: no device has such a one");
+            return null;
+        }
+
         if (_mappedBars[index] == 0)
             _mappedBars[index] = Platform.MapDevice(bar.Address, bar.Length);
         return _mappedBars[index] == 0 ? null : Platform.OpenMemory(_mappedBars[index] + (nuint)offset, _counters);

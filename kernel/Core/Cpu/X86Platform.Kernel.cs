@@ -11,6 +11,13 @@ namespace Guest.Core.Cpu;
 public sealed unsafe class X86Platform : Platform
 {
     private const int UnhandledLimit = 1000;
+
+    /// <summary>The longest run of device memory that is mapped at once, in bytes: its page tables take 128 KiB.</summary>
+    private const ulong LongestMapping = 64 << 20;
+
+    /// <summary>Up to here every processor's physical addresses reach.</summary>
+    private const ulong SurelyReached = 1UL << 36;
+    private const uint AddressSizes = 0x8000_0008; // CPUID: EAX has the bits of a physical address in its lowest byte
     private static readonly Duration s_stormPollingInterval = Duration.FromMilliseconds(1);
 
     private static X86Platform? s_instance;
@@ -116,8 +123,17 @@ public sealed unsafe class X86Platform : Platform
     /// <inheritdoc/>
     public override nuint MapDevice(ulong address, ulong length)
     {
+        ulong end = address + length;
+        if (length is 0 or > LongestMapping || end < address || (end > SurelyReached && ((end - 1) >> (byte)X86.CpuId(AddressSizes).Eax) != 0))
+        {
+            Log.Warn("memory", $"{length} bytes of device memory at {address:x} are not mapped: no device can have them");
+            return 0;
+        }
+
         ulong first = address & ~(FrameAllocator.FrameSize - 1);
         ulong bytes = (address + length - first + FrameAllocator.FrameSize - 1) & ~(FrameAllocator.FrameSize - 1);
+        if (bytes > AddressSpace.StackBase - _nextDeviceAddress)
+            return 0;
         ulong mapped = _nextDeviceAddress;
         _nextDeviceAddress += bytes;
         _pageTables!.Map(mapped, first, bytes, PageFlags.Device);

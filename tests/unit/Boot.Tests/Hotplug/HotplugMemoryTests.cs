@@ -10,6 +10,7 @@ using Guest.Net.Devices.Tests.E1000;
 using Guest.Net.Devices.Tests.Ne2000;
 using Guest.Net.Devices.Tests.Rtl8139;
 using Guest.Net.Stack;
+using Guest.Net.Wire;
 using Guest.Pci;
 using Guest.Pv.Virtio;
 using Guest.Pv.Xen;
@@ -57,7 +58,7 @@ public sealed class HotplugMemoryTests
     {
         FakePlatform platform = new();
         FakeFunction[] cards = [Card("e1000", platform), Card("rtl8139c+", platform), Card("virtio", platform)];
-        Machine machine = new(platform, _configuration, "auto");
+        Machine machine = new(platform, _configuration, "auto", Machine.FixedAddress);
 
         long taken = machine.TakenBy(Rounds, () =>
         {
@@ -164,7 +165,7 @@ public sealed class HotplugMemoryTests
         private readonly DiskSet _disks;
         private readonly PciHotplug _hotplug;
 
-        public Machine(FakePlatform platform, FakeConfiguration configuration, string wanted)
+        public Machine(FakePlatform platform, FakeConfiguration configuration, string wanted, InterfaceConfiguration? address = null)
         {
             if (PhysicalMemory.Frames.FreeBytes == 0)
                 PhysicalMemory.Frames.Add(1 << 20, 65 << 20, 0, 0);
@@ -178,7 +179,7 @@ public sealed class HotplugMemoryTests
             _disks = new DiskSet(_platform);
             _disks.Serve();
             _hotplug = new PciHotplug(
-                _bus, new Networks(_platform, _stack, InterfaceConfiguration.FromDhcp, wanted), new Disks(_platform, _disks));
+                _bus, new Networks(_platform, _stack, address ?? InterfaceConfiguration.FromDhcp, wanted), new Disks(_platform, _disks));
         }
 
         public int CardsSeen { get; private set; }
@@ -190,6 +191,8 @@ public sealed class HotplugMemoryTests
         public long LastCapacity { get; private set; }
 
         public bool OpensDisks { get; init; }
+
+        public static InterfaceConfiguration FixedAddress => InterfaceConfiguration.Fixed(new IpPrefix(IpAddress.FromIpv4(0x0a00_0002), 24));
 
         /// <summary>Bytes of objects and pages that doing something so often takes, after it was done a few times.</summary>
         public long TakenBy(int times, Action what)
