@@ -1,3 +1,5 @@
+using System;
+using System.Runtime.InteropServices;
 using Guest.Core.Cpu;
 
 namespace Guest.Core.Randomness;
@@ -18,10 +20,12 @@ public static class Entropy
     /// <returns>Whether RDRAND gave numbers: else others may guess the seed who know when the machine was started.</returns>
     public static bool Seed(RandomGenerator random, Platform platform)
     {
-        random.Mix((ulong)platform.UtcNanosecondsAtZero);
-        random.Mix((ulong)platform.Now.Nanoseconds);
-        for (int i = 0; i < CounterReadings; i++)
-            random.Mix(X86.ReadTsc());
+        Span<ulong> told = stackalloc ulong[2 + CounterReadings];
+        told[0] = (ulong)platform.UtcNanosecondsAtZero;
+        told[1] = (ulong)platform.Now.Nanoseconds;
+        for (int i = 2; i < told.Length; i++)
+            told[i] = X86.ReadTsc();
+        random.Mix(MemoryMarshal.AsBytes(told));
         return MixHardwareNumbers(random);
     }
 
@@ -29,6 +33,7 @@ public static class Entropy
     {
         if ((X86.CpuId(1).Ecx & RdRandFeature) == 0)
             return false;
+        Span<ulong> numbers = stackalloc ulong[HardwareNumbers];
         ulong last = 0;
         bool differ = false;
         for (int i = 0; i < HardwareNumbers; i++)
@@ -44,9 +49,10 @@ public static class Entropy
             // Some processors' generators give the same number for ever.
             differ |= i != 0 && number != last;
             last = number;
-            random.Mix(number);
+            numbers[i] = number;
         }
 
+        random.Mix(MemoryMarshal.AsBytes(numbers));
         return differ;
     }
 }
