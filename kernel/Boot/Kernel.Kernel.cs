@@ -5,6 +5,7 @@ using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 using Guest.Core.Power;
+using Guest.Core.Randomness;
 using Guest.Core.Scheduling;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -53,8 +54,9 @@ internal sealed class Kernel
         foreach (string word in options.PassedOver)
             Log.Info("command line", $"'{word}' is meant for Linux and is passed over");
         s_instance = new Kernel(options, network!, boot);
-        Scheduler.Start("main", Main);
-        Scheduler.Sleep(Core.Time.Instant.Never);
+        Scheduler scheduler = Processor.Current.Scheduler;
+        scheduler.Start("main", Main);
+        scheduler.Sleep(Core.Time.Instant.Never);
     }
 
     private static void Refuse(ref LogLine reason)
@@ -71,6 +73,8 @@ internal sealed class Kernel
         Log.Info("guest", $"{platform.Name}, {PhysicalMemory.Frames.FreeBytes / 1024} KiB free");
         if (_memoryLeftOut != 0)
             Log.Warn("guest", $"{_memoryLeftOut / 1024} KiB of memory are not used: the loader's map has more than {MemoryMap.MaximumRanges} pieces, and these are the smallest");
+        if (!Entropy.Seed(platform.Processor.Random, platform))
+            Log.Info("guest", $"the processor gives no random numbers: identifiers and ports start from its counter of time");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
         PowerButton.Pressed = ObeyPowerButton;
         Environment.ExitHandler = MachineEnd.Exit;
@@ -103,7 +107,7 @@ internal sealed class Kernel
     /// <summary>Starts the cards; slots for virtio devices, and Xen's store, hold disks beside them, which <paramref name="disks"/> takes.</summary>
     private void StartNetworks(Platform platform, Board? board, PciFunction[] functions, DiskFinder? disks)
     {
-        NetworkStack stack = new(Processor.ReadTsc()) { Clock = static () => Platform.Current.Now };
+        NetworkStack stack = new(platform.Processor.Timers, platform.Processor.Random) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         Networks networks = new(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
@@ -119,7 +123,7 @@ internal sealed class Kernel
     }
 
     /// <summary>The line that tells people and tools that the application may be used.</summary>
-    private void SayReady(NetworkInterface usable, UdpEndpoint endpoint)
+    private void SayReady(NetworkInterface usable, Endpoint endpoint)
     {
         long microseconds = (Platform.Current.Now - Core.Time.Instant.Zero).Microseconds;
         LogLine line = new(0, 0);
@@ -145,8 +149,9 @@ internal sealed class Kernel
             StatusReport.PrintNetwork(output, stack);
         StatusReport.PrintProcessor(
             output,
-            (long)(Processor.ReadTsc() - _tscAtEntry),
+            (long)(X86.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
-            Heap.AllocatedBytes);
+            Heap.AllocatedBytes,
+            PhysicalMemory.Frames.FreeBytes);
     }
 }

@@ -40,14 +40,14 @@ internal sealed class MachineEnd
         }
 
         s_begun = new MachineEnd(reason, exitCode);
-        Scheduler.Start("end", s_begun.Run);
+        Processor.Current.Scheduler.Start("end", s_begun.Run);
     }
 
     /// <summary>Ends the machine with an exit code, and does not return: the calling thread has nothing left to do.</summary>
     public static void Exit(int exitCode)
     {
         Begin(ShutdownReason.PowerOff, exitCode);
-        Scheduler.Sleep(Instant.Never);
+        Processor.Current.Scheduler.Sleep(Instant.Never);
     }
 
     private void Run()
@@ -64,7 +64,7 @@ internal sealed class MachineEnd
     {
         Step step = new(action);
         Instant deadline = Platform.Current.Now + s_patience;
-        Scheduler.Start(name, step.Run);
+        Processor.Current.Scheduler.Start(name, step.Run);
         while (!step.IsDone)
         {
             if (step.Done.Wait(deadline))

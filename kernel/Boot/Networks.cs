@@ -22,6 +22,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     private const ulong LeastFree = SmallestPool * 3;
 
     private readonly List<PciCard> _onPci = [];
+
+    /// <summary>Cards that went, for those of their kind that come to their places.</summary>
+    private readonly List<PciCard> _gone = [];
     private readonly List<PacketPool> _spare = [];
 
     /// <summary>The accounts of cards that went, for those that come: by their names.</summary>
@@ -45,9 +48,9 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             PciNetworkDriver? driver = PciNetworkDrivers.Find(function, wanted == "auto" ? null : wanted);
             if (driver is null)
                 continue;
-            string name = NameOf(driver.DeviceName);
-            if ((TakeSpare() ?? TryNewPool(name)) is not { } pool)
+            if ((TakeSpare() ?? TryNewPool(driver.DeviceName)) is not { } pool || TryReturn(function, pool))
                 continue;
+            string name = NameOf(driver.DeviceName);
             PathCounters account = TakeAccount(name);
             if (driver.TryCreate(function, platform, pool, account) is not { } device)
             {
@@ -56,9 +59,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
                 continue;
             }
 
-            device = ExtraAccess ? WithExtraAccess(device, function) : device;
-            Add(device, pool);
-            _onPci.Add(new PciCard(function, device, pool));
+            Add(new PciCard(function, driver, device, ExtraAccess ? WithExtraAccess(device, function) : device, pool));
         }
     }
 
@@ -75,8 +76,35 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             card.Device.Withdraw();
             _accounts.Add(card.Device.Counters);
             _spare.Add(card.Pool);
+            _gone.Add(card);
             return;
         }
+    }
+
+    /// <summary>Takes a card that has come where one was that it can go on as, under the same name if that is free.</summary>
+    private bool TryReturn(PciFunction function, PacketPool pool)
+    {
+        for (int i = 0; i < _gone.Count; i++)
+        {
+            PciCard card = _gone[i];
+            if (card.Function != function || HasNumber(card.Bare.Name[^1] - '0'))
+                continue;
+            function.Claim(card.Bare.Counters);
+            if (!card.Driver.TryReturn(function, card.Bare, pool))
+                continue;
+            _gone.RemoveAt(i);
+            _accounts.Remove(card.Bare.Counters);
+            Add(card with { Pool = pool });
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Add(PciCard card)
+    {
+        Add(card.Device, card.Pool);
+        _onPci.Add(card);
     }
 
     /// <summary>A pool that a card left behind. What arrived by that card and nobody has read yet is still out of it, and comes back later.</summary>
@@ -134,7 +162,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         InterfaceConfiguration own = _configured is null ? configuration : InterfaceConfiguration.FromDhcp;
         _configured ??= device;
         _count++;
-        RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
+        platform.Processor.RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));
         string link = device.LinkUp ? "link up" : "no link";
         Span<byte> address = stackalloc byte[MacAddress.TextCapacity];
         Log.Info(device.Name, $"{device.Address.Format(address)}, MTU {device.Mtu}, {link}, {pool.Count} buffers");
@@ -144,7 +172,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     public void Remove(INetworkDevice device)
     {
         if (stack.RemoveInterface(device) is { } removed)
-            RunLoop.Remove(removed);
+            platform.Processor.RunLoop.Remove(removed);
         if (_configured == device)
             _configured = null;
     }
@@ -223,5 +251,11 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             Log.Warn(name, $"not used: there are {NetworkStack.MaximumInterfaces} network interfaces already");
     }
 
-    private readonly record struct PciCard(PciFunction Function, INetworkDevice Device, PacketPool Pool);
+    /// <param name="Function">What it is behind.</param>
+    /// <param name="Driver">Who made it.</param>
+    /// <param name="Bare">What the driver made.</param>
+    /// <param name="Device">The same, or what stands around it.</param>
+    /// <param name="Pool">Where its buffers are from.</param>
+    private readonly record struct PciCard(
+        PciFunction Function, PciNetworkDriver Driver, INetworkDevice Bare, INetworkDevice Device, PacketPool Pool);
 }

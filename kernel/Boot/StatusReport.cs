@@ -26,7 +26,7 @@ internal static class StatusReport
 
     // In the order of DhcpTrouble.
     private static readonly string[] s_dhcpTroubles =
-        ["noAnswer", "notConfirmed", "refused", "badAddress", "badLease", "routesLeftOut", "expired"];
+        ["noAnswer", "noUsableOffer", "notConfirmed", "refused", "badAddress", "badLease", "routesLeftOut", "shortLease", "expired"];
 
     /// <summary>Prints a line for every device.</summary>
     public static void PrintDevices(ConsoleOutput output)
@@ -68,8 +68,8 @@ internal static class StatusReport
         Print(output, "stack", stack.Drops);
     }
 
-    /// <summary>Prints a line for the processor and the heap.</summary>
-    public static void PrintProcessor(ConsoleOutput output, long ticks, long idleTicks, long allocatedBytes)
+    /// <summary>Prints a line for the processor and the memory: bytes that objects took so far, and bytes that are nobody's yet.</summary>
+    public static void PrintProcessor(ConsoleOutput output, long ticks, long idleTicks, long allocatedBytes, ulong freeBytes)
     {
         LogLine line = new(0, 0);
         line.AppendFormatted("counters {\"device\":\"cpu\",\"busyCycles\":"u8);
@@ -78,6 +78,8 @@ internal static class StatusReport
         line.AppendFormatted(idleTicks);
         line.AppendFormatted(",\"allocatedBytes\":"u8);
         line.AppendFormatted(allocatedBytes);
+        line.AppendFormatted(",\"freeBytes\":"u8);
+        line.AppendFormatted(freeBytes);
         line.AppendFormatted("}"u8);
         output(line.Bytes);
         output("\n"u8);

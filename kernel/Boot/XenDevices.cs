@@ -1,4 +1,5 @@
 using System;
+using Guest.Core;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Devices;
@@ -42,7 +43,7 @@ internal sealed class XenDevices
         bus.Attached = devices.Add;
         bus.Detached = devices.Remove;
         disks?.AddFrom(bus, domain, deadline);
-        Scheduler.Start("xenbus", bus.Run);
+        Processor.Current.Scheduler.Start("xenbus", bus.Run);
     }
 
     /// <summary>A front end for a card, with a pool; both are kept for the next card when the toolstack takes this one away.</summary>

@@ -27,7 +27,7 @@ public sealed unsafe class Acpi
         if (rootPointer == 0)
             return null;
         byte* pointer = (byte*)platform.MapDevice(rootPointer, HeaderSize);
-        if (!new ReadOnlySpan<byte>(pointer, 8).SequenceEqual("RSD PTR "u8) || Sum(pointer, 20) != 0)
+        if (pointer is null || !new ReadOnlySpan<byte>(pointer, 8).SequenceEqual("RSD PTR "u8) || Sum(pointer, 20) != 0)
             return null;
         bool wide = pointer[15] >= 2 && *(ulong*)(pointer + 24) != 0;
         ulong root = wide ? *(ulong*)(pointer + 24) : *(uint*)(pointer + 16);
@@ -65,12 +65,16 @@ public sealed unsafe class Acpi
         if (address == 0)
             return default;
         byte* header = (byte*)platform.MapDevice(address, HeaderSize);
+        if (header is null)
+            return default;
         uint length = *(uint*)(header + 4);
         if (length is < HeaderSize or > MaximumTableSize)
             return default;
         if (!signature.IsEmpty && !new ReadOnlySpan<byte>(header, 4).SequenceEqual(signature))
             return default;
         byte* whole = (byte*)platform.MapDevice(address, length);
+        if (whole is null)
+            return default;
         return !verified || Sum(whole, (int)length) == 0 ? new ReadOnlyMemoryView(whole, (int)length) : default;
     }
 

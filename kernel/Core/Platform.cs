@@ -13,8 +13,14 @@ public abstract class Platform
 {
     private static Platform? s_current;
 
+    /// <summary>A machine, with its first processor.</summary>
+    protected Platform() => Processor = new Processor(this);
+
     /// <summary>The platform that Boot chose.</summary>
     public static Platform Current => s_current!;
+
+    /// <summary>The processor that everything at boot belongs to.</summary>
+    public Processor Processor { get; }
 
     /// <summary>Names the platform, as the console shows it: <c>x86</c>, <c>xen-pv</c>.</summary>
     public abstract string Name { get; }
@@ -35,7 +41,11 @@ public abstract class Platform
     public long IdleTicks { get; protected set; }
 
     /// <summary>Makes this the platform; once, by Boot.</summary>
-    public static void Install(Platform platform) => s_current = platform;
+    public static void Install(Platform platform)
+    {
+        s_current = platform;
+        Processor.Enter(platform.Processor);
+    }
 
     /// <summary>Halts until an interrupt (or an event) has been handled or <paramref name="deadline"/> has passed. One that came
     /// before the call and is still pending ends it at once, so a driver that armed its device can lose no wake-up.</summary>
@@ -58,7 +68,7 @@ public abstract class Platform
     /// <param name="exitCode">What <c>./guest run</c> returns, 0 to 127, where the hypervisor has a way to tell it.</param>
     public abstract void Shutdown(ShutdownReason reason, int exitCode);
 
-    /// <summary>Maps a device's memory, uncached, for the machine's life; 0 on platforms without buses.</summary>
+    /// <summary>Maps a device's memory, uncached, for the machine's life; 0 on platforms without buses, and for what no device can have.</summary>
     public abstract nuint MapDevice(ulong address, ulong length);
 
     /// <summary>Opens a window on a run of I/O ports.</summary>

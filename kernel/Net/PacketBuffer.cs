@@ -78,5 +78,9 @@ public sealed unsafe partial class PacketBuffer
     /// <summary>Gives the buffer (and its chain) back to its pool.</summary>
     public void Release() => _pool.Return(this);
 
+    /// <summary>Gives back a buffer that <see cref="PacketPool.TryKeep(int)"/> counted, and that is no chain.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ReleaseKept() => _pool.ReturnKept(this);
+
     partial void OnPassed(BufferOwner owner);
 }

@@ -68,6 +68,13 @@ public sealed unsafe partial class PacketPool
             ReturnRest(buffer);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void ReturnKept(PacketBuffer buffer)
+    {
+        EndKeeping(1);
+        Push(buffer);
+    }
+
     private void ReturnRest(PacketBuffer first)
     {
         PacketBuffer? rest = first.Next;

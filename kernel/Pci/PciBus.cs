@@ -14,8 +14,18 @@ public sealed class PciBus(Platform platform, PathCounters counters)
     private readonly List<PciFunction> _functions = [];
     private readonly List<bool[]> _visitedInSegment = [];
 
+    /// <summary>What was forgotten, for those of its kind that come to its place: see <see cref="PciFunction.TryReturn"/>.</summary>
+    private readonly List<PciFunction> _gone = [];
+    private readonly List<PciFunction> _new = [];
+
     /// <summary>What was found, in the order of the roots, and of the addresses on each bus.</summary>
     public PciFunction[] Functions => _functions.ToArray();
+
+    /// <summary>How many there are.</summary>
+    public int Count => _functions.Count;
+
+    /// <summary>One of <see cref="Functions"/>.</summary>
+    public PciFunction this[int index] => _functions[index];
 
     /// <summary>Lists the functions behind bus 0 and behind every bridge.</summary>
     public static PciFunction[] Enumerate(Platform platform, ConfigurationAccess access, PathCounters counters)
@@ -38,16 +48,16 @@ public sealed class PciBus(Platform platform, PathCounters counters)
     }
 
     /// <summary>Looks at one bus again, a root's own or the one behind a bridge.</summary>
-    /// <returns>What has come since it was looked at last, with what is behind that.</returns>
-    public PciFunction[] FindNew(PciRoot root, PciFunction? bridge)
+    /// <returns>What has come since it was looked at last, with what is behind that, in a list that the next call fills anew.</returns>
+    public List<PciFunction> FindNew(PciRoot root, PciFunction? bridge)
     {
         int before = _functions.Count;
         Scan(root, VisitedIn(root.Segment), bridge?.SecondaryBus ?? root.FirstBus, bridge);
         NumberBridges(root);
-        PciFunction[] found = new PciFunction[_functions.Count - before];
-        for (int i = 0; i < found.Length; i++)
-            found[i] = _functions[before + i];
-        return found;
+        _new.Clear();
+        for (int i = before; i < _functions.Count; i++)
+            _new.Add(_functions[i]);
+        return _new;
     }
 
     /// <summary>Forgets a function that is gone, so that another one can be found in its place, and everything behind it.</summary>
@@ -66,6 +76,7 @@ public sealed class PciBus(Platform platform, PathCounters counters)
             if (function != gone && !function.IsBehind(gone))
                 continue;
             root.Functions.RemoveAt(i);
+            _gone.Add(function);
             if (function.IsBridge)
                 VisitedIn(root.Segment)[function.SecondaryBus] = false;
         }
@@ -108,7 +119,8 @@ public sealed class PciBus(Platform platform, PathCounters counters)
                 if ((ushort)identity == (NoFunction & 0xffff))
                     continue;
                 PciFunction? known = root.Find(address);
-                PciFunction found = known ?? new(platform, root, bridge, counters, address, identity);
+                PciFunction found = known ?? TakeGone(root, bridge, address, identity)
+                    ?? new(platform, root, bridge, counters, address, identity);
                 if (function == 0 && found.IsMultiFunction)
                     functions = PciAddress.FunctionsPerDevice;
                 if (known is not null)
@@ -119,6 +131,21 @@ public sealed class PciBus(Platform platform, PathCounters counters)
                     Follow(root, visited, found);
             }
         }
+    }
+
+    /// <summary>The function that was at an address before, if it is that which has come.</summary>
+    private PciFunction? TakeGone(PciRoot root, PciFunction? bridge, PciAddress address, uint identity)
+    {
+        for (int i = 0; i < _gone.Count; i++)
+        {
+            PciFunction gone = _gone[i];
+            if (gone.Root != root || gone.Address != address || !gone.TryReturn(bridge, identity))
+                continue;
+            _gone.RemoveAt(i);
+            return gone;
+        }
+
+        return null;
     }
 
     private void Follow(PciRoot root, bool[] visited, PciFunction bridge)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 
@@ -15,13 +16,21 @@ public sealed partial class PciFunction
     /// than what is left: behind it would be another register again, by ports, or another function.</summary>
     private const int ConfigurationSize = 256;
 
+    /// <summary>The longest region of memory that is mapped, in bytes: more than any device has that has a driver here. Only a hypervisor can say that one
+    /// is longer, and the page tables for it would take the machine's memory.</summary>
+    private const ulong LongestRegion = 64 << 20;
+
+    /// <summary>Behind every physical address that there can be (Intel SDM vol. 3, 4.1.4).</summary>
+    private const ulong AddressEnd = 1UL << 52;
+
     private const uint StatusCapabilitiesList = 1 << 4;
     private const int FirstCapability = 0x40;
 
     private readonly PciBar?[] _bars = new PciBar?[BarCount];
     private readonly PciBarKind[] _barKinds = new PciBarKind[BarCount];
     private readonly nuint[] _mappedBars = new nuint[BarCount];
-    private IInterruptHandler[] _handlers = [];
+    private readonly List<OpenWindow> _windows = [];
+    private IInterruptHandler?[] _handlers = [];
     private ConfigurationAccess _access;
     private PathCounters _counters;
 
@@ -114,7 +123,7 @@ public sealed partial class PciFunction
     public void Claim(PathCounters counters)
     {
         _counters = counters;
-        _access = _access.CountedFor(counters);
+        _access = Root.AccessFor(counters);
     }
 
     /// <summary>Reads 8 bits of configuration; all ones behind its end, as where no function is.</summary>
@@ -149,9 +158,13 @@ public sealed partial class PciFunction
     /// <summary>Gives back the interrupts of a function whose driver has left it, or that is gone.</summary>
     public void DisconnectInterrupts()
     {
-        foreach (IInterruptHandler handler in _handlers)
-            Platform.Disconnect(handler);
-        _handlers = [];
+        foreach (IInterruptHandler? handler in _handlers)
+        {
+            if (handler is not null)
+                Platform.Disconnect(handler);
+        }
+
+        _handlers.AsSpan().Clear();
     }
 
     /// <summary>Finds a capability of a kind, the first or the next one behind <paramref name="after"/>.</summary>
@@ -197,21 +210,44 @@ public sealed partial class PciFunction
         PciBar bar = Bar(index);
         if (!bar.IsUsable || offset > bar.Length || length > bar.Length - offset)
             return null;
-        if (bar.IsIo)
-            return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
-        if (_mappedBars[index] == 0)
-            _mappedBars[index] = Platform.MapDevice(bar.Address, bar.Length);
-        return _mappedBars[index] == 0 ? null : Platform.OpenMemory(_mappedBars[index] + (nuint)offset, _counters);
+        foreach (OpenWindow open in _windows)
+        {
+            if (open.Bar == index && open.Offset == offset && open.Counters == _counters)
+                return open.Window;
+        }
+
+        RegisterWindow? window = Open(index, bar, offset);
+        if (window is not null)
+            _windows.Add(new OpenWindow(index, offset, _counters, window));
+        return window;
     }
 
     internal void KeepHandlers(ReadOnlySpan<IInterruptHandler> vectors, IInterruptHandler shared)
     {
-        _handlers = new IInterruptHandler[vectors.Length + 1];
-        vectors.CopyTo(_handlers);
+        DisconnectInterrupts();
+        if (_handlers.Length != vectors.Length + 1)
+            _handlers = new IInterruptHandler?[vectors.Length + 1];
+        for (int i = 0; i < vectors.Length; i++)
+            _handlers[i] = vectors[i];
         _handlers[vectors.Length] = shared;
     }
 
     private int BarSlots => IsBridge ? BridgeBarCount : BarCount;
+
+    private RegisterWindow? Open(int index, PciBar bar, ulong offset)
+    {
+        if (bar.IsIo)
+            return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
+        if (bar.Length > LongestRegion || bar.Address > AddressEnd - bar.Length)
+        {
+            Log.Warn(_counters.Name, $"its region {index}, {bar.Length} bytes at {bar.Address:x}, is not mapped: no device has such a one");
+            return null;
+        }
+
+        if (_mappedBars[index] == 0)
+            _mappedBars[index] = Platform.MapDevice(bar.Address, bar.Length);
+        return _mappedBars[index] == 0 ? null : Platform.OpenMemory(_mappedBars[index] + (nuint)offset, _counters);
+    }
 
     /// <summary>What a register describes as it is; nothing for the upper half of a 64-bit one.</summary>
     private PciBar PlacedBar(int index)
@@ -284,4 +320,6 @@ public sealed partial class PciFunction
         Write32(offset, original);
         return mask;
     }
+
+    private readonly record struct OpenWindow(int Bar, ulong Offset, PathCounters Counters, RegisterWindow Window);
 }

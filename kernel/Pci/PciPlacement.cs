@@ -24,13 +24,7 @@ internal static class PciPlacement
             return 0;
         bool isIo = (kind & PciBarKind.Io) != 0;
         ulong alignment = isIo || length > Page ? length : Page;
-        List<PciWindow> taken = [];
-        foreach (PciFunction neighbour in function.Root.Functions)
-        {
-            if (neighbour.Bridge == function.Bridge)
-                neighbour.AddTaken(taken);
-        }
-
+        List<PciWindow> taken = TakenBeside(function);
         foreach (PciWindow window in WindowsBefore(function, kind))
         {
             if (window.IsIo != isIo || (window.First > uint.MaxValue && (kind & PciBarKind.Wide) == 0))
@@ -42,9 +36,38 @@ internal static class PciPlacement
         return 0;
     }
 
+    /// <summary>Whether a region of a function that is not on its bus yet may have a place that was found before.</summary>
+    internal static bool MayHave(PciFunction function, PciBar region, PciBarKind kind)
+    {
+        ulong last = region.Address + region.Length - 1;
+        if (TryFindOverlap(TakenBeside(function), region.Address, last, out _))
+            return false;
+        foreach (PciWindow window in WindowsBefore(function, kind))
+        {
+            if (window.IsIo == region.IsIo && window.First <= region.Address && last <= window.Last)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static List<PciWindow> TakenBeside(PciFunction function)
+    {
+        List<PciWindow> taken = function.Taken;
+        taken.Clear();
+        foreach (PciFunction neighbour in function.Root.Functions)
+        {
+            if (neighbour.Bridge == function.Bridge)
+                neighbour.AddTaken(taken);
+        }
+
+        return taken;
+    }
+
     private static List<PciWindow> WindowsBefore(PciFunction function, PciBarKind kind)
     {
-        List<PciWindow> windows = [];
+        List<PciWindow> windows = function.PassedOn;
+        windows.Clear();
         if (function.Bridge is not { } bridge)
         {
             foreach (PciWindow window in function.Root.Windows)

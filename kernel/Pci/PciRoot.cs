@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Guest.Core.Diagnostics;
 
 namespace Guest.Pci;
 
@@ -11,6 +12,9 @@ namespace Guest.Pci;
 public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte firstBus, byte lastBus, PciWindow[] windows)
 {
     private const int PinsPerDevice = 4;
+
+    private readonly List<CountedAccess> _counted = [];
+    private readonly List<PciFunction> _device = [];
 
     /// <summary>The number of its own bus.</summary>
     public byte FirstBus { get; } = firstBus;
@@ -47,17 +51,17 @@ public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte fir
         return null;
     }
 
-    /// <summary>The functions of a device.</summary>
+    /// <summary>The functions of a device, in a list that the next call fills anew.</summary>
     public List<PciFunction> FindDevice(byte bus, int device)
     {
-        List<PciFunction> found = [];
+        _device.Clear();
         for (int function = 0; function < PciAddress.FunctionsPerDevice; function++)
         {
             if (Find(new PciAddress(bus, (byte)device, (byte)function)) is { } known)
-                found.Add(known);
+                _device.Add(known);
         }
 
-        return found;
+        return _device;
     }
 
     /// <summary>The line of a pin, 1 to 4, of a device on its own bus; -1 if that is not known.</summary>
@@ -66,4 +70,20 @@ public sealed class PciRoot(ConfigurationAccess access, ushort segment, byte fir
         int index = (device * PinsPerDevice) + ((pin - 1) & (PinsPerDevice - 1));
         return index < Lines.Length && Lines[index] != 0 ? Lines[index] : -1;
     }
+
+    /// <summary>The way to the configuration registers with its accesses counted for a device; one for each, however often functions are claimed.</summary>
+    internal ConfigurationAccess AccessFor(PathCounters counters)
+    {
+        foreach (CountedAccess known in _counted)
+        {
+            if (known.Counters == counters)
+                return known.Access;
+        }
+
+        CountedAccess made = new(counters, Access.CountedFor(counters));
+        _counted.Add(made);
+        return made.Access;
+    }
+
+    private readonly record struct CountedAccess(PathCounters Counters, ConfigurationAccess Access);
 }

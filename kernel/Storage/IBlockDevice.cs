@@ -50,4 +50,8 @@ public interface IBlockDevice
     /// none of their memory any more; where that cannot be had, <see cref="State"/> becomes
     /// <see cref="BlockDeviceState.Gone"/>.</summary>
     void Reset();
+
+    /// <summary>Starts the disk that has come to the place of this one, which was taken away, with all that this one had.</summary>
+    /// <returns>False if it is another kind of disk, or this kind does not come back: a new object is made then.</returns>
+    bool TryReturn() => false;
 }

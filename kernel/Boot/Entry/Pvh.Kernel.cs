@@ -27,7 +27,7 @@ internal static unsafe class Pvh
             EarlyPanic.Die("the loader's start_info has version 0, as before Xen 4.12: it does not say what memory there is"u8);
         BootInfo boot = new()
         {
-            TscAtEntry = Processor.ReadTsc(),
+            TscAtEntry = X86.ReadTsc(),
             AcpiRoot = start->AcpiRoot,
         };
         if (!IsMapped(start->CommandLine, BootInfo.MaximumCommandLine))

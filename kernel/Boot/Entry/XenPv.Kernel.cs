@@ -15,7 +15,7 @@ internal static unsafe class XenPv
     [RuntimeExport("kmain_xen_pv")]
     private static void Enter(XenStartInfo* loaderInfo, ulong loaderStackTop)
     {
-        BootInfo boot = new() { TscAtEntry = Processor.ReadTsc() };
+        BootInfo boot = new() { TscAtEntry = X86.ReadTsc() };
         XenPvMemory.TakeOver(loaderInfo, loaderStackTop);
         XenStartInfo* start = (XenStartInfo*)AddressSpace.Direct((ulong)loaderInfo - AddressSpace.ImageBase);
         boot.CopyCommandLine(start->CommandLine, XenStartInfo.CommandLineBytes - 1);

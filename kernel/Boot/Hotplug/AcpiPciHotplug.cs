@@ -54,7 +54,7 @@ internal sealed class AcpiPciHotplug : IInterruptHandler
         if ((_events.Read8(0) & bit) == 0)
             return false;
         _events.Write8(0, bit);
-        RunLoop.Defer(_look);
+        Processor.Current.RunLoop.Defer(_look);
         return true;
     }
 

@@ -23,13 +23,15 @@ internal sealed class PciHotplug
     private const byte MassStorage = 1;
     private const byte SerialAta = 6;
 
-    private readonly Board _board;
+    private readonly PciBus _pci;
     private readonly Networks _networks;
     private readonly DiskFinder? _disks;
+    private readonly PciFunction[] _one = new PciFunction[1];
 
-    private PciHotplug(Board board, Networks networks, DiskFinder? disks)
+    /// <summary>Serves the cards and disks of a machine, as somebody hears of them.</summary>
+    internal PciHotplug(PciBus pci, Networks networks, DiskFinder? disks)
     {
-        _board = board;
+        _pci = pci;
         _networks = networks;
         _disks = disks;
     }
@@ -37,7 +39,7 @@ internal sealed class PciHotplug
     /// <summary>Hears from now on what comes and what is to go: from the registers that firmware names, else from the slots themselves.</summary>
     public static void Start(Platform platform, Board board, Networks networks, DiskFinder? disks)
     {
-        PciHotplug hotplug = new(board, networks, disks);
+        PciHotplug hotplug = new(board.Pci, networks, disks);
         List<AcpiHotplugBus> buses = AcpiHotplugBus.All(board);
         if (buses.Count != 0)
             AcpiPciHotplug.Start(platform, board, buses, hotplug);
@@ -57,8 +59,7 @@ internal sealed class PciHotplug
             return;
         }
 
-        PciFunction[] arrived = _board.Pci.FindNew(root, bridge);
-        foreach (PciFunction function in arrived)
+        foreach (PciFunction function in _pci.FindNew(root, bridge))
         {
             LogLine line = new(0, 0);
             PciListing.Append(ref line, function);
@@ -71,9 +72,9 @@ internal sealed class PciHotplug
 
             line.AppendLiteral(" has come");
             Log.Info("pci", ref line);
-            PciFunction[] one = [function];
-            _networks.AddFromPci(one);
-            _disks?.AddFromPci(one);
+            _one[0] = function;
+            _networks.AddFromPci(_one);
+            _disks?.AddFromPci(_one);
         }
     }
 
@@ -82,14 +83,14 @@ internal sealed class PciHotplug
     {
         foreach (PciFunction function in device)
         {
-            foreach (PciFunction behind in _board.Pci.Functions)
+            for (int i = 0; i < _pci.Count; i++)
             {
-                if (behind.IsBehind(function))
-                    Leave(behind);
+                if (_pci[i].IsBehind(function))
+                    Leave(_pci[i]);
             }
 
             Leave(function);
-            _board.Pci.Forget(function);
+            _pci.Forget(function);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Guest.Core;
 using Guest.Core.Scheduling;
 using Guest.Pci;
 
@@ -21,7 +22,7 @@ internal sealed class PcieSlotWatch
     public static void Start(PciFunction bridge, PciHotplug hotplug)
     {
         PcieSlotWatch watch = new(hotplug);
-        watch._slot = PcieSlot.TryOpen(bridge, _ => RunLoop.Defer(watch._look));
+        watch._slot = PcieSlot.TryOpen(bridge, _ => Processor.Current.RunLoop.Defer(watch._look));
     }
 
     private void Look()

@@ -5,7 +5,7 @@ using Guest.Pv.Virtio;
 
 namespace Guest.Boot;
 
-/// <summary>The kernel's command line: <c>key=value</c> words, and after <c>--</c> the application's.</summary>
+/// <summary>The kernel's command line: <c>key=value</c> words (<see cref="CommandLineWord"/>), and after <c>--</c> the application's.</summary>
 /// <remarks>Every key is checked: an unknown one, or a value that means nothing, is an error with a message, never silence. What tools write for
 /// Linux (<see cref="LinuxWords"/>) is passed over, and said to be.</remarks>
 internal sealed class KernelOptions
@@ -66,87 +66,41 @@ internal sealed class KernelOptions
     public static KernelOptions Parse(ReadOnlySpan<char> line)
     {
         KernelOptions options = new();
-        Span<Range> words = stackalloc Range[MaximumWords];
-        int count = SplitWords(line, words);
-        if (count > words.Length)
+        string[]? arguments = null;
+        int argumentCount = 0;
+        for (int count = 0; options.Error is null && CommandLineWord.TryTake(ref line, out CommandLineWord word); count++)
         {
-            options.Error = "the command line has more than 64 words";
-            return options;
+            if (count == MaximumWords)
+                options.Error = "the command line has more than 64 words";
+            else if (arguments is null && word.Text is "--")
+                arguments = new string[MaximumWords];
+            else if (arguments is null || word.Text.StartsWith(MmioKey)) // QEMU puts those at the very end of a microvm's command line
+                options.Apply(word);
+            else
+                arguments[argumentCount++] = word.ToString();
         }
 
-        for (int i = 0; i < count && options.Error is null; i++)
-        {
-            ReadOnlySpan<char> word = line[words[i]];
-            if (word is "--")
-            {
-                options.TakeArguments(line, words[(i + 1)..count]);
-                break;
-            }
-
-            options.Apply(word);
-        }
-
+        if (arguments is not null)
+            options.ApplicationArguments = arguments.AsSpan(0, argumentCount).ToArray();
         return options;
     }
 
-    /// <summary>Finds the words; returns how many there are, if one more than there is room for.</summary>
-    private static int SplitWords(ReadOnlySpan<char> line, Span<Range> words)
+    private void Apply(CommandLineWord word)
     {
-        int count = 0;
-        int at = 0;
-        while (at < line.Length && count <= words.Length)
+        if (LinuxWords.Contain(word.Key))
         {
-            if (line[at] is ' ' or '\t')
-            {
-                at++;
-                continue;
-            }
-
-            int start = at;
-            while (at < line.Length && line[at] is not (' ' or '\t'))
-                at++;
-            if (count < words.Length)
-                words[count] = start..at;
-            count++;
-        }
-
-        return count;
-    }
-
-    /// <summary>The application's words, but for those that QEMU itself puts at the very end of a microvm's command line.</summary>
-    private void TakeArguments(ReadOnlySpan<char> line, ReadOnlySpan<Range> words)
-    {
-        string[] arguments = new string[words.Length];
-        int count = 0;
-        foreach (Range range in words)
-        {
-            ReadOnlySpan<char> word = line[range];
-            if (word.StartsWith(MmioKey))
-                Apply(word);
-            else
-                arguments[count++] = new string(word);
-        }
-
-        ApplicationArguments = arguments.AsSpan(0, count).ToArray();
-    }
-
-    private void Apply(ReadOnlySpan<char> word)
-    {
-        int equals = word.IndexOf('=');
-        if (LinuxWords.Contain(word))
-        {
-            _passedOver[_passedOverCount++] = new string(word);
+            _passedOver[_passedOverCount++] = new string(word.Text);
             return;
         }
 
-        if (equals <= 0 || equals == word.Length - 1)
+        if (word.Key.IsEmpty || word.Value.IsEmpty)
         {
-            Error = string.Concat("option '", new string(word), "' is not of the form key=value; known keys: " + KnownKeys);
+            Error = string.Concat("option '", new string(word.Text), "' is not of the form key=value; known keys: " + KnownKeys);
             return;
         }
 
-        string key = new(word[..equals]);
-        string value = new(word[(equals + 1)..]);
+        string key = new(word.Key);
+        string value = new(word.Value);
         switch (key)
         {
             case "ip":

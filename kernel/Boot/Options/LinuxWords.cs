@@ -23,13 +23,8 @@ internal static class LinuxWords
         " i8042. 8250. systemd. rd. random. net. printk. cryptomgr. inst. modprobe. usbcore. libata. fsck. ipv6. cloud-init. agent. nvme_core."
         + " rcupdate. rcutree. scsi_mod. intel_idle. vt. vconsole. ";
 
-    /// <summary>Whether a word, with or without a value, is one of them.</summary>
-    public static bool Contain(ReadOnlySpan<char> word)
-    {
-        int equals = word.IndexOf('=');
-        ReadOnlySpan<char> key = equals < 0 ? word : word[..equals];
-        return !key.IsEmpty && (Lists(Keys, key) || BeginsWithOne(key));
-    }
+    /// <summary>Whether a word's key is one of them.</summary>
+    public static bool Contain(ReadOnlySpan<char> key) => !key.IsEmpty && !key.Contains(' ') && (Lists(Keys, key) || BeginsWithOne(key));
 
     private static bool Lists(ReadOnlySpan<char> list, ReadOnlySpan<char> key)
     {

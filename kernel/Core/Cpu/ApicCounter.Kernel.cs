@@ -24,8 +24,8 @@ internal sealed class ApicCounter : ReadableCounter
     /// <inheritdoc/>
     public override CounterReading Read()
     {
-        ulong before = Processor.ReadTsc();
+        ulong before = X86.ReadTsc();
         uint left = _apic.TimerLeft();
-        return new CounterReading(before, Processor.ReadTsc(), ~left);
+        return new CounterReading(before, X86.ReadTsc(), ~left);
     }
 }

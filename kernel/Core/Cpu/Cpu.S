@@ -1,5 +1,5 @@
 # The instructions that C# has no word for, one small function each. System V calling convention throughout: arguments in
-# rdi, rsi, rdx; result in rax; rbx, rbp, r12-r15 preserved. The C# face is Cpu.Kernel.cs. Functions are aligned to 16 because ilc
+# rdi, rsi, rdx; result in rax; rbx, rbp, r12-r15 preserved. The C# face is X86.Kernel.cs. Functions are aligned to 16 because ilc
 # takes bit 1 of a function's address for a flag.
 
 .macro FUNCTION name
@@ -105,6 +105,13 @@ FUNCTION cpu_read_tsc                      # ulong cpu_read_tsc()
         orq     %rdx, %rax
         ret
 
+FUNCTION cpu_read_random                   # bool cpu_read_random(ulong* value): false if the processor has no number ready
+        rdrand  %rax
+        movq    %rax, (%rdi)
+        setc    %al
+        movzbl  %al, %eax
+        ret
+
 FUNCTION cpu_halt_once                     # void cpu_halt_once(): interrupts are off before and after
         sti                                # takes effect after the next instruction, so an interrupt that is
 .global cpu_halting
@@ -145,7 +152,7 @@ FUNCTION cpu_load_page_tables              # void cpu_load_page_tables(ulong pml
         movq    %rax, %cr4
         ret
 
-FUNCTION cpu_invalidate_page               # void cpu_invalidate_page(void* address)
+FUNCTION cpu_invalidate_page               # void cpu_invalidate_page(ulong address)
         invlpg  (%rdi)
         ret
 

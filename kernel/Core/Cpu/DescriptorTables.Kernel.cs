@@ -32,7 +32,7 @@ internal static unsafe class DescriptorTables
         gdt[4] = at >> 32;
 
         ulong* idt = (ulong*)AddressSpace.Direct(PhysicalMemory.Allocate(1));
-        ulong* entries = Processor.InterruptEntries();
+        ulong* entries = X86.InterruptEntries();
         for (int vector = 0; vector < InterruptTable.FirstVector; vector++)
             SetGate(idt, vector, entries[vector], UseIst1);
         for (int i = 0; i < InterruptTable.Vectors; i++)
@@ -41,7 +41,7 @@ internal static unsafe class DescriptorTables
 
         DescriptorPointer gdtr = new(5 * 8 - 1, gdt);
         DescriptorPointer idtr = new(Vectors * 16 - 1, idt);
-        Processor.LoadDescriptorTables(&gdtr, &idtr, TaskSelector);
+        X86.LoadDescriptorTables(&gdtr, &idtr, TaskSelector);
     }
 
     private static void SetGate(ulong* idt, int vector, ulong entry, ulong stack)

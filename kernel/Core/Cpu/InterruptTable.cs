@@ -14,6 +14,7 @@ public sealed class InterruptTable
 
     private readonly Registration?[] _handlers = new Registration?[Vectors];
     private uint _allocated; // a bit for each
+    private Registration? _spare;
 
     /// <summary>Takes the lowest free vector, or returns -1.</summary>
     public int TryAllocate()
@@ -33,7 +34,12 @@ public sealed class InterruptTable
     public void Connect(int vector, IInterruptHandler handler, PathCounters counters)
     {
         ref Registration? first = ref _handlers[vector - FirstVector];
-        first = new Registration(handler, counters, first);
+        Registration entry = _spare ?? new Registration();
+        _spare = entry.Next;
+        entry.Handler = handler;
+        entry.Counters = counters;
+        entry.Next = first;
+        first = entry;
     }
 
     /// <summary>Takes a handler off the first vector that asks it.</summary>
@@ -43,8 +49,10 @@ public sealed class InterruptTable
     {
         for (int i = 0; i < Vectors; i++)
         {
-            if (!TryRemove(ref _handlers[i], handler))
+            if (TryRemove(ref _handlers[i], handler) is not { } removed)
                 continue;
+            removed.Next = _spare;
+            _spare = removed;
             if (_handlers[i] is not null)
                 return -1;
             _allocated &= ~(1u << i);
@@ -73,12 +81,13 @@ public sealed class InterruptTable
         return handled;
     }
 
-    private static bool TryRemove(ref Registration? first, IInterruptHandler handler)
+    private static Registration? TryRemove(ref Registration? first, IInterruptHandler handler)
     {
         if (first?.Handler == handler)
         {
-            first = first.Next;
-            return true;
+            Registration removed = first;
+            first = removed.Next;
+            return removed;
         }
 
         for (Registration? entry = first; entry?.Next is { } next; entry = next)
@@ -86,17 +95,17 @@ public sealed class InterruptTable
             if (next.Handler == handler)
             {
                 entry.Next = next.Next;
-                return true;
+                return next;
             }
         }
 
-        return false;
+        return null;
     }
 
-    private sealed class Registration(IInterruptHandler handler, PathCounters counters, Registration? next)
+    private sealed class Registration
     {
-        public readonly IInterruptHandler Handler = handler;
-        public readonly PathCounters Counters = counters;
-        public Registration? Next = next;
+        public IInterruptHandler Handler = null!;
+        public PathCounters Counters = null!;
+        public Registration? Next;
     }
 }

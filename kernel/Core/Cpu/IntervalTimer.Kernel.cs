@@ -13,9 +13,9 @@ internal sealed class IntervalTimer : ReadableCounter
     /// <summary>Lets it count down from its largest value, and on below zero.</summary>
     public IntervalTimer()
     {
-        Processor.Out8(Control, CountDownLowHigh);
-        Processor.Out8(Channel0, 0xff);
-        Processor.Out8(Channel0, 0xff);
+        X86.Out8(Control, CountDownLowHigh);
+        X86.Out8(Channel0, 0xff);
+        X86.Out8(Channel0, 0xff);
     }
 
     /// <inheritdoc/>
@@ -27,11 +27,11 @@ internal sealed class IntervalTimer : ReadableCounter
     /// <inheritdoc/>
     public override CounterReading Read()
     {
-        ulong before = Processor.ReadTsc();
-        Processor.Out8(Control, Latch);
-        ulong after = Processor.ReadTsc();
-        uint low = Processor.In8(Channel0);
-        uint left = low | ((uint)Processor.In8(Channel0) << 8);
+        ulong before = X86.ReadTsc();
+        X86.Out8(Control, Latch);
+        ulong after = X86.ReadTsc();
+        uint low = X86.In8(Channel0);
+        uint left = low | ((uint)X86.In8(Channel0) << 8);
         return new CounterReading(before, after, ~left & Mask);
     }
 }

@@ -42,13 +42,13 @@ internal sealed class LocalApic
     public LocalApic(Platform platform, PathCounters counters)
     {
         _counters = counters;
-        CpuIdResult features = Processor.CpuId(1);
-        ulong setting = Processor.ReadMsr(ApicBaseMsr) | GlobalEnable;
+        CpuIdResult features = X86.CpuId(1);
+        ulong setting = X86.ReadMsr(ApicBaseMsr) | GlobalEnable;
         if ((features.Ecx & (1 << 21)) != 0)
             setting |= X2ApicEnable;
         else
             _registers = platform.OpenMemory(platform.MapDevice(setting & 0x000f_ffff_ffff_f000, 4096), counters);
-        Processor.WriteMsr(ApicBaseMsr, setting);
+        X86.WriteMsr(ApicBaseMsr, setting);
         HasTscDeadline = (features.Ecx & (1 << 24)) != 0;
 
         Write(TaskPriority, 0);
@@ -83,7 +83,7 @@ internal sealed class LocalApic
     public uint TimerLeft() => Read(CurrentCount);
 
     /// <summary>One interrupt when the time-stamp counter reaches a value.</summary>
-    public static void StartTimerAtTsc(ulong tsc) => Processor.WriteMsr(TscDeadlineMsr, tsc);
+    public static void StartTimerAtTsc(ulong tsc) => X86.WriteMsr(TscDeadlineMsr, tsc);
 
     /// <summary>The interrupt in service is done.</summary>
     public void EndOfInterrupt() => Write(EndOfInterruptRegister, 0);
@@ -93,7 +93,7 @@ internal sealed class LocalApic
         if (_registers is not null)
             return _registers.Read32(register);
         _counters.Count(PathEvent.RegisterRead);
-        return (uint)Processor.ReadMsr(X2ApicFirstMsr + (uint)(register >> 4));
+        return (uint)X86.ReadMsr(X2ApicFirstMsr + (uint)(register >> 4));
     }
 
     private void Write(int register, uint value)
@@ -105,6 +105,6 @@ internal sealed class LocalApic
         }
 
         _counters.Count(PathEvent.RegisterWrite);
-        Processor.WriteMsr(X2ApicFirstMsr + (uint)(register >> 4), value);
+        X86.WriteMsr(X2ApicFirstMsr + (uint)(register >> 4), value);
     }
 }

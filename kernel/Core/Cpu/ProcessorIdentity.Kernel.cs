@@ -9,5 +9,5 @@ public readonly struct ProcessorIdentity : ICpuIdentity
     public static HypervisorIdentity Hypervisor => s_hypervisor ??= HypervisorIdentity.Find(default(ProcessorIdentity));
 
     /// <inheritdoc/>
-    public CpuIdResult Read(uint leaf) => Processor.CpuId(leaf);
+    public CpuIdResult Read(uint leaf) => X86.CpuId(leaf);
 }

@@ -12,8 +12,8 @@ internal sealed class RegisterCounter(RegisterWindow registers, int offset, uint
     /// <inheritdoc/>
     public override CounterReading Read()
     {
-        ulong before = Processor.ReadTsc();
+        ulong before = X86.ReadTsc();
         uint value = registers.Read32(offset);
-        return new CounterReading(before, Processor.ReadTsc(), value & mask);
+        return new CounterReading(before, X86.ReadTsc(), value & mask);
     }
 }

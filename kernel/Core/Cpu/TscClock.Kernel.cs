@@ -6,5 +6,5 @@ namespace Guest.Core.Cpu;
 public sealed class TscClock(ulong tscAtZero, CounterScale scale) : Clock
 {
     /// <inheritdoc/>
-    public override Instant Now => new(scale.ToNanoseconds(Processor.ReadTsc() - tscAtZero));
+    public override Instant Now => new(scale.ToNanoseconds(X86.ReadTsc() - tscAtZero));
 }

@@ -36,7 +36,7 @@ internal static class X86End
             switch (s_waysTried++)
             {
                 case 0 when reason != ShutdownReason.Reboot:
-                    Processor.Out8(DebugExitPort, (byte)exitCode);
+                    X86.Out8(DebugExitPort, (byte)exitCode);
                     break;
                 case 1 when reason != ShutdownReason.Reboot && power is not null:
                     power.SwitchOff();
@@ -47,16 +47,16 @@ internal static class X86End
                     GiveTime();
                     break;
                 case 3:
-                    Processor.Out8(ResetControl, PrepareReset);
-                    Processor.Out8(ResetControl, FullReset);
+                    X86.Out8(ResetControl, PrepareReset);
+                    X86.Out8(ResetControl, FullReset);
                     GiveTime();
                     break;
                 case 4:
-                    Processor.Out8(KeyboardCommand, PulseReset);
+                    X86.Out8(KeyboardCommand, PulseReset);
                     GiveTime();
                     break;
                 case > 4:
-                    Processor.TripleFault();
+                    X86.TripleFault();
                     break;
                 default:
                     break;
@@ -67,6 +67,6 @@ internal static class X86End
     private static void GiveTime()
     {
         for (int i = 0; i < WritesInPatience; i++)
-            Processor.Out8(DelayPort, 0);
+            X86.Out8(DelayPort, 0);
     }
 }

@@ -20,7 +20,7 @@ public static class X86Memory
         KernelMap.MapImage(tables, image);
         foreach (MemoryRange range in memory)
             KernelMap.MapDirect(tables, range.Start, range.End, image);
-        Processor.LoadPageTables(tables.Root);
+        X86.LoadPageTables(tables.Root);
         foreach (MemoryRange range in memory)
         {
             if (range.End > BootReach)

@@ -11,6 +11,13 @@ namespace Guest.Core.Cpu;
 public sealed unsafe class X86Platform : Platform
 {
     private const int UnhandledLimit = 1000;
+
+    /// <summary>The longest run of device memory that is mapped at once, in bytes: its page tables take 128 KiB.</summary>
+    private const ulong LongestMapping = 64 << 20;
+
+    /// <summary>Up to here every processor's physical addresses reach.</summary>
+    private const ulong SurelyReached = 1UL << 36;
+    private const uint AddressSizes = 0x8000_0008; // CPUID: EAX has the bits of a physical address in its lowest byte
     private static readonly Duration s_stormPollingInterval = Duration.FromMilliseconds(1);
 
     private static X86Platform? s_instance;
@@ -84,9 +91,9 @@ public sealed unsafe class X86Platform : Platform
             deadline = Instant.Earlier(deadline, Now + s_stormPollingInterval);
         if (!ArmTimer(deadline))
             return;
-        ulong before = Processor.ReadTsc();
-        Processor.HaltOnce();
-        IdleTicks += (long)(Processor.ReadTsc() - before);
+        ulong before = X86.ReadTsc();
+        X86.HaltOnce();
+        IdleTicks += (long)(X86.ReadTsc() - before);
     }
 
     /// <inheritdoc/>
@@ -94,7 +101,7 @@ public sealed unsafe class X86Platform : Platform
     {
         // A line that nobody serves stays raised: as many as there are vectors, and no more.
         int left = InterruptTable.Vectors;
-        while (left > 0 && Processor.TakeInterrupt())
+        while (left > 0 && X86.TakeInterrupt())
             left--;
     }
 
@@ -116,8 +123,17 @@ public sealed unsafe class X86Platform : Platform
     /// <inheritdoc/>
     public override nuint MapDevice(ulong address, ulong length)
     {
+        ulong end = address + length;
+        if (length is 0 or > LongestMapping || end < address || (end > SurelyReached && ((end - 1) >> (byte)X86.CpuId(AddressSizes).Eax) != 0))
+        {
+            Log.Warn("memory", $"{length} bytes of device memory at {address:x} are not mapped: no device can have them");
+            return 0;
+        }
+
         ulong first = address & ~(FrameAllocator.FrameSize - 1);
         ulong bytes = (address + length - first + FrameAllocator.FrameSize - 1) & ~(FrameAllocator.FrameSize - 1);
+        if (bytes > AddressSpace.StackBase - _nextDeviceAddress)
+            return 0;
         ulong mapped = _nextDeviceAddress;
         _nextDeviceAddress += bytes;
         _pageTables!.Map(mapped, first, bytes, PageFlags.Device);
@@ -170,12 +186,12 @@ public sealed unsafe class X86Platform : Platform
     }
 
     [RuntimeExport("exception_entered")]
-    private static void ExceptionEntered(ExceptionFrame* frame) => Panic.OnException(ref *frame, Processor.FaultAddress());
+    private static void ExceptionEntered(ExceptionFrame* frame) => Panic.OnException(ref *frame, X86.FaultAddress());
 
     private static void MaskLegacyControllers()
     {
-        Processor.Out8(0x21, 0xff);
-        Processor.Out8(0xa1, 0xff);
+        X86.Out8(0x21, 0xff);
+        X86.Out8(0xa1, 0xff);
     }
 
     private void OnInterrupt(int vector)
@@ -214,7 +230,7 @@ public sealed unsafe class X86Platform : Platform
         if (_apic!.HasTscDeadline)
         {
             _timerDue = deadline;
-            LocalApic.StartTimerAtTsc(Processor.ReadTsc() + _tscScale.ToTicks(wait));
+            LocalApic.StartTimerAtTsc(X86.ReadTsc() + _tscScale.ToTicks(wait));
             return true;
         }
 

@@ -30,7 +30,7 @@ public sealed class ConsoleInput
     public WaitQueue Arrived { get; } = new();
 
     /// <summary>Something was typed: the next pass reads it. Called from the console's interrupt.</summary>
-    public static void Typed() => RunLoop.Defer(Instance._read);
+    public static void Typed() => Processor.Current.RunLoop.Defer(Instance._read);
 
     /// <summary>Takes the oldest byte that was typed, or returns -1.</summary>
     public int TryRead()

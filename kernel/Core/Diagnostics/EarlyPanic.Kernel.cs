@@ -29,12 +29,12 @@ public static class EarlyPanic
     {
         foreach (byte value in bytes)
         {
-            for (int i = 0; i < PatienceInReads && (Processor.In8(SerialStatus) & TransmitterEmpty) == 0; i++)
+            for (int i = 0; i < PatienceInReads && (X86.In8(SerialStatus) & TransmitterEmpty) == 0; i++)
             {
             }
 
-            Processor.Out8(SerialData, value);
-            Processor.Out8(DebugConsole, value);
+            X86.Out8(SerialData, value);
+            X86.Out8(DebugConsole, value);
         }
     }
 }

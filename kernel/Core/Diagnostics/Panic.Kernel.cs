@@ -17,7 +17,7 @@ public static unsafe class Panic
     {
         Begin();
         Say($"panic: {reason}");
-        BackTrace.Print(Processor.StackPointer(), Processor.FramePointer(), 0);
+        BackTrace.Print(X86.StackPointer(), X86.FramePointer(), 0);
         End();
     }
 

@@ -42,7 +42,6 @@ public static unsafe partial class DeviceMemory
         long length = s_used - mark;
         if (length == 0)
             return;
-        PageRun.ForgetSpares();
         if (HasGuards)
             Check(Protect(s_arena + mark, length, ProtectReadWrite));
         Check(Advise(s_arena + mark, length, AdviseDoNotNeed));

@@ -11,8 +11,8 @@ public static unsafe partial class DeviceMemory
     /// <summary>Bytes in a page: 4,096.</summary>
     public const int PageSize = 4096;
 
-    /// <summary>Allocates zeroed, page-aligned pages, contiguous to the device, that are never given back; see
-    /// <see cref="PageRun"/> for those of a device that may go.</summary>
+    /// <summary>Allocates zeroed, page-aligned pages, contiguous to the device, that are never given back: a device that comes to
+    /// where one was has what that one had.</summary>
     /// <exception cref="OutOfMemoryException">The machine has no such run of pages left.</exception>
     public static partial byte* AllocatePages(int count);
 

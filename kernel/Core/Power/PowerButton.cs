@@ -14,5 +14,5 @@ public static class PowerButton
     public static Action? Pressed { get; set; }
 
     /// <summary>It was pressed. Called from an interrupt.</summary>
-    internal static void Press() => RunLoop.Defer(s_tell);
+    internal static void Press() => Processor.Current.RunLoop.Defer(s_tell);
 }

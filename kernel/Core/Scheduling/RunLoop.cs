@@ -5,42 +5,51 @@ using Guest.Core.Time;
 namespace Guest.Core.Scheduling;
 
 /// <summary>Serves all that is not a thread: each pass gives every source one burst, and a machine with nothing to do is halted.</summary>
-[EagerStaticClassConstruction]
-public static class RunLoop
+public sealed class RunLoop
 {
-    private static readonly DeferredWork s_closeGaps = new(CloseGaps);
+    private readonly Platform _platform;
+    private readonly TimerQueue _timers;
+    private readonly DeferredWork _closeGaps;
+
     // Null where a source was taken out, until the next pass begins. (An object that does nothing would make every call here a search for its
     // method, where an image has one kind of source.)
-    private static IPollable?[] s_sources = new IPollable?[8];
-    private static DeferredWork? s_deferred;
-    private static int s_count;
-    private static bool s_again = true;
-    private static Instant s_listened;
+    private IPollable?[] _sources = new IPollable?[8];
+    private DeferredWork? _deferred;
+    private int _count;
+    private bool _again = true;
+    private Instant _listened;
+
+    internal RunLoop(Platform platform, TimerQueue timers)
+    {
+        _platform = platform;
+        _timers = timers;
+        _closeGaps = new DeferredWork(CloseGaps);
+    }
 
     /// <summary>Adds a source, behind all others; from within a pass, too.</summary>
-    public static void Add(IPollable source)
+    public void Add(IPollable source)
     {
-        if (s_count == s_sources.Length)
+        if (_count == _sources.Length)
         {
-            IPollable?[] larger = new IPollable?[s_count * 2];
-            s_sources.AsSpan().CopyTo(larger);
-            s_sources = larger;
+            IPollable?[] larger = new IPollable?[_count * 2];
+            _sources.AsSpan().CopyTo(larger);
+            _sources = larger;
         }
 
-        s_sources[s_count++] = source;
+        _sources[_count++] = source;
     }
 
     /// <summary>Takes a source out; the others keep their order. From within a pass, too: the source is not called any more.</summary>
     /// <returns>False if it is not there.</returns>
-    public static bool Remove(IPollable source)
+    public bool Remove(IPollable source)
     {
-        for (int i = 0; i < s_count; i++)
+        for (int i = 0; i < _count; i++)
         {
-            if (s_sources[i] != source)
+            if (_sources[i] != source)
                 continue;
             // A pass may be under way, and must find the sources behind this one where they were.
-            s_sources[i] = null;
-            Defer(s_closeGaps);
+            _sources[i] = null;
+            Defer(_closeGaps);
             return true;
         }
 
@@ -52,82 +61,79 @@ public static class RunLoop
     public static Duration ListenInterval => Duration.FromMilliseconds(2);
 
     /// <summary>Has something done once, at the beginning of the next pass, which comes before the machine idles.</summary>
-    public static void Defer(DeferredWork work)
+    public void Defer(DeferredWork work)
     {
         if (work.IsPending)
             return;
         work.IsPending = true;
-        work.Next = s_deferred;
-        s_deferred = work;
+        work.Next = _deferred;
+        _deferred = work;
     }
 
-    /// <summary>Gives every source a burst, at one reading of the clock. However busy the machine is, interrupts are taken every
+    /// <summary>Gives every source a burst and fires the timers that are due, at one reading of the clock. However busy the machine is, interrupts are taken every
     /// <see cref="ListenInterval"/>.</summary>
-    /// <returns>That reading.</returns>
-    public static Instant Pass()
+    /// <remarks>Timers come last: what arrived before a time-out counts as in time.</remarks>
+    public void Pass()
     {
-        Instant now = Platform.Current.Now;
+        Instant now = _platform.Now;
         if (IsOverdue(now))
             Listen(now);
-        bool again = s_deferred is not null;
+        bool again = _deferred is not null;
         if (again)
             DoDeferred();
-        for (int i = 0; i < s_count; i++)
+        for (int i = 0; i < _count; i++)
         {
-            if (s_sources[i] is { } source)
+            if (_sources[i] is { } source)
                 again |= source.Poll(now);
         }
 
-        s_again = again;
-        return now;
+        _timers.Fire(now);
+        _again = again;
     }
 
-    /// <summary>Halts until an interrupt or the earliest deadline, unless a source asked for another pass or has new work.</summary>
-    internal static void IdleUnlessWork(Instant deadline)
+    /// <summary>Halts until an interrupt or the earliest timer, unless a source asked for another pass or has new work.</summary>
+    internal void IdleUnlessWork()
     {
-        if (s_again || s_deferred is not null)
+        if (_again || _deferred is not null)
             return;
-        for (int i = 0; i < s_count; i++)
+        for (int i = 0; i < _count; i++)
         {
-            if (s_sources[i] is not { } source)
-                continue;
-            if (!source.Arm())
+            if (_sources[i] is { } source && !source.Arm())
                 return;
-            deadline = Instant.Earlier(deadline, source.Deadline);
         }
 
-        Platform.Current.Idle(deadline);
+        _platform.Idle(_timers.Earliest);
     }
 
-    private static void CloseGaps()
+    private void CloseGaps()
     {
         int kept = 0;
-        for (int i = 0; i < s_count; i++)
+        for (int i = 0; i < _count; i++)
         {
-            if (s_sources[i] is { } source)
-                s_sources[kept++] = source;
+            if (_sources[i] is { } source)
+                _sources[kept++] = source;
         }
 
-        s_sources.AsSpan(kept, s_count - kept).Clear();
-        s_count = kept;
+        _sources.AsSpan(kept, _count - kept).Clear();
+        _count = kept;
     }
 
     /// <summary>Whether the last pass that took interrupts is too long ago.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool IsOverdue(Instant now) =>
-        (ulong)(now.Nanoseconds - s_listened.Nanoseconds) >= (ulong)ListenInterval.Nanoseconds;
+    internal bool IsOverdue(Instant now) =>
+        (ulong)(now.Nanoseconds - _listened.Nanoseconds) >= (ulong)ListenInterval.Nanoseconds;
 
-    private static void Listen(Instant now)
+    private void Listen(Instant now)
     {
-        s_listened = now;
-        Platform.Current.TakePending();
+        _listened = now;
+        _platform.TakePending();
     }
 
-    private static void DoDeferred()
+    private void DoDeferred()
     {
         // Work may defer work: that is for the pass after this one.
-        DeferredWork? next = s_deferred;
-        s_deferred = null;
+        DeferredWork? next = _deferred;
+        _deferred = null;
         while (next is { } work)
         {
             next = work.Next;

@@ -3,9 +3,18 @@ using System.Threading;
 namespace Guest.Core.Scheduling;
 
 /// <summary>Hosted each thread is one of the operating system's, and the one that runs holds the baton. The test's own is the first.</summary>
-public static partial class Scheduler
+public sealed partial class Scheduler
 {
-    private static void PrepareStack(KernelThread thread)
+    // The operating system's thread has its own stack, and gives it back itself.
+    private static void AllocateStack(KernelThread thread)
+    {
+    }
+
+    private static void FreeStack(KernelThread thread)
+    {
+    }
+
+    private void PrepareStack(KernelThread thread)
     {
         Thread carrier = new(() =>
         {
@@ -19,9 +28,9 @@ public static partial class Scheduler
         carrier.Start();
     }
 
-    private static void SwitchStacks(KernelThread previous, KernelThread next)
+    private void SwitchStacks(KernelThread previous, KernelThread next)
     {
-        bool hasEnded = previous.Entry is null && previous != s_first;
+        bool hasEnded = previous.Entry is null && previous != _first;
         next.Baton.Release();
         if (!hasEnded)
             previous.Baton.Wait();

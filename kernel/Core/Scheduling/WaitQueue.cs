@@ -18,24 +18,24 @@ public sealed class WaitQueue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Wait(Instant deadline)
     {
-        KernelThread thread = Scheduler.Current;
+        Scheduler scheduler = Processor.Current.Scheduler;
+        KernelThread thread = scheduler.Current;
         _waiting.Add(thread);
-        return Scheduler.Block(thread, this, deadline);
+        return scheduler.Block(thread, this, deadline);
     }
 
     /// <summary>Wakes the thread that has waited longest.</summary>
     public void WakeOne()
     {
         KernelThread? thread = _waiting.TakeFirst();
-        if (thread is not null)
-            Scheduler.MakeReady(thread);
+        thread?.Scheduler.MakeReady(thread);
     }
 
     /// <summary>Wakes every waiting thread.</summary>
     public void WakeAll()
     {
         while (_waiting.TakeFirst() is { } thread)
-            Scheduler.MakeReady(thread);
+            thread.Scheduler.MakeReady(thread);
     }
 
     internal void Remove(KernelThread thread) => _waiting.Remove(thread);

@@ -15,8 +15,7 @@ namespace Guest.Net.Devices;
 /// </remarks>
 public unsafe class DescriptorRing
 {
-    private readonly PageRun _page = PageRun.Take(1);
-    private readonly Descriptor* _descriptors;
+    private readonly Descriptor* _descriptors = (Descriptor*)DeviceMemory.AllocatePages(1);
     private readonly PacketBuffer?[] _buffers;
     private readonly uint _mask;
     private uint _head;
@@ -26,7 +25,6 @@ public unsafe class DescriptorRing
     public DescriptorRing(int count)
     {
         _mask = (uint)count - 1;
-        _descriptors = (Descriptor*)_page.Memory;
         _buffers = new PacketBuffer?[count];
         DeviceAddress = DeviceMemory.AddressOf(_descriptors);
     }
@@ -91,7 +89,4 @@ public unsafe class DescriptorRing
         for (uint i = 0; i <= _mask; i++)
             _descriptors[i] = default;
     }
-
-    /// <summary>Gives the ring's page back, after a <see cref="Reset"/>; the ring is not used afterwards.</summary>
-    public void GiveBack() => _page.GiveBack();
 }

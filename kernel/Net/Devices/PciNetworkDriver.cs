@@ -24,6 +24,13 @@ public abstract class PciNetworkDriver
     /// <returns>Null, with the reason on the console, if the device cannot be used.</returns>
     public abstract INetworkDevice? TryCreate(PciFunction function, Platform platform, PacketPool pool, PathCounters counters);
 
+    /// <summary>Starts a card that has come where another of its kind was, with all that the other one had.</summary>
+    /// <param name="function">The function that the other one was behind, and this one is.</param>
+    /// <param name="device">What <see cref="TryCreate"/> returned for it, since withdrawn.</param>
+    /// <param name="pool">Where received frames go now.</param>
+    /// <returns>False if it differs, or does not start: <see cref="TryCreate"/> then says why, or makes another one.</returns>
+    public abstract bool TryReturn(PciFunction function, INetworkDevice device, PacketPool pool);
+
     /// <summary>Claims a function whose registers or ports are its region 0, and opens them.</summary>
     /// <returns>Null, with a line on the console, if they are not there.</returns>
     protected static RegisterWindow? Open(PciFunction function, PathCounters counters, ulong length)
@@ -34,6 +41,15 @@ public abstract class PciNetworkDriver
         if (registers is null)
             Log.Warn(counters.Name, $"its registers are not there");
         return registers;
+    }
+
+    /// <summary><see cref="TryReturn"/> for a chip whose registers or ports are its region 0, and that has one interrupt.</summary>
+    protected static bool TryReturnNic(PciFunction function, Nic device, PacketPool pool)
+    {
+        if (!device.TryReturn(pool))
+            return false;
+        function.Enable(function.Bar(0).IsIo ? PciCommand.IoSpace : PciCommand.MemorySpace);
+        return Start(function, device, PciInterrupts.Connect(function, [], device)) is not null;
     }
 
     /// <summary>Starts a chip whose interrupts are connected, and lets it master the bus.</summary>

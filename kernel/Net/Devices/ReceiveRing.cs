@@ -11,7 +11,7 @@ public sealed class ReceiveRing<TLayout> : DescriptorRing
 {
     private const int MostBatch = 32;
 
-    private readonly PacketPool _pool;
+    private PacketPool _pool;
     private readonly int _batch;
     private uint _counted;
 
@@ -24,6 +24,9 @@ public sealed class ReceiveRing<TLayout> : DescriptorRing
         _pool = pool;
         _batch = Math.Min(MostBatch, Count / 2);
     }
+
+    /// <summary>Goes by another pool of the same size, while the ring is empty.</summary>
+    public void UsePool(PacketPool pool) => _pool = pool;
 
     /// <summary>How many of those that are out the chip had been given at the last <see cref="Fill"/>: for one that a register tells, all
     /// that it may have used.</summary>

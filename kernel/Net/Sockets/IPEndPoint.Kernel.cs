@@ -53,7 +53,7 @@ public class IPEndPoint : EndPoint
         SocketAddress serialized = new(AddressFamily);
         if (AddressFamily != AddressFamily.InterNetwork)
             throw new SocketException((int)SocketError.AddressFamilyNotSupported);
-        serialized.Set(BigEndian32.From(Address.Value.Ipv4), BigEndian16.From(_port));
+        serialized.Set(Address.Value, BigEndian16.From(_port));
         return serialized;
     }
 
@@ -61,9 +61,9 @@ public class IPEndPoint : EndPoint
     public override EndPoint Create(SocketAddress socketAddress)
     {
         ArgumentNullException.ThrowIfNull(socketAddress);
-        if (!socketAddress.TryGet(out BigEndian32 address, out BigEndian16 port))
+        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
             throw new ArgumentException("not an IPv4 address");
-        return new IPEndPoint(new IPAddress(IpAddress.From(address)), port.Value);
+        return new IPEndPoint(new IPAddress(address), port.Value);
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,7 @@ public partial class Socket
         errorCode = Receive(buffer, socketFlags, out UdpReceipt receipt);
         if (errorCode != SocketError.Success)
             return Failed;
-        receivedAddress.Set(receipt.RawSource, receipt.RawSourcePort);
+        receivedAddress.Set(receipt.Source, receipt.RawSourcePort);
         return receipt.Length;
     }
 
@@ -70,7 +70,7 @@ public partial class Socket
     /// <returns>The payload's length, also for a datagram that the network lost here; -1 for a broadcast that is not allowed.</returns>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGet(out BigEndian32 address, out BigEndian16 port))
+        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
             Throw(SocketError.AddressFamilyNotSupported);
         return Send(buffer, socketFlags, address, port);
     }
@@ -80,7 +80,7 @@ public partial class Socket
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
-        if (!socketAddress.TryGet(out BigEndian32 address, out BigEndian16 port))
+        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
             Throw(SocketError.AddressFamilyNotSupported);
         return Send(buffer, socketFlags, address, port, out errorCode);
     }
@@ -89,7 +89,7 @@ public partial class Socket
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, EndPoint remoteEP)
     {
         (IpAddress address, ushort port) = Read(remoteEP);
-        return Send(buffer, socketFlags, BigEndian32.From(address.Ipv4), BigEndian16.From(port));
+        return Send(buffer, socketFlags, address, BigEndian16.From(port));
     }
 
     /// <inheritdoc cref="SendTo(ReadOnlySpan{byte}, SocketFlags, EndPoint)"/>
@@ -103,7 +103,7 @@ public partial class Socket
     {
         if (!Connected)
             Throw(SocketError.DestinationAddressRequired);
-        BigEndian32 address = BigEndian32.From(Endpoint.RemoteAddress.Ipv4);
+        IpAddress address = Endpoint.RemoteAddress;
         return Send(buffer, SocketFlags.None, address, BigEndian16.From(Endpoint.RemotePort));
     }
 
@@ -113,7 +113,7 @@ public partial class Socket
     {
         if (!Connected)
             Throw(SocketError.DestinationAddressRequired);
-        BigEndian32 address = BigEndian32.From(Endpoint.RemoteAddress.Ipv4);
+        IpAddress address = Endpoint.RemoteAddress;
         return Send(buffer, socketFlags, address, BigEndian16.From(Endpoint.RemotePort), out errorCode);
     }
 
@@ -151,7 +151,7 @@ public partial class Socket
 
     // What the device or the network loses counts as sent, as it does where it is lost further on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port)
+    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port)
     {
         SendStatus status = TrySend(buffer, socketFlags, address, port);
         if (status > SendStatus.Dropped)
@@ -159,7 +159,7 @@ public partial class Socket
         return status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
     }
 
-    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port, out SocketError errorCode)
+    private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port, out SocketError errorCode)
     {
         SendStatus status = TrySend(buffer, socketFlags, address, port);
         if (status > SendStatus.Dropped)
@@ -175,17 +175,17 @@ public partial class Socket
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SendStatus TrySend(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, BigEndian32 address, BigEndian16 port)
+    private SendStatus TrySend(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port)
     {
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
         UdpEndpoint endpoint = Endpoint;
-        if (endpoint.LocalPort == 0)
+        if (!endpoint.IsBound)
             BindIfNeeded();
         return endpoint.Send(buffer, address, port);
     }
 
-    private SendStatus SendSlowly(SendStatus status, ReadOnlySpan<byte> buffer, BigEndian32 address, BigEndian16 port)
+    private SendStatus SendSlowly(SendStatus status, ReadOnlySpan<byte> buffer, IpAddress address, BigEndian16 port)
     {
         Instant end = Platform.Current.Now + s_patience;
         while (status == SendStatus.Busy)
@@ -197,7 +197,7 @@ public partial class Socket
                 return status;
             }
 
-            Scheduler.Sleep(now + s_retry);
+            Processor.Current.Scheduler.Sleep(now + s_retry);
             status = Endpoint.Send(buffer, address, port);
         }
 

@@ -78,9 +78,9 @@ public class SocketAddress
 
     /// <summary>Stores an IPv4 address and a port.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Set(BigEndian32 address, BigEndian16 port)
+    internal void Set(IpAddress address, BigEndian16 port)
     {
-        ulong word = Ipv4Family | ((ulong)port.Raw << 16) | ((ulong)address.Raw << 32);
+        ulong word = Ipv4Family | ((ulong)port.Raw << 16) | address.RawIpv4AtEnd;
         Unsafe.WriteUnaligned(ref MemoryMarshal.GetArrayDataReference(_bytes), word);
         _size = Ipv4Size;
     }
@@ -88,10 +88,10 @@ public class SocketAddress
     /// <summary>Reads an IPv4 address and a port.</summary>
     /// <returns>False if it is of another kind.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryGet(out BigEndian32 address, out BigEndian16 port)
+    internal bool TryGet(out IpAddress address, out BigEndian16 port)
     {
         ulong word = Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetArrayDataReference(_bytes));
-        address = new BigEndian32((uint)(word >> 32));
+        address = IpAddress.FromEnd(word);
         port = new BigEndian16((ushort)(word >> 16));
         return (ushort)word == Ipv4Family;
     }

@@ -7,6 +7,8 @@ namespace Guest.Net.Stack;
 /// <summary>Where an interface's address comes from: DHCP, or these values. The kernel options <c>ip=</c>, <c>gateway=</c>, <c>dns=</c>.</summary>
 public sealed class InterfaceConfiguration
 {
+    private NetworkSettings? _settings;
+
     private InterfaceConfiguration()
     {
     }
@@ -30,10 +32,10 @@ public sealed class InterfaceConfiguration
     public static InterfaceConfiguration Fixed(IpPrefix address, IpAddress gateway = default, IpAddress nameServer = default) =>
         new() { Address = address, Gateway = gateway, NameServer = nameServer };
 
-    /// <summary>The same as an interface uses it; not for <see cref="UsesDhcp"/>.</summary>
+    /// <summary>The same as an interface uses it, in one object that every call fills anew; not for <see cref="UsesDhcp"/>.</summary>
     internal NetworkSettings ToSettings()
     {
-        NetworkSettings settings = new();
+        NetworkSettings settings = _settings ??= new();
         settings.Begin(Address);
         if (Gateway.IsIpv4)
             settings.Routes.TryAdd(new Route(new IpPrefix(IpAddress.AnyIpv4, 0), Gateway));

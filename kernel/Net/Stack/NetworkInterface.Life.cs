@@ -5,11 +5,8 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>An interface's coming and going. Its device may be taken away and come again, as another one perhaps.</summary>
-public sealed unsafe partial class NetworkInterface
+public sealed partial class NetworkInterface
 {
-    /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
-    private const int UsualMtu = 1500;
-
     private DhcpClient? _ownDhcp;
     private int _deviceMtu;
 
@@ -22,8 +19,8 @@ public sealed unsafe partial class NetworkInterface
     internal void Begin(InterfaceConfiguration configuration)
     {
         ReadDevice();
-        _dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, new Destination(this, _groupNeighbour), _stack) : null;
-        if (_dhcp is null)
+        Dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, _output.MakeDestination(), _stack) : null;
+        if (Dhcp is null)
             Configure(configuration.ToSettings());
     }
 
@@ -31,17 +28,18 @@ public sealed unsafe partial class NetworkInterface
     internal void Begin(INetworkDevice device, InterfaceConfiguration configuration)
     {
         _device = device;
-        _counters = device.Counters;
+        Counters = device.Counters;
         _transmit.Device = device;
-        _neighbours.Counters = _counters;
-        _reassembler.Counters = _counters;
+        _arp.Neighbours.Counters = Counters;
+        _ipv4.Counters = Counters;
+        Udp.Counters = Counters;
         Begin(configuration);
     }
 
     /// <summary>Ends: what waits to be sent is dropped, nothing that was learned is left. Datagrams that arrived stay with their sockets.</summary>
     internal void End()
     {
-        _linkUp = false;
+        LinkUp = false;
         ForgetLink();
         Unconfigure();
     }
@@ -49,9 +47,10 @@ public sealed unsafe partial class NetworkInterface
     private void ForgetLink()
     {
         _transmit.Clear();
-        _neighbours.Clear();
-        _reassembler.Clear();
-        _dhcp?.Stop();
+        _backlog.Stop();
+        _arp.Neighbours.Clear();
+        _ipv4.Clear();
+        Dhcp?.Stop();
     }
 
     /// <summary>Whether the device says other things of itself than were taken over, though its link is up as before: a back end that restarts
@@ -59,17 +58,16 @@ public sealed unsafe partial class NetworkInterface
     private bool IsOtherDevice(Instant now)
     {
         _compareDue = now + s_checkInterval;
-        return _linkUp
-            && (_device.Address != _linkAddress || _deviceMtu != _device.Mtu || _sumsOnTransmit != NeedsSums);
+        return LinkUp
+            && (_device.Address != LinkAddress || _deviceMtu != _device.Mtu || _sumsOnTransmit != NeedsSums);
     }
 
     /// <summary>Takes over what the device says of itself, which a back end that restarted may have changed.</summary>
     private void ReadDevice()
     {
-        _linkAddress = _device.Address;
-        _rawLinkAddress = EthernetHeader.ToRaw(_linkAddress);
+        LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
-        _longestFrame = EthernetHeader.Size + Math.Max(_deviceMtu, UsualMtu);
+        _ethernet.Configure(LinkAddress, _deviceMtu);
         _sumsOnTransmit = NeedsSums;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

@@ -12,10 +12,10 @@ namespace Guest.Net.Stack;
 /// <summary>One device with its addresses and its share of the stack: frames in bursts go from it to endpoints, and back.</summary>
 /// <remarks>
 /// One pass takes a burst from the device, brings each packet to its end, and hands what the pass produced back as one burst.
-/// Layers are the parts of this class, so that a packet passes no virtual call and its interface's fields are at hand.
+/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4 in and out, ICMP, UDP, DHCP. A packet passes no virtual call.
 /// Time comes as an argument of <see cref="Poll"/> and stands still between two passes.
 /// </remarks>
-public sealed unsafe partial class NetworkInterface : IPollable
+public sealed partial class NetworkInterface : IPollable
 {
     /// <summary>The longest burst that one pass takes.</summary>
     public const int BurstSize = 64;
@@ -32,41 +32,38 @@ public sealed unsafe partial class NetworkInterface : IPollable
     private static readonly NetworkSettings s_nothing = new();
 
     private readonly NetworkStack _stack;
-    private readonly PacketPool _pool;
     private readonly PacketBuffer[] _burst = new PacketBuffer[BurstSize];
     private readonly TransmitQueue _transmit;
-    private readonly NeighbourCache _neighbours;
-    private readonly Reassembler _reassembler;
+    private readonly EthernetLayer _ethernet;
+    private readonly ArpLayer _arp;
+    private readonly Ipv4Input _ipv4;
+    private readonly Ipv4Output _output;
+    private readonly IcmpLayer _icmp;
+
+    // Both only wake the machine: the pass that follows looks after the link, or offers the backlog again.
+    private readonly Timer _check;
+    private readonly Timer _backlog;
     private INetworkDevice _device;
-    private PathCounters _counters;
-    private DhcpClient? _dhcp;
-    private MacAddress _linkAddress;
-    private ulong _rawLinkAddress;
-    private int _longestFrame;
     private bool _sumsOnTransmit;
-    private Instant _now;
-    private Instant _backlogDue = Instant.Never;
     private Instant _checkDue;
     private Instant _compareDue;
-    private bool _checked;
-    private bool _linkUp;
 
     internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
         _stack = stack;
         _device = device;
-        _pool = pool;
-        _udp = stack.Udp;
-        _counters = device.Counters;
+        Pool = pool;
+        Counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
-        _neighbours = new NeighbourCache(this, pool, Drops, _counters, stack.Secret);
-        _reassembler = new Reassembler(stack, pool, Drops, _counters);
-        _groupNeighbour = new Neighbour();
-        _destinations = new Destination[Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)pool.Count), LeastDestinations, MostDestinations)];
-        _destinationMultiplier = (uint)stack.Secret | 1;
-        for (int i = 0; i < _destinations.Length; i++)
-            _destinations[i] = new Destination(this, _groupNeighbour);
-        _identification = (ushort)stack.NextRandom();
+        _check = new Timer(stack.Timers);
+        _backlog = new Timer(stack.Timers);
+        _arp = new ArpLayer(this, _transmit, stack);
+        _output = new Ipv4Output(this, stack, _arp, _transmit);
+        _icmp = new IcmpLayer(this, _output);
+        PacketInfo info = new(this);
+        Udp = new UdpLayer(this, info, stack.Endpoints, _icmp, _output, _transmit);
+        _ipv4 = new Ipv4Input(this, stack, info, _icmp, Udp);
+        _ethernet = new EthernetLayer(Drops, _arp, _ipv4, info);
         Begin(configuration);
     }
 
@@ -92,74 +89,76 @@ public sealed unsafe partial class NetworkInterface : IPollable
     internal NetworkSettings Settings { get; private set; } = s_nothing;
 
     /// <summary>What went wrong with DHCP servers; null for an interface that asks none.</summary>
-    public DhcpTroubles? DhcpTroubles => _dhcp?.Troubles;
+    public DhcpTroubles? DhcpTroubles => Dhcp?.Troubles;
 
     /// <summary>Whether packets can come and go: the link is up, and the address is known.</summary>
-    public bool IsUsable => _linkUp && HasAddress;
+    public bool IsUsable => LinkUp && HasAddress;
 
     /// <summary>The largest packet that is sent, in bytes, IP header and all.</summary>
     public int Mtu { get; private set; }
 
     /// <summary>Where buffers for sending come from.</summary>
-    internal PacketPool Pool => _pool;
+    internal PacketPool Pool { get; }
+
+    /// <summary>What the device counts, of which copied and summed bytes are the stack's.</summary>
+    internal PathCounters Counters { get; private set; }
 
     /// <summary>The device's address.</summary>
-    internal MacAddress LinkAddress => _linkAddress;
+    internal MacAddress LinkAddress { get; private set; }
 
-    /// <inheritdoc/>
-    public Instant Deadline =>
-        Instant.Earlier(_checked ? Instant.Never : _checkDue, Instant.Earlier(TimerDeadline, _device.Deadline));
+    /// <summary>Whether the link was up when the stack looked last.</summary>
+    internal bool LinkUp { get; private set; }
 
-    private Instant TimerDeadline
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            Instant deadline = Instant.Earlier(Instant.Earlier(_neighbours.Deadline, _reassembler.Deadline), _backlogDue);
-            return _dhcp is null ? deadline : Instant.Earlier(deadline, _dhcp.Deadline);
-        }
-    }
+    /// <summary>The time of the last pass.</summary>
+    internal Instant Now { get; private set; }
+
+    /// <summary>Who asks for the interface's address; null for one that has a fixed one.</summary>
+    internal DhcpClient? Dhcp { get; private set; }
+
+    /// <summary>UDP by this interface.</summary>
+    internal UdpLayer Udp { get; }
 
     /// <inheritdoc/>
     public bool Poll(Instant now)
     {
-        _now = now;
+        Now = now;
         _stack.Now = now;
         PacketBuffer[] burst = _burst;
         int count = _device.Receive(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(burst), burst.Length));
         for (int i = 0; i < count; i++)
-            Input(burst[i]);
+            _ethernet.Input(burst[i]);
 
-        // A pass with arrivals leaves the link and the timers to the next one without, which comes within ten milliseconds: a driver
-        // too sees to its device's health when it has nothing to deliver.
+        // A pass with arrivals leaves the link to the next one without, which comes within ten milliseconds: a driver too sees to its
+        // device's health when it has nothing to deliver.
         bool again = count == burst.Length;
-        _checked = count == 0;
-        if (_checked || now >= _checkDue)
-            again |= CheckLinkAndTimers(now) | !_checked;
+        if (count == 0 || now >= _checkDue)
+            again |= CheckLink(now) | count != 0;
+        if (count != 0)
+            _check.StartBy(_checkDue);
         if (_transmit.Count == 0)
         {
-            _backlogDue = Instant.Never;
+            _backlog.Stop();
             return again;
         }
 
         // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
-        _backlogDue = _transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry;
+        _backlog.Start(_transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry);
         return again;
     }
 
     /// <inheritdoc/>
-    public bool Arm() => (_transmit.Count == 0 || !_backlogDue.IsNever) && _device.Arm();
+    public bool Arm() => (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();
 
     /// <summary>Hands what was gathered to the device and tells it.</summary>
     public void Flush() => _transmit.Flush();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void CountCopied(int bytes) => _counters.Count(PathEvent.CopiedBytes, bytes);
+    internal void CountCopied(int bytes) => Counters.Count(PathEvent.CopiedBytes, bytes);
 
     /// <summary>Flushes if frames have been held since the last pass for longer than <see cref="HoldMicroseconds"/>.</summary>
     public void FlushIfLate(Instant now)
     {
-        if (now - _now > s_hold)
+        if (now - Now > s_hold)
             _transmit.Flush();
     }
 
@@ -179,9 +178,7 @@ public sealed unsafe partial class NetworkInterface : IPollable
         Address = address;
         SetMtu(settings.Mtu == 0 ? _device.Mtu : settings.Mtu);
         HasAddress = true;
-        _rawAddress = BigEndian32.From(address.Address.Ipv4);
-        IpAddress broadcast = address.DirectedBroadcast;
-        _rawBroadcast = broadcast.IsIpv4 ? BigEndian32.From(broadcast.Ipv4) : new BigEndian32(uint.MaxValue);
+        _ipv4.Configure(address);
         InvalidateDestinations();
     }
 
@@ -191,32 +188,43 @@ public sealed unsafe partial class NetworkInterface : IPollable
         Address = default;
         SetMtu(_device.Mtu);
         HasAddress = false;
-        _rawAddress = default;
-        _rawBroadcast = new BigEndian32(uint.MaxValue);
-        _neighbours.Clear();
+        _ipv4.Unconfigure();
+        _arp.Neighbours.Clear();
         InvalidateDestinations();
     }
 
-    /// <summary>Lowers the MTU below the device's, as a DHCP server may ask; never above it, nor above what a buffer holds.</summary>
+    /// <summary>Lowers the MTU below the device's, as a DHCP server may ask; never above it.</summary>
     internal void SetMtu(int mtu)
     {
-        const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
         Mtu = Math.Min(mtu, _device.Mtu);
-        _longestUdpPayload = Math.Min(Mtu, Fits) - Ipv4Header.Size - UdpHeader.Size;
+        Udp.Configure(Mtu, _sumsOnTransmit);
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
     internal void OnUsable()
     {
-        Announce();
+        _arp.Announce();
         _stack.OnUsable(this);
     }
 
+    /// <summary>How many whole ICMP messages of a type have arrived, errors about our own packets among them.</summary>
+    public long IcmpReceived(IcmpType type) => _icmp.Received(type);
+
+    /// <summary>Whether the interface has a way to an address.</summary>
+    internal bool Reaches(IpAddress address, out int prefixLength) => _output.Reaches(address, out prefixLength);
+
+    /// <summary>The way to an address by this interface; null if there is none.</summary>
+    internal Destination? FindDestination(IpAddress address) => _output.FindDestination(address);
+
+    /// <summary>Says that what destinations were made of has changed.</summary>
+    internal void InvalidateDestinations() => _stack.Generation++;
+
     internal void OnLinkChange(Instant now)
     {
-        _now = now;
-        _linkUp = _device.LinkUp;
-        if (!_linkUp)
+        Now = now;
+        LinkUp = _device.LinkUp;
+        InvalidateDestinations();
+        if (!LinkUp)
         {
             Log.Warn(Name, $"link down");
             ForgetLink();
@@ -225,17 +233,17 @@ public sealed unsafe partial class NetworkInterface : IPollable
 
         Log.Info(Name, $"link up");
         ReadDevice();
-        if (_dhcp is not null)
-            _dhcp.Start(now);
+        if (Dhcp is not null)
+            Dhcp.Start(now);
         else
             OnUsable();
     }
 
-    private bool CheckLinkAndTimers(Instant now)
+    private bool CheckLink(Instant now)
     {
         _checkDue = now + s_checkInterval;
         bool worked = false;
-        if (_device.LinkUp != _linkUp)
+        if (_device.LinkUp != LinkUp)
         {
             OnLinkChange(now);
             worked = true;
@@ -248,22 +256,6 @@ public sealed unsafe partial class NetworkInterface : IPollable
             worked = true;
         }
 
-        if (now >= TimerDeadline)
-        {
-            OnTimer(now);
-            worked = true;
-        }
-
         return worked;
-    }
-
-    private void OnTimer(Instant now)
-    {
-        if (now >= _neighbours.Deadline)
-            _neighbours.OnTimer(now);
-        if (now >= _reassembler.Deadline)
-            ExpireFragments(now);
-        if (_dhcp is not null && now >= _dhcp.Deadline)
-            _dhcp.OnTimer(now);
     }
 }

@@ -1,19 +1,21 @@
 using System;
 using System.Numerics;
+using Guest.Core.Randomness;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
 
 /// <summary>Told once, when the first endpoint is bound and an interface is usable.</summary>
-public delegate void EndpointReady(NetworkInterface usable, UdpEndpoint endpoint);
+public delegate void EndpointReady(NetworkInterface usable, Endpoint endpoint);
 
 /// <summary>The interfaces, the endpoints, and the choice between interfaces.</summary>
 /// <remarks>
 /// Boot makes one, adds an interface for each device, gives the interfaces to the run loop and makes it <see cref="Current"/> for
 /// the sockets. Everything is used by one processor.
 /// </remarks>
-public sealed class NetworkStack
+public sealed partial class NetworkStack
 {
     /// <summary>How many interfaces there can be at a time.</summary>
     public const int MaximumInterfaces = 8;
@@ -27,17 +29,17 @@ public sealed class NetworkStack
     private readonly NetworkInterface?[] _interfaces = new NetworkInterface?[MaximumInterfaces];
     private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
-    private ulong _random;
-    private int _nextEphemeral;
     private int _queueCapacity = LeastQueue;
 
     /// <summary>Makes a stack without interfaces.</summary>
-    /// <param name="seed">Anything that differs from start to start, a cycle counter say: identifiers and ports begin from it.</param>
-    public NetworkStack(ulong seed = 0)
+    /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
+    /// <param name="random">Where identifiers, ports and the keys of hash tables come from.</param>
+    public NetworkStack(TimerQueue timers, RandomGenerator random)
     {
-        _random = seed;
-        Secret = Mix(~seed);
-        _nextEphemeral = (int)(NextRandom() % EphemeralPorts);
+        Timers = timers;
+        Random = random;
+        Secret = random.NextUInt64();
+        Endpoints = new EndpointTable(Secret);
     }
 
     /// <summary>The stack that sockets use.</summary>
@@ -66,7 +68,14 @@ public sealed class NetworkStack
     /// <summary>What was dropped before an interface was chosen for it.</summary>
     public DropCounters Drops { get; } = new();
 
-    internal UdpTable Udp { get; } = new();
+    /// <summary>Everything that is bound.</summary>
+    internal EndpointTable Endpoints { get; }
+
+    /// <summary>The timers of the processor that serves the stack.</summary>
+    public TimerQueue Timers { get; }
+
+    /// <summary>Numbers that nobody outside can guess; not for each packet.</summary>
+    internal RandomGenerator Random { get; }
 
     /// <summary>A number from which hashes begin, so that nobody outside can choose what falls together.</summary>
     internal ulong Secret { get; }
@@ -87,7 +96,7 @@ public sealed class NetworkStack
     {
         if (InterfaceCount == MaximumInterfaces)
             throw new InvalidOperationException("the stack has room for 8 interfaces");
-        _random ^= device.Address.Bits;
+        Random.Mix(device.Address.Bits);
         int quarter = (int)BitOperations.RoundUpToPowerOf2((uint)pool.Count / 4);
         _queueCapacity = Math.Clamp(Math.Max(_queueCapacity, quarter), LeastQueue, LongestQueue);
         NetworkInterface added = MakeInterface(device, pool, configuration);
@@ -125,8 +134,8 @@ public sealed class NetworkStack
             return endpoint;
         }
 
-        _closed = endpoint.NextInBucket;
-        endpoint.NextInBucket = null;
+        _closed = endpoint.NextClosed;
+        endpoint.NextClosed = null;
         endpoint.IsClosed = false;
         return endpoint;
     }
@@ -137,10 +146,10 @@ public sealed class NetworkStack
             return BindStatus.AddressNotAvailable;
         if (port == 0 && !TryFindFreePort(address, out port))
             return BindStatus.InUse;
-        if (Udp.IsTaken(address, port))
+        if (Endpoints.IsTaken(IpProtocol.Udp, address, port))
             return BindStatus.InUse;
         endpoint.SetLocal(address, port);
-        Udp.Add(endpoint);
+        Endpoints.Add(endpoint);
         TellIfReady();
         return BindStatus.Bound;
     }
@@ -149,10 +158,10 @@ public sealed class NetworkStack
     {
         if (endpoint.IsClosed)
             return;
-        Udp.Remove(endpoint);
+        Endpoints.Remove(endpoint);
         endpoint.Reset();
         endpoint.IsClosed = true;
-        endpoint.NextInBucket = _closed;
+        endpoint.NextClosed = _closed;
         _closed = endpoint;
     }
 
@@ -179,19 +188,23 @@ public sealed class NetworkStack
     /// <summary>Drops datagrams of those endpoints that were not read for the longest time, until a pool has room for some buffers more.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="buffers">How many buffers.</param>
-    /// <param name="before">Only endpoints that were last active before this give theirs.</param>
+    /// <param name="active">Only endpoints that were last active before this give theirs.</param>
     /// <returns>False if those have none to give.</returns>
-    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant before)
+    internal bool TryMakeRoom(PacketPool pool, int buffers, Instant active)
     {
         if (buffers > pool.KeepLimit)
             return false;
         while (pool.KeepRoom < buffers)
         {
             UdpEndpoint? idle = null;
+            Instant before = active;
             for (UdpEndpoint? endpoint = _all; endpoint is not null; endpoint = endpoint.NextOfAll)
             {
-                if (endpoint.LastActive < (idle is null ? before : idle.LastActive) && endpoint.KeepsFrom(pool))
-                    idle = endpoint;
+                Instant last = endpoint.LastActive(Now);
+                if (last >= before || !endpoint.KeepsFrom(pool))
+                    continue;
+                idle = endpoint;
+                before = last;
             }
 
             if (idle is null)
@@ -214,20 +227,6 @@ public sealed class NetworkStack
     {
         if (usable.IsUsable)
             TellIfReady();
-    }
-
-    /// <summary>A number that is hard to guess from outside only as far as the seed is (Steele, Lea and Flood's SplitMix).</summary>
-    internal ulong NextRandom()
-    {
-        _random += 0x9e37_79b9_7f4a_7c15;
-        return Mix(_random);
-    }
-
-    private static ulong Mix(ulong mixed)
-    {
-        mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
-        return mixed ^ (mixed >> 31);
     }
 
     private NetworkInterface MakeInterface(INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
@@ -290,11 +289,12 @@ public sealed class NetworkStack
 
     private bool TryFindFreePort(IpAddress address, out ushort port)
     {
+        // RFC 6056, 3.3.1: each search begins somewhere else.
+        int first = (int)Random.NextBelow(EphemeralPorts);
         for (int tried = 0; tried < EphemeralPorts; tried++)
         {
-            port = (ushort)(FirstEphemeralPort + _nextEphemeral);
-            _nextEphemeral = (_nextEphemeral + 1) % EphemeralPorts;
-            if (!Udp.IsTaken(address, port))
+            port = (ushort)(FirstEphemeralPort + ((first + tried) % EphemeralPorts));
+            if (!Endpoints.IsTaken(IpProtocol.Udp, address, port))
                 return true;
         }
 
@@ -304,7 +304,7 @@ public sealed class NetworkStack
 
     private void TellIfReady()
     {
-        if (FirstEndpointReady is not { } tell || Udp.Any is not { } endpoint)
+        if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
             return;
         for (int i = 0; i < InterfaceCount; i++)
         {

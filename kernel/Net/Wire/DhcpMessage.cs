@@ -41,10 +41,15 @@ public readonly ref struct DhcpMessage
     public MacAddress HardwareAddress => MacAddress.Read(_bytes[HardwareAddressOffset..]);
 
     /// <summary>What the message says.</summary>
-    public DhcpMessageType Type =>
-        TryFind(DhcpOption.MessageType, out ReadOnlySpan<byte> value) && value.Length == 1 && value[0] <= (byte)DhcpMessageType.Release
-            ? (DhcpMessageType)value[0]
-            : DhcpMessageType.None;
+    public DhcpMessageType Type
+    {
+        get
+        {
+            Span<byte> value = stackalloc byte[2];
+            bool isKnown = TryGather(DhcpOption.MessageType, value, out int length) && length == 1 && value[0] <= (byte)DhcpMessageType.Release;
+            return isKnown ? (DhcpMessageType)value[0] : DhcpMessageType.None;
+        }
+    }
 
     /// <summary>Reads a server's message.</summary>
     /// <returns>False if it is too short, a client's, not about Ethernet, or not DHCP.</returns>
@@ -58,51 +63,41 @@ public readonly ref struct DhcpMessage
         return true;
     }
 
-    /// <summary>Finds an option, in the fields that RFC 2132, 9.3, lets it overflow into too.</summary>
-    public bool TryFind(DhcpOption option, out ReadOnlySpan<byte> value)
-    {
-        if (TryFind(_bytes[OptionsOffset..], option, out value))
-            return true;
-        if (!TryFind(_bytes[OptionsOffset..], DhcpOption.OptionOverload, out ReadOnlySpan<byte> overload) || overload.Length != 1)
-            return false;
-        return ((overload[0] & 1) != 0 && TryFind(_bytes.Slice(FileOffset, FileLength), option, out value))
-            || ((overload[0] & 2) != 0 && TryFind(_bytes[ServerNameOffset..FileOffset], option, out value));
-    }
-
     /// <summary>Finds an option that is a number of four bytes: an address, the first of several addresses, or seconds.</summary>
     public bool TryFind(DhcpOption option, out uint value)
     {
-        value = 0;
-        return TryFind(option, out ReadOnlySpan<byte> bytes) && BinaryPrimitives.TryReadUInt32BigEndian(bytes, out value);
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        bool found = TryGather(option, bytes, out int length) && length == bytes.Length;
+        value = found ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : 0;
+        return found;
     }
 
     /// <summary>Puts together an option that may come in several parts (RFC 3396), in the order in which they stand.</summary>
     /// <param name="option">The option.</param>
-    /// <param name="destination">Where its parts go.</param>
-    /// <param name="length">The bytes in <paramref name="destination"/>.</param>
-    /// <returns>False if the option is not there, or does not fit.</returns>
+    /// <param name="destination">Where its bytes go, as many as fit.</param>
+    /// <param name="length">How many that are.</param>
+    /// <returns>False if the option is not there, or empty.</returns>
     public bool TryGather(DhcpOption option, Span<byte> destination, out int length)
     {
         length = 0;
         int overload = TryFind(_bytes[OptionsOffset..], DhcpOption.OptionOverload, out ReadOnlySpan<byte> value) && value.Length == 1 ? value[0] : 0;
-        return Gather(_bytes[OptionsOffset..], option, destination, ref length)
-            && ((overload & 1) == 0 || Gather(_bytes.Slice(FileOffset, FileLength), option, destination, ref length))
-            && ((overload & 2) == 0 || Gather(_bytes[ServerNameOffset..FileOffset], option, destination, ref length))
-            && length != 0;
+        Gather(_bytes[OptionsOffset..], option, destination, ref length);
+        if ((overload & 1) != 0)
+            Gather(_bytes.Slice(FileOffset, FileLength), option, destination, ref length);
+        if ((overload & 2) != 0)
+            Gather(_bytes[ServerNameOffset..FileOffset], option, destination, ref length);
+        return length != 0;
     }
 
-    private static bool Gather(ReadOnlySpan<byte> options, DhcpOption option, Span<byte> destination, ref int length)
+    private static void Gather(ReadOnlySpan<byte> options, DhcpOption option, Span<byte> destination, ref int length)
     {
         while (TryFind(options, option, out ReadOnlySpan<byte> part, out int next))
         {
-            if (part.Length > destination.Length - length)
-                return false;
+            part = part[..Math.Min(part.Length, destination.Length - length)];
             part.CopyTo(destination[length..]);
             length += part.Length;
             options = options[next..];
         }
-
-        return true;
     }
 
     private static bool TryFind(ReadOnlySpan<byte> options, DhcpOption option, out ReadOnlySpan<byte> value) =>

@@ -82,7 +82,7 @@ public readonly partial struct IpAddress
         }
     }
 
-    private uint Group(int index) => (ushort)((index < 4 ? _high : _low) >> (48 - (index % 4 * 16)));
+    private uint Group(int index) => (ushort)((index < 4 ? High : Low) >> (48 - (index % 4 * 16)));
 
     // RFC 5952, 4.2: the longest run of at least two zero groups, the first of equals.
     private (int Start, int Length) LongestGap()

@@ -8,57 +8,85 @@ namespace Guest.Net.Wire;
 /// <remarks><c>default</c> is <c>::</c>, the unspecified address of IPv6.</remarks>
 public readonly partial struct IpAddress : IEquatable<IpAddress>
 {
-    private const ulong MappedPrefix = 0xffff_0000_0000;
+    // The bytes 00 00 ff ff before an IPv4 address, as the processor loads them.
+    private const uint RawMapping = 0xffff_0000;
+    private const ulong EndMask = 0xffff_ffff_0000_0000;
 
-    private readonly ulong _high;
-    private readonly ulong _low;
+    // The sixteen bytes as they lie in a packet, loaded as two words: copied and compared with no exchange of bytes.
+    private readonly ulong _first;
+    private readonly ulong _second;
 
     /// <summary>An IPv6 address from its first and its last eight bytes, as numbers.</summary>
     public IpAddress(ulong high, ulong low)
     {
-        _high = high;
-        _low = low;
+        _first = BinaryPrimitives.ReverseEndianness(high);
+        _second = BinaryPrimitives.ReverseEndianness(low);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private IpAddress(ulong rawSecond)
+    {
+        _first = 0;
+        _second = rawSecond;
     }
 
     /// <summary>0.0.0.0: unspecified, or "any of mine".</summary>
-    public static IpAddress AnyIpv4 => new(0, MappedPrefix);
+    public static IpAddress AnyIpv4 => From(default);
 
     /// <summary>255.255.255.255: everyone on the link (RFC 919, 7).</summary>
-    public static IpAddress BroadcastIpv4 => new(0, MappedPrefix | uint.MaxValue);
+    public static IpAddress BroadcastIpv4 => From(new BigEndian32(uint.MaxValue));
 
     /// <summary>Whether this is an IPv4 address.</summary>
     public bool IsIpv4
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _high == 0 && (_low >> 32) == (MappedPrefix >> 32);
+        get => _first == 0 && (uint)_second == RawMapping;
     }
 
     /// <summary>The IPv4 address as a number, 10.0.0.1 being 0x0a000001; meaningless unless <see cref="IsIpv4"/>.</summary>
     public uint Ipv4
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (uint)_low;
+        get => RawIpv4.Value;
     }
 
+    /// <summary>The IPv4 address as it lies in a packet; meaningless unless <see cref="IsIpv4"/>.</summary>
+    public BigEndian32 RawIpv4
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new((uint)(_second >> 32));
+    }
+
+    /// <summary>The same in the upper half of a word, below which there is nothing: behind four other bytes of a packet or a socket's address.</summary>
+    internal ulong RawIpv4AtEnd
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _second & EndMask;
+    }
+
+    /// <summary>An IPv4 address from the upper half of such a word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static IpAddress FromEnd(ulong word) => new((word & EndMask) | RawMapping);
+
     /// <summary>The first eight bytes as a number.</summary>
-    public ulong High => _high;
+    public ulong High => BinaryPrimitives.ReverseEndianness(_first);
 
     /// <summary>The last eight bytes as a number.</summary>
-    public ulong Low => _low;
+    public ulong Low => BinaryPrimitives.ReverseEndianness(_second);
 
     /// <summary>Whether this is <c>::</c> or 0.0.0.0.</summary>
-    public bool IsUnspecified => _high == 0 && (_low is 0 or MappedPrefix);
+    public bool IsUnspecified => _first == 0 && (_second is 0 or RawMapping);
 
     /// <summary>Whether this is a multicast address: 224.0.0.0/4 (RFC 1112, 4) or ff00::/8.</summary>
-    public bool IsMulticast => IsIpv4 ? Ipv4 >> 28 == 14 : _high >> 56 == 0xff;
+    public bool IsMulticast => IsIpv4 ? Ipv4 >> 28 == 14 : (byte)_first == 0xff;
 
     /// <summary>An IPv4 address from a number, 0x0a000001 being 10.0.0.1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static IpAddress FromIpv4(uint value) => new(0, MappedPrefix | value);
+    public static IpAddress FromIpv4(uint value) => From(BigEndian32.From(value));
 
     /// <summary>An IPv4 address from its bytes in a packet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static IpAddress From(BigEndian32 value) => FromIpv4(value.Value);
+    public static IpAddress From(BigEndian32 value) => new(((ulong)value.Raw << 32) | RawMapping);
 
     /// <summary>Reads sixteen bytes in transmission order.</summary>
     public static IpAddress Read(ReadOnlySpan<byte> bytes) =>
@@ -67,13 +95,13 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
     /// <summary>Writes sixteen bytes in transmission order.</summary>
     public void Write(Span<byte> bytes)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, _high);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _low);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, _first);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], _second);
     }
 
     /// <summary>Whether the two addresses are the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool operator ==(IpAddress a, IpAddress b) => a._low == b._low && a._high == b._high;
+    public static bool operator ==(IpAddress a, IpAddress b) => a._second == b._second && a._first == b._first;
 
     /// <summary>Whether the two addresses differ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,7 +116,23 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        ulong mixed = (_high ^ _low) * 0x9e37_79b9_7f4a_7c15;
+        ulong mixed = (_first ^ _second) * 0x9e37_79b9_7f4a_7c15;
         return (int)(mixed >> 32);
+    }
+
+    // The finalizer of SplitMix (Steele, Lea and Flood, 2014): every bit of the result depends on every bit.
+    private static ulong Mix(ulong mixed)
+    {
+        mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94d0_49bb_1331_11eb;
+        return mixed ^ (mixed >> 31);
+    }
+
+    /// <summary>Mixes the address into a hash that nobody outside can foresee.</summary>
+    /// <param name="seed">A secret, or a hash so far.</param>
+    internal ulong Hash(ulong seed)
+    {
+        ulong mixed = Mix(_first ^ seed);
+        return Mix(mixed ^ _second);
     }
 }

@@ -20,10 +20,10 @@ public sealed unsafe class KvmClock : Clock
 
     private KvmClock(PvClockTimeInfo* time, WallClock* wall, ulong tscAtEntry)
     {
-        _reader = new PvClockReader(time, &Processor.ReadTsc);
+        _reader = new PvClockReader(time, &X86.ReadTsc);
         // The clock ran before the kernel was entered: what its own rule says of the counter's value at entry is zero here.
         _zero = _reader.Now - PvClock.Scale(
-            Processor.ReadTsc() - tscAtEntry, time->TscToSystemMul, time->TscShift);
+            X86.ReadTsc() - tscAtEntry, time->TscToSystemMul, time->TscShift);
         TscPerSecond = PvClock.FrequencyKilohertz(time->TscToSystemMul, time->TscShift) * 1000;
         UtcNanosecondsAtZero = (wall->Seconds * NanosecondsPerSecond) + wall->Nanoseconds + _zero;
     }
@@ -42,13 +42,13 @@ public sealed unsafe class KvmClock : Clock
     public static KvmClock? TryOpen(ulong tscAtEntry)
     {
         HypervisorIdentity hypervisor = ProcessorIdentity.Hypervisor;
-        if (hypervisor.Kind != HypervisorKind.Kvm || (Processor.CpuId(hypervisor.FirstLeaf + FeaturesLeaf).Eax & NewMsrs) == 0)
+        if (hypervisor.Kind != HypervisorKind.Kvm || (X86.CpuId(hypervisor.FirstLeaf + FeaturesLeaf).Eax & NewMsrs) == 0)
             return null;
 
         PvClockTimeInfo* time = (PvClockTimeInfo*)DeviceMemory.AllocatePages(1);
         WallClock* wall = (WallClock*)(time + 1);
-        Processor.WriteMsr(SystemTimeMsr, DeviceMemory.AddressOf(time) | Enable);
-        Processor.WriteMsr(WallClockMsr, DeviceMemory.AddressOf(wall));
+        X86.WriteMsr(SystemTimeMsr, DeviceMemory.AddressOf(time) | Enable);
+        X86.WriteMsr(WallClockMsr, DeviceMemory.AddressOf(wall));
         return time->TscToSystemMul == 0 ? null : new KvmClock(time, wall, tscAtEntry);
     }
 

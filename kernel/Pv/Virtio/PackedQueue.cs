@@ -68,7 +68,7 @@ public sealed unsafe class PackedQueue : Virtqueue
         int indirectOffset = size * DescriptorSize;
         int eventOffset = indirectOffset + (size * indirectSegments * DescriptorSize);
         _pages = (eventOffset + (2 * EventSize) + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize;
-        _memory = TakePages(_pages);
+        _memory = DeviceMemory.AllocatePages(_pages);
         _ring = (ulong*)_memory;
         _indirect = (ulong*)(_memory + indirectOffset);
         _driverEvent = (uint*)(_memory + eventOffset);

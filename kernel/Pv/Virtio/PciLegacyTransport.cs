@@ -59,9 +59,19 @@ public sealed class PciLegacyTransport : VirtioTransport
     {
         if (VirtioPci.DeviceTypeOf(function) == 0 || !VirtioPci.IsTransitional(function) || !function.Bar(0).IsIo)
             return null;
-        function.Enable(PciCommand.IoSpace | PciCommand.MemorySpace | PciCommand.BusMaster);
+        Enable(function);
         RegisterWindow? registers = function.OpenBar(0, 0, ConfigurationWithMsix);
         return registers is null ? null : new(function, registers, counters);
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReturn()
+    {
+        if (PciModernTransport.IsOffered(_function))
+            return false;
+        Enable(_function);
+        ConfigurationChanged = false;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -131,6 +141,8 @@ public sealed class PciLegacyTransport : VirtioTransport
 
     /// <inheritdoc/>
     protected override uint ReadGeneration() => 0;
+
+    private static void Enable(PciFunction function) => function.Enable(PciCommand.IoSpace | PciCommand.MemorySpace | PciCommand.BusMaster);
 
     private bool TryWriteVector(int register, ushort vector)
     {

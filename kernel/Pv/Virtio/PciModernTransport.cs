@@ -50,21 +50,21 @@ public sealed class PciModernTransport : VirtioTransport
     private readonly RegisterWindow _isr;
     private readonly RegisterWindow? _device;
     private readonly uint _notifyMultiplier;
-    private readonly uint _notifyLength;
+    private readonly Structures _structures;
     private readonly int[] _doorbells = new int[MostQueues];
     private PciInterruptKind _interrupts;
 
     private PciModernTransport(
-        PciFunction function, PathCounters counters, uint deviceType, RegisterWindow common, Structure notify, RegisterWindow notifyWindow,
+        PciFunction function, PathCounters counters, in Structures structures, RegisterWindow common, RegisterWindow notify,
         RegisterWindow isr, RegisterWindow? device)
         : base(counters)
     {
         _function = function;
-        DeviceType = deviceType;
+        DeviceType = VirtioPci.DeviceTypeOf(function);
+        _structures = structures;
         _common = common;
-        _notify = notifyWindow;
-        _notifyLength = notify.Length;
-        _notifyMultiplier = function.Read32(notify.Capability + CapNotifyMultiplier);
+        _notify = notify;
+        _notifyMultiplier = function.Read32(structures.Notify.Capability + CapNotifyMultiplier);
         _isr = isr;
         _device = device;
     }
@@ -79,23 +79,33 @@ public sealed class PciModernTransport : VirtioTransport
     /// <returns>Null if it is not a virtio 1.x device, or lacks one of them.</returns>
     public static PciModernTransport? TryOpen(PciFunction function, PathCounters counters)
     {
-        uint deviceType = VirtioPci.DeviceTypeOf(function);
-        if (deviceType == 0)
+        if (VirtioPci.DeviceTypeOf(function) == 0)
             return null;
-        Structure common = Find(function, VIRTIO_PCI_CAP_COMMON_CFG);
-        Structure notify = Find(function, VIRTIO_PCI_CAP_NOTIFY_CFG);
-        Structure isr = Find(function, VIRTIO_PCI_CAP_ISR_CFG);
-        Structure device = Find(function, VIRTIO_PCI_CAP_DEVICE_CFG);
-        if (common.Length < CommonLength || notify.Length < sizeof(ushort) || isr.Length == 0)
+        Structures structures = new(function);
+        if (!structures.AreComplete)
             return null;
-        function.Enable(PciCommand.MemorySpace | PciCommand.BusMaster);
-        RegisterWindow? commonWindow = Open(function, common);
-        RegisterWindow? notifyWindow = Open(function, notify);
-        RegisterWindow? isrWindow = Open(function, isr);
-        if (commonWindow is null || notifyWindow is null || isrWindow is null)
+        Enable(function);
+        RegisterWindow? common = Open(function, structures.Common);
+        RegisterWindow? notify = Open(function, structures.Notify);
+        RegisterWindow? isr = Open(function, structures.Isr);
+        if (common is null || notify is null || isr is null)
             return null;
-        RegisterWindow? deviceWindow = device.Length == 0 ? null : Open(function, device);
-        return new(function, counters, deviceType, commonWindow, notify, notifyWindow, isrWindow, deviceWindow);
+        RegisterWindow? device = structures.Device.Length == 0 ? null : Open(function, structures.Device);
+        return new(function, counters, structures, common, notify, isr, device);
+    }
+
+    /// <summary>Whether a virtio function has all the structures.</summary>
+    internal static bool IsOffered(PciFunction function) => new Structures(function).AreComplete;
+
+    /// <inheritdoc/>
+    public override bool TryReturn()
+    {
+        if (new Structures(_function) != _structures
+            || _function.Read32(_structures.Notify.Capability + CapNotifyMultiplier) != _notifyMultiplier)
+            return false;
+        Enable(_function);
+        ConfigurationChanged = false;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -141,7 +151,7 @@ public sealed class PciModernTransport : VirtioTransport
     {
         _common.Write16(queue_select, (ushort)queue.Index);
         ulong doorbell = (ulong)_common.Read16(queue_notify_off) * _notifyMultiplier;
-        if (doorbell > _notifyLength - sizeof(ushort))
+        if (doorbell > _structures.Notify.Length - sizeof(ushort))
             return false;
         _doorbells[queue.Index] = (int)doorbell;
         _common.Write16(queue_size, (ushort)queue.Size);
@@ -196,6 +206,8 @@ public sealed class PciModernTransport : VirtioTransport
         return default;
     }
 
+    private static void Enable(PciFunction function) => function.Enable(PciCommand.MemorySpace | PciCommand.BusMaster);
+
     private static RegisterWindow? Open(PciFunction function, Structure structure) =>
         function.OpenBar(structure.Bar, structure.Offset, structure.Length);
 
@@ -212,4 +224,16 @@ public sealed class PciModernTransport : VirtioTransport
     }
 
     private readonly record struct Structure(int Capability, int Bar, uint Offset, uint Length);
+
+    private readonly record struct Structures(Structure Common, Structure Notify, Structure Isr, Structure Device)
+    {
+        public Structures(PciFunction function)
+            : this(
+                Find(function, VIRTIO_PCI_CAP_COMMON_CFG), Find(function, VIRTIO_PCI_CAP_NOTIFY_CFG), Find(function, VIRTIO_PCI_CAP_ISR_CFG),
+                Find(function, VIRTIO_PCI_CAP_DEVICE_CFG))
+        {
+        }
+
+        public bool AreComplete => Common.Length >= CommonLength && Notify.Length >= sizeof(ushort) && Isr.Length != 0;
+    }
 }

@@ -82,7 +82,7 @@ public sealed unsafe partial class SplitQueue : Virtqueue
         int indirectOffset = (usedEnd + DescriptorSize - 1) & -DescriptorSize;
         int end = indirectOffset + (size * indirectSegments * DescriptorSize);
         _pages = (end + DeviceMemory.PageSize - 1) / DeviceMemory.PageSize;
-        _memory = TakePages(_pages);
+        _memory = DeviceMemory.AllocatePages(_pages);
 
         _descriptors = (ulong*)_memory;
         _available = (ushort*)(_memory + availableOffset);

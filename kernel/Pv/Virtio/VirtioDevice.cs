@@ -24,7 +24,12 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
     private const int MostRestarts = 8;
     private const int ForgivingProgress = 10_000;
 
+    /// <summary>The largest queue, in descriptors, that a device may have of its own choice: what a ring of as many takes is still well below what must
+    /// be free when a device comes.</summary>
+    private const int LargestFixedQueue = 4096;
+
     private readonly Virtqueue?[] _queues = new Virtqueue?[queues];
+    private readonly int[] _mostWanted = new int[queues];
     private VirtioStatus _status;
     private ulong _wanted;
     private int _restarts;
@@ -108,7 +113,14 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
 
         if (!Has(VirtioFeatures.IndirectDescriptors))
             indirectSegments = 0;
-        int size = Transport.HasFixedQueueSize || offered < most ? offered : most;
+        int size = SizeOf(offered, most);
+        if (size > LargestFixedQueue)
+        {
+            Refuse($"has {offered} descriptors in its queue {index}, more than the {LargestFixedQueue} that it may have");
+            return null;
+        }
+
+        _mostWanted[index] = most;
         Virtqueue queue = MakeQueue(index, size, indirectSegments);
         _queues[index] = queue;
         return TryEnable(queue) ? queue : null;
@@ -133,6 +145,21 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         return true;
     }
 
+    /// <summary>Agrees with another device, which has come where this one was, on what this one was used with.</summary>
+    /// <returns>False if it offers anything else, or cannot be used.</returns>
+    public bool TryReturn()
+    {
+        ulong features = Features;
+        if (!TryBegin(_wanted))
+            return false;
+        bool isSame = Features == features;
+        Features = features;
+        for (int i = 0; isSame && i < _queues.Length; i++)
+            isSame = _queues[i] is not { } queue || SizeOf(Transport.ReadQueueSize(i), _mostWanted[i]) == queue.Size;
+        _restarts = 0;
+        return isSame;
+    }
+
     /// <summary>Sets the device going.</summary>
     public void Start()
     {
@@ -148,14 +175,9 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         Transport.Isolate();
     }
 
-    /// <summary>Gives the memory of the rings back, after a <see cref="TryReset"/>; nothing is done with the device afterwards.</summary>
-    public void GiveBackQueues()
-    {
-        foreach (Virtqueue? queue in _queues)
-            queue?.GiveBack();
-    }
-
-    private bool TryRestartQueues()
+    /// <summary>Gives the device its queues, empty, after a reset: when it was begun anew, or <see cref="TryReturn"/> agreed with another one.</summary>
+    /// <returns>False, with the reason on the console, if it does not take them.</returns>
+    public bool TryRestartQueues()
     {
         foreach (Virtqueue? queue in _queues)
         {
@@ -171,6 +193,8 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
 
         return true;
     }
+
+    private int SizeOf(int offered, int most) => Transport.HasFixedQueueSize || offered < most ? offered : most;
 
     private Virtqueue MakeQueue(int index, int size, int indirectSegments)
     {

@@ -49,7 +49,11 @@ public abstract class VirtioTransport : IInterruptHandler
     /// <summary>The handler of a message for queues alone.</summary>
     protected IInterruptHandler QueueHandler { get; }
 
-    /// <summary>Connects the device's interrupts; once, before a queue is enabled.</summary>
+    /// <summary>Begins again with a device that has come where this one was.</summary>
+    /// <returns>False if that is not reached in just this way.</returns>
+    public virtual bool TryReturn() => false;
+
+    /// <summary>Connects the device's interrupts; once for each device, before a queue is enabled.</summary>
     /// <returns>False where there is no way: the device can only be polled.</returns>
     public abstract bool TryConnectInterrupts();
 

@@ -1,6 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
-using Guest.Core.Memory;
 
 namespace Guest.Pv.Virtio;
 
@@ -15,8 +15,6 @@ namespace Guest.Pv.Virtio;
 /// </remarks>
 public abstract class Virtqueue(int index, int size, PathCounters counters)
 {
-    private PageRun? _pages;
-
     /// <summary>The queue's number in its device.</summary>
     public int Index { get; } = index;
 
@@ -31,6 +29,13 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
 
     /// <summary>Descriptors written since the last <see cref="Publish"/>.</summary>
     public int Unpublished { get; protected set; }
+
+    /// <summary>Descriptors that the device was shown and that were not taken back.</summary>
+    public int Shown
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Size - Free - Unpublished;
+    }
 
     /// <summary>How the device broke the protocol, if it did.</summary>
     public VirtqueueViolation Violation { get; protected set; }
@@ -117,18 +122,4 @@ public abstract class Virtqueue(int index, int size, PathCounters counters)
 
     /// <summary>Empties the ring, for a device that has been reset and not yet been told of it.</summary>
     public abstract void Reset();
-
-    /// <summary>Gives the ring's memory back, for a device that has been reset and does not come again; the queue is not used afterwards.</summary>
-    public void GiveBack()
-    {
-        _pages?.GiveBack();
-        _pages = null;
-    }
-
-    /// <summary>Takes the ring's memory.</summary>
-    private protected unsafe byte* TakePages(int count)
-    {
-        _pages = PageRun.Take(count);
-        return _pages.Memory;
-    }
 }

@@ -6,7 +6,9 @@ namespace Guest.Storage.Devices;
 internal static class DeviceText
 {
     /// <summary>Makes text of bytes up to the first NUL, without spaces at its ends; what is not printable ASCII becomes <c>?</c>.</summary>
-    public static string From(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">What the device says.</param>
+    /// <param name="before">What it, or the one before it, said last: where that is the same, nothing is allocated.</param>
+    public static string From(ReadOnlySpan<byte> bytes, string before = "")
     {
         int end = bytes.IndexOf((byte)0);
         if (end >= 0)
@@ -21,6 +23,6 @@ internal static class DeviceText
         Span<char> text = stackalloc char[length];
         for (int i = 0; i < length; i++)
             text[i] = bytes[i] is >= (byte)' ' and <= (byte)'~' ? (char)bytes[i] : '?';
-        return new string(text);
+        return text.SequenceEqual(before) ? before : new string(text);
     }
 }

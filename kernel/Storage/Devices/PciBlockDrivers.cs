@@ -1,3 +1,5 @@
+using Guest.Core;
+using Guest.Core.Diagnostics;
 using Guest.Pci;
 
 namespace Guest.Storage.Devices;
@@ -25,5 +27,26 @@ public static class PciBlockDrivers
         }
 
         return null;
+    }
+
+    /// <summary>Adds the disks of every function that a driver knows, except of those whose disks are there already.</summary>
+    /// <param name="functions">Functions on the bus.</param>
+    /// <param name="name">The driver that <c>disk=</c> allows, or null for whichever fits.</param>
+    /// <param name="platform">Interrupts and time.</param>
+    /// <param name="disks">Where they are added.</param>
+    public static void Attach(PciFunction[] functions, string? name, Platform platform, DiskSet disks)
+    {
+        foreach (PciFunction function in functions)
+        {
+            if (disks.ContainsFrom(function) || Find(function, name) is not { } driver)
+                continue;
+            disks.Source = function;
+            if (!disks.HasRoom)
+                Log.Warn(driver.Name, $"not used: there are {disks.Count} disks already");
+            else if (!disks.TryReturn(function))
+                driver.Attach(function, platform, disks);
+        }
+
+        disks.Source = null;
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class Disk
     {
         Platform.Install(platform);
         BlockQueue queue = new(device, platform);
-        RunLoop.Add(queue);
+        platform.Processor.RunLoop.Add(queue);
         return new Disk(queue, 0, device.Limits.Capacity);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
@@ -17,17 +18,23 @@ public sealed class DiskSet(Platform platform)
 
     /// <summary>The accounts of disks that went, for those that come: by their names.</summary>
     private PathCounters?[] _accounts = new PathCounters?[4];
+
+    /// <summary>The queues of disks on PCI that went, for those of their kind that come to their places.</summary>
+    private readonly List<BlockQueue> _gone = [];
     private BlockSplitter? _spareSplitters;
     private bool _isServed;
 
     /// <summary>How long a disk may take over one request.</summary>
     public Duration RequestTimeout { get; init; } = BlockQueue.UsualTimeout;
 
+    /// <summary>Whether another disk has room.</summary>
+    internal bool HasRoom => Count < MostDisks;
+
     /// <summary>The number of disks.</summary>
     public int Count { get; private set; }
 
     /// <summary>The function on PCI whose disks are added now; null for those of other buses.</summary>
-    internal PciAddress? Source { get; set; }
+    internal PciFunction? Source { get; set; }
 
     /// <summary>The queue before a disk.</summary>
     public BlockQueue this[int index] => _queues[index];
@@ -47,7 +54,7 @@ public sealed class DiskSet(Platform platform)
     {
         for (int i = 0; i < Count; i++)
         {
-            if (_queues[i].Source == function.Address)
+            if (_queues[i].Source == function)
                 return true;
         }
 
@@ -62,15 +69,7 @@ public sealed class DiskSet(Platform platform)
         string name = kind + "0";
         while (HasName(name))
             name = kind + (++number).ToString();
-        for (int i = 0; i < _accounts.Length; i++)
-        {
-            if (_accounts[i] is not { } account || account.Name != name)
-                continue;
-            _accounts[i] = null;
-            return account;
-        }
-
-        return new PathCounters(name);
+        return TakeAccount(name) ?? new PathCounters(name);
     }
 
     /// <summary>Takes a disk that works and says on the console what it is. One that cannot be (a lying device) is refused there.</summary>
@@ -83,7 +82,7 @@ public sealed class DiskSet(Platform platform)
             return;
         }
 
-        if (Count == MostDisks)
+        if (!HasRoom)
         {
             Log.Warn(device.Name, $"not used: there are {MostDisks} disks already");
             return;
@@ -91,10 +90,11 @@ public sealed class DiskSet(Platform platform)
 
         if (Count == _queues.Length)
             Array.Resize(ref _queues, Count * 2);
-        BlockQueue queue = new(device, platform, TakeSplitter(limits)) { AttemptTimeout = RequestTimeout, Source = Source };
+        BlockQueue queue = TakeGone(device)
+            ?? new(device, platform, TakeSplitter(limits)) { AttemptTimeout = RequestTimeout, Source = Source };
         _queues[Count++] = queue;
         if (_isServed)
-            RunLoop.Add(queue);
+            platform.Processor.RunLoop.Add(queue);
         string readOnly = limits.ReadOnly ? ", read-only" : "";
         string serial = device.Identity.Serial.Length != 0 ? " serial " : "";
         Log.Info(
@@ -108,7 +108,7 @@ public sealed class DiskSet(Platform platform)
     {
         _isServed = true;
         for (int i = 0; i < Count; i++)
-            RunLoop.Add(_queues[i]);
+            platform.Processor.RunLoop.Add(_queues[i]);
     }
 
     /// <summary>Lets go of a disk that was taken away, or will be: its requests end as <see cref="BlockStatus.Gone"/>, it has none afterwards,
@@ -124,7 +124,7 @@ public sealed class DiskSet(Platform platform)
         Array.Copy(_queues, index + 1, _queues, index, Count - index);
         _queues[Count] = null!;
         if (_isServed)
-            RunLoop.Remove(queue);
+            platform.Processor.RunLoop.Remove(queue);
         queue.Close();
         if (queue.TakeSplitter() is { } splitter)
         {
@@ -133,7 +133,28 @@ public sealed class DiskSet(Platform platform)
         }
 
         KeepAccount(device.Counters);
+        if (queue.Source is not null)
+            _gone.Add(queue);
         return true;
+    }
+
+    /// <summary>Takes the disk behind a function as one that went from there, if it can go on as that, under the same name if that is free.</summary>
+    public bool TryReturn(PciFunction function)
+    {
+        for (int i = 0; i < _gone.Count; i++)
+        {
+            IBlockDevice device = _gone[i].Device;
+            if (_gone[i].Source != function || HasName(device.Name))
+                continue;
+            function.Claim(device.Counters);
+            if (!device.TryReturn())
+                continue;
+            TakeAccount(device.Name);
+            Add(device);
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>Lets go of the disks behind a function on PCI.</summary>
@@ -142,9 +163,40 @@ public sealed class DiskSet(Platform platform)
         for (int i = Count - 1; i >= 0; i--)
         {
             IBlockDevice device = _queues[i].Device;
-            if (_queues[i].Source == function.Address && Remove(device))
+            if (_queues[i].Source == function && Remove(device))
                 Log.Info(device.Name, $"taken away");
         }
+    }
+
+    private PathCounters? TakeAccount(string name)
+    {
+        for (int i = 0; i < _accounts.Length; i++)
+        {
+            if (_accounts[i] is not { } account || account.Name != name)
+                continue;
+            _accounts[i] = null;
+            return account;
+        }
+
+        return null;
+    }
+
+    /// <summary>The queue that a disk had when it went, unless an application opened it; that one stays the old disk's.</summary>
+    private BlockQueue? TakeGone(IBlockDevice device)
+    {
+        for (int i = 0; i < _gone.Count; i++)
+        {
+            BlockQueue queue = _gone[i];
+            if (queue.Device != device)
+                continue;
+            _gone.RemoveAt(i);
+            if (queue.IsOpened)
+                return null;
+            queue.Reopen(TakeSplitter(device.Limits));
+            return queue;
+        }
+
+        return null;
     }
 
     private int IndexOf(IBlockDevice device)

@@ -34,15 +34,7 @@ internal sealed class MachineDisks : DiskFinder
     {
         if (_functions.Length == 0)
             _functions = functions;
-        foreach (PciFunction function in functions)
-        {
-            if (_found.ContainsFrom(function))
-                continue;
-            _found.Source = function.Address;
-            PciBlockDrivers.Find(function, _wanted == "auto" ? null : _wanted)?.Attach(function, _platform, _found);
-        }
-
-        _found.Source = null;
+        PciBlockDrivers.Attach(functions, _wanted == "auto" ? null : _wanted, _platform, _found);
     }
 
     /// <inheritdoc/>

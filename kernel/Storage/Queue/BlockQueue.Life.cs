@@ -1,5 +1,7 @@
 using System;
+using System.Diagnostics;
 using Guest.Core.Scheduling;
+using Guest.Core.Time;
 using Guest.Pci;
 using Guest.Storage.Partitions;
 
@@ -12,13 +14,13 @@ public sealed partial class BlockQueue
     private DeferredWork? _telling;
 
     /// <summary>Whether the disk was taken away.</summary>
-    public bool IsClosed => _telling is not null;
+    public bool IsClosed { get; private set; }
 
     /// <summary>Whether an application has opened the disk, and may use it at any time.</summary>
     internal bool IsOpened { get; set; }
 
     /// <summary>The function on PCI that the disk is behind.</summary>
-    internal PciAddress? Source { get; init; }
+    internal PciFunction? Source { get; init; }
 
     /// <summary>What reads partition tables, if nobody uses it now.</summary>
     internal DiskSectorReader? Reader { get; set; }
@@ -26,7 +28,9 @@ public sealed partial class BlockQueue
     /// <summary>Ends every request, those to come too, as <see cref="BlockStatus.Gone"/>. The disk has none afterwards.</summary>
     internal void Close()
     {
-        _telling = new DeferredWork(TellLater);
+        IsClosed = true;
+        _telling ??= new DeferredWork(TellLater);
+        _poll.Stop();
         _capacity = -1; // as no disk's: the next request is looked at
         Reap();
         if (_inFlight.Count != 0)
@@ -37,7 +41,19 @@ public sealed partial class BlockQueue
 
         EndWaiting(BlockStatus.Gone);
         if (_ended.Count != 0)
-            RunLoop.Defer(_telling);
+            _platform.Processor.RunLoop.Defer(_telling);
+    }
+
+    /// <summary>Stands before its disk again, which another one has taken over. Only a queue that nobody opened may: who did has the disk
+    /// before in mind.</summary>
+    internal void Reopen(BlockSplitter? splitter)
+    {
+        Debug.Assert(IsClosed && !IsOpened && _inFlight.Count == 0, "a queue is opened again that somebody uses");
+        IsClosed = false;
+        _splitter = splitter ?? new BlockSplitter(_device.Limits);
+        _awayDeadline = Instant.Never;
+        _polling = false;
+        Adopt(_device.Limits);
     }
 
     /// <summary>The parts of longer requests, for another queue: this one has no more use for them once it is closed.</summary>
@@ -48,8 +64,8 @@ public sealed partial class BlockQueue
     {
         request.Client = client;
         End(request, status);
-        if (_telling is not null)
-            RunLoop.Defer(_telling);
+        if (IsClosed)
+            _platform.Processor.RunLoop.Defer(_telling!);
     }
 
     private void Refuse(ReadOnlySpan<BlockRequest> burst, BlockClient client)
@@ -62,6 +78,6 @@ public sealed partial class BlockQueue
     {
         TellEnded();
         if (_ended.Count != 0)
-            RunLoop.Defer(_telling!);
+            _platform.Processor.RunLoop.Defer(_telling!);
     }
 }

@@ -144,6 +144,26 @@ public sealed class NicTests
             Assert.Equal((0L, 0L), (device.GetValueOrDefault("violation"), device.GetValueOrDefault("reset"))));
     }
 
+    /// <summary>The same, several at once, with frames between them that are for the card.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Many_frames_longer_than_the_MTU_at_once_disturb_nothing(string path)
+    {
+        using Appliance echo = BootOnJumboLink(path, "");
+        for (int i = 0; i < 2; i++)
+        {
+            foreach (int size in new[] { 1_600, 3_900, 8_900 })
+            {
+                IEnumerable<int> mixed = Enumerable.Range(0, 60).Select(n => n % 4 == 0 ? 64 : size);
+                echo.Udp(new EchoPlan { Sizes = mixed, InFlight = 60, Patience = TimeSpan.FromMilliseconds(500) });
+                echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 50) }));
+            }
+        }
+
+        Assert.All(echo.Counters().Devices.Values, device =>
+            Assert.Equal((0L, 0L), (device.GetValueOrDefault("violation"), device.GetValueOrDefault("reset"))));
+    }
+
     [Fact]
     public void Two_cards_of_different_kinds_are_both_shown_and_work()
     {

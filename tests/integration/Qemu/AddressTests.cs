@@ -27,11 +27,13 @@ public sealed class AddressTests
         NetworkNamespace network = NetworkNamespace.Create();
         using DhcpServer server = DhcpServer.Start(network, TimeSpan.FromMinutes(2), renewal: TimeSpan.FromSeconds(3));
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo"), network);
+        // A server that is slow to start may be asked twice.
+        int discovers = server.Log.Split("DHCPDISCOVER").Length;
 
         server.WaitForLog($"DHCPACK({NetworkNamespace.TapName}) {echo.Address}", 3, s_patience);
 
         // A renewal asks for what the client has: it is no new beginning.
-        Assert.Equal(2, server.Log.Split("DHCPDISCOVER").Length);
+        Assert.Equal(discovers, server.Log.Split("DHCPDISCOVER").Length);
         echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Repeat(64, 100) }));
     }
 

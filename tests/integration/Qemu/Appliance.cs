@@ -88,6 +88,13 @@ internal sealed class Appliance : IDisposable
         return client.Run(plan);
     }
 
+    /// <summary>Begins a flood of its port. Who answers it must be known first: Linux keeps only a few datagrams while it asks.</summary>
+    public UdpFlood Flood()
+    {
+        AssertPerfect(Udp(new EchoPlan { Sizes = [64] }));
+        return UdpFlood.Start(Network, new IPEndPoint(Address, UdpEchoClient.Port));
+    }
+
     /// <summary>Sends pings and expects each back.</summary>
     public EchoResult Ping(EchoPlan plan)
     {

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
+using Guest.Integration.Tests.Rig;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
 using Guest.Xen.Rig;
@@ -17,6 +18,9 @@ namespace Guest.Integration.Tests.Xen;
 public abstract class XenEchoTests
 {
     private const int LargestUnfragmented = 1_472;
+
+    // dom0 is one of Xen's domains, and carries the flood beside all that is asked of it.
+    private static readonly TimeSpan s_floodPatience = TimeSpan.FromSeconds(90);
 
     private readonly DomainType _type;
 
@@ -90,6 +94,29 @@ public abstract class XenEchoTests
         machine.Echo.Domain.Xl("shutdown");
 
         machine.Echo.Domain.WaitUntilGone();
+    }
+
+    [Fact]
+    public void Under_a_flood_its_console_is_heard()
+    {
+        XenAppliance echo = Machine.Echo;
+        using UdpFlood flood = echo.Flood();
+
+        FloodedCounters.AskUntil(echo.Counters, frames: 2_000, s_floodPatience);
+    }
+
+    [Fact]
+    public void Under_a_flood_it_ends_when_xl_asks_for_a_shutdown()
+    {
+        using XenEchoMachine machine = new(_type);
+        XenAppliance echo = machine.Echo;
+        using UdpFlood flood = echo.Flood();
+        FloodedCounters.AskUntil(echo.Counters, frames: 500, s_floodPatience);
+
+        echo.Domain.Xl("shutdown");
+
+        echo.Domain.Console.WaitFor("the toolstack asks for the end", s_floodPatience);
+        echo.Domain.WaitUntilGone(s_floodPatience);
     }
 
     [Fact]

@@ -37,6 +37,19 @@ public sealed class XenThreadTests(XenThreadTests.Machine machine) : IClassFixtu
         Assert.NotEmpty(domain.AskCounters().Devices);
     }
 
+    [Theory]
+    [InlineData(DomainType.Pv)]
+    [InlineData(DomainType.Pvh)]
+    public void A_domain_that_never_idles_hears_that_it_is_to_end(DomainType type)
+    {
+        using Domain domain = Run(type, "yield");
+        domain.Console.WaitFor("threads: yield", XenAppliance.BootPatience);
+
+        domain.Xl("shutdown");
+
+        domain.WaitUntilGone(XenAppliance.BootPatience);
+    }
+
     private Domain Run(DomainType type, string what) => machine.Host.Create(new DomainConfiguration
     {
         Name = $"threads-{what}",

@@ -82,6 +82,50 @@ public sealed class KernelOptionsTests
         Assert.Equal(words, options.ApplicationArguments);
     }
 
+    /// <summary>As in a template of a loader: root="LABEL=a b", dyndbg="file x.c +p".</summary>
+    [Theory]
+    [InlineData("root=\"a b\"")]
+    [InlineData("root=\"a  b=c\td\"")]
+    [InlineData("\"root=a b\"")]
+    [InlineData("root=\"\"")]
+    [InlineData("root=a\" b\"c")]
+    [InlineData("quiet=\"not closed")]
+    public void A_quoted_word_is_one_word(string word)
+    {
+        KernelOptions options = KernelOptions.Parse($"net=e1000 {word}");
+
+        Assert.Null(options.Error);
+        Assert.Equal("e1000", options.Network);
+        Assert.Equal([word], options.PassedOver.ToArray());
+    }
+
+    [Theory]
+    [InlineData("ip=\"10.0.0.2/24\" gateway=\"10.0.0.1\"")]
+    [InlineData("\"ip=10.0.0.2/24\" \"gateway=10.0.0.1\"")]
+    public void The_quotation_marks_are_not_the_options(string line)
+    {
+        KernelOptions options = KernelOptions.Parse(line);
+
+        Assert.Null(options.Error);
+        Assert.Equal(("10.0.0.2/24", "10.0.0.1"), (options.Address, options.Gateway));
+    }
+
+    [Theory]
+    [InlineData("colour=\"light blue\"", "'colour='")]
+    [InlineData("\"quiet splash\"", "'\"quiet splash\"'")]
+    [InlineData("net=\"\"", "'net=\"\"'")]
+    [InlineData("\"", "'\"'")]
+    public void A_quoted_word_that_means_nothing_is_named(string line, string named) =>
+        Assert.Contains(named, KernelOptions.Parse($"ip=dhcp {line}").Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_application_gets_its_quoted_words_whole_and_without_the_marks()
+    {
+        KernelOptions options = KernelOptions.Parse("log=warn -- \"a b\" key=\"c d\" \"key=e f\" g\"h i\"j \"\" -- \"k l");
+
+        Assert.Equal(["a b", "key=c d", "key=e f", "g\"h i\"j", "", "--", "k l"], options.ApplicationArguments);
+    }
+
     [Theory]
     [InlineData("consol=hvc0")]
     [InlineData("consoles=hvc0")]

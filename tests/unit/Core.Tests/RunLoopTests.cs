@@ -18,8 +18,8 @@ public sealed class RunLoopTests : IDisposable
     public void Dispose()
     {
         foreach (Source source in _added)
-            RunLoop.Remove(source);
-        RunLoop.Pass();
+            Processor.Current.RunLoop.Remove(source);
+        Processor.Current.RunLoop.Pass();
     }
 
     [Fact]
@@ -27,8 +27,8 @@ public sealed class RunLoopTests : IDisposable
     {
         Source[] sources = [Add("a"), Add("b"), Add("c"), Add("d")];
 
-        Assert.True(RunLoop.Remove(sources[1]));
-        Assert.False(RunLoop.Remove(sources[1]));
+        Assert.True(Processor.Current.RunLoop.Remove(sources[1]));
+        Assert.False(Processor.Current.RunLoop.Remove(sources[1]));
 
         Assert.Equal("acd", Pass());
         Assert.Equal("acd", Pass());
@@ -43,7 +43,7 @@ public sealed class RunLoopTests : IDisposable
     {
         foreach (string name in (string[])["a", "b", "c", "d"])
             Add(name);
-        Named(remover).OnPoll = () => RunLoop.Remove(Named(removed));
+        Named(remover).OnPoll = () => Processor.Current.RunLoop.Remove(Named(removed));
 
         Assert.Equal(thisPass, Pass());
         Assert.Equal(nextPass, Pass());
@@ -55,7 +55,7 @@ public sealed class RunLoopTests : IDisposable
         Source a = Add("a");
         a.OnPoll = () =>
         {
-            RunLoop.Remove(a);
+            Processor.Current.RunLoop.Remove(a);
             Add("b");
         };
 
@@ -77,38 +77,24 @@ public sealed class RunLoopTests : IDisposable
     public void What_comes_and_goes_ten_thousand_times_takes_no_memory()
     {
         Source source = Add("x");
-        RunLoop.Remove(source);
+        Processor.Current.RunLoop.Remove(source);
         Pass();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10_000; i++)
         {
-            RunLoop.Add(source);
-            RunLoop.Remove(source);
-            RunLoop.Pass();
+            Processor.Current.RunLoop.Add(source);
+            Processor.Current.RunLoop.Remove(source);
+            Processor.Current.RunLoop.Pass();
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-    }
-
-    [Fact]
-    public void A_machine_without_the_source_that_wanted_to_be_polled_sleeps()
-    {
-        IdlePlatform platform = new();
-        Platform.Install(platform);
-        Source source = Add("x");
-        source.Deadline = new Instant(1_000);
-        RunLoop.Remove(source);
-
-        Scheduler.Sleep(new Instant(5_000));
-
-        Assert.Equal([new Instant(5_000)], platform.Slept);
     }
 
     private Source Add(string name)
     {
         Source source = new(this, name);
         _added.Add(source);
-        RunLoop.Add(source);
+        Processor.Current.RunLoop.Add(source);
         return source;
     }
 
@@ -117,7 +103,7 @@ public sealed class RunLoopTests : IDisposable
     private string Pass()
     {
         _polled.Clear();
-        RunLoop.Pass();
+        Processor.Current.RunLoop.Pass();
         return string.Concat(_polled);
     }
 
@@ -126,8 +112,6 @@ public sealed class RunLoopTests : IDisposable
         public string Name => name;
 
         public Action? OnPoll { get; set; }
-
-        public Instant Deadline { get; set; } = Instant.Never;
 
         public bool Poll(Instant now)
         {

@@ -187,7 +187,7 @@ public sealed class ThreadTests
         HashSet<KernelThread> seen = [];
         for (int i = 0; i < 1000; i++)
         {
-            _threads.Start(() => seen.Add(Scheduler.Current)).Join();
+            _threads.Start(() => seen.Add(Processor.Current.Scheduler.Current)).Join();
         }
 
         Assert.InRange(seen.Count, 1, 2);
@@ -195,20 +195,32 @@ public sealed class ThreadTests
     }
 
     [Fact]
+    public void Stacks_of_many_threads_at_once_are_given_back_but_for_a_few()
+    {
+        for (int wave = 0; wave < 3; wave++)
+        {
+            for (int i = 0; i < 100; i++)
+                _threads.Start(() => Thread.Sleep(1));
+            _threads.JoinAll();
+            Assert.InRange(_platform.Processor.Scheduler.StackCount, 1, 8);
+        }
+    }
+
+    [Fact]
     public void A_thread_started_by_a_source_gets_a_stack_on_which_nobody_works()
     {
         // The run loop works on the stack of the thread that ended last.
         KernelThread? ended = null;
-        Starter starter = new(() => Assert.NotSame(ended, Scheduler.Start("by a source", () => _log.Add("ran"))));
+        Starter starter = new(() => Assert.NotSame(ended, Processor.Current.Scheduler.Start("by a source", () => _log.Add("ran"))));
         Thread sleeper = _threads.Start(() => Thread.Sleep(1));
-        _threads.Start(() => ended = Scheduler.Current);
-        RunLoop.Add(starter);
-        starter.IsReady = () => Scheduler.Current == ended;
+        _threads.Start(() => ended = Processor.Current.Scheduler.Current);
+        Processor.Current.RunLoop.Add(starter);
+        starter.IsReady = () => Processor.Current.Scheduler.Current == ended;
 
         _threads.JoinAll();
         Thread.Yield();
 
-        RunLoop.Remove(starter);
+        Processor.Current.RunLoop.Remove(starter);
         Assert.Equal(["ran"], _log);
         Assert.False(sleeper.IsAlive);
     }
@@ -216,9 +228,9 @@ public sealed class ThreadTests
     [Fact]
     public void Only_a_thread_that_was_started_may_wait_for_what_a_thread_does()
     {
-        Assert.False(Scheduler.IsRunning);
+        Assert.False(Processor.Current.Scheduler.IsRunning);
         bool isRunning = false;
-        _threads.Start(() => isRunning = Scheduler.IsRunning);
+        _threads.Start(() => isRunning = Processor.Current.Scheduler.IsRunning);
         _threads.JoinAll();
         Assert.True(isRunning);
     }
@@ -228,8 +240,6 @@ public sealed class ThreadTests
         private bool _hasStarted;
 
         public Func<bool> IsReady { get; set; } = () => false;
-
-        public Instant Deadline => Instant.Never;
 
         public bool Poll(Instant now)
         {

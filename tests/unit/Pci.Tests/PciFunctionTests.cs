@@ -154,6 +154,19 @@ public class PciFunctionTests
         Assert.Equal([(0xb010_0000, 1 << 20)], _platform.Mapped);
     }
 
+    [Theory]
+    [InlineData(0x38_0000_0000, 1UL << 27)]           // longer than that of any device
+    [InlineData(0xff00_0038_0000_0000, 0x4000)]       // beyond every processor's reach
+    [InlineData(0xffff_ffff_ffff_c000, 0x4000)]
+    public void A_region_that_no_device_can_have_is_not_mapped(ulong address, ulong length)
+    {
+        _fake.AddWideBar(4, address, length);
+        PciFunction function = Function();
+
+        Assert.Null(function.OpenBar(4, 0, 4));
+        Assert.Empty(_platform.Mapped);
+    }
+
     private PciFunction Function() => FunctionOf(_fake);
 
     private PciFunction FunctionOf(FakeFunction fake)

@@ -211,6 +211,73 @@ public class PciRootTests
     }
 
     [Fact]
+    public void A_chip_that_comes_back_is_the_function_that_was_there_and_has_its_places_again()
+    {
+        PciRoot root = new(_configuration, 0, 0, 255, s_windows);
+        _bus.Add(root);
+        PciFunction first = Come(Nic(0x1041));
+        ulong place = first.Bar(0).Address;
+        Go(first);
+
+        PciFunction other = Come(Nic(0x1042));
+        Assert.NotSame(first, other);
+        Assert.Equal(place, other.Bar(0).Address);
+        Go(other);
+
+        Assert.Same(first, Come(Nic(0x1041)));
+        Assert.Equal(place, _configuration.Read32(new(0, 3, 0), PciRegister.BaseAddress0));
+        Go(first);
+        FakeFunction larger = Nic(0x1041, length: 0x2000);
+        Assert.NotSame(first, Come(larger));
+
+        PciFunction Come(FakeFunction function)
+        {
+            _configuration[0, 3, 0] = function;
+            PciFunction found = Assert.Single(_bus.FindNew(root, null));
+            Assert.True(found.Bar(0).IsUsable);
+            return found;
+        }
+
+        void Go(PciFunction function)
+        {
+            _configuration.Remove(0, 3, 0);
+            _bus.Forget(function);
+        }
+
+        static FakeFunction Nic(ushort id, uint length = 0x1000)
+        {
+            FakeFunction nic = new(0x1af4, id);
+            nic.AddMemoryBar(0, 0, length);
+            return nic;
+        }
+    }
+
+    [Fact]
+    public void A_place_that_another_has_taken_meanwhile_is_not_taken_again()
+    {
+        PciRoot root = new(_configuration, 0, 0, 255, s_windows);
+        _bus.Add(root);
+        FakeFunction[] nics = [new(0x1af4, 0x1041), new(0x1af4, 0x1041)];
+        foreach (FakeFunction nic in nics)
+            nic.AddMemoryBar(0, 0, 0x1000);
+        _configuration[0, 3, 0] = nics[0];
+        PciFunction first = Assert.Single(_bus.FindNew(root, null));
+        ulong place = first.Bar(0).Address;
+        _configuration.Remove(0, 3, 0);
+        _bus.Forget(first);
+        _configuration[0, 4, 0] = nics[1];
+        Assert.Equal(place, Assert.Single(_bus.FindNew(root, null)).Bar(0).Address);
+
+        nics[0].Unplug();
+        _configuration[0, 3, 0] = nics[0];
+        PciFunction again = Assert.Single(_bus.FindNew(root, null));
+
+        Assert.NotSame(first, again);
+        Assert.True(again.Bar(0).IsUsable);
+        Assert.NotEqual(place, again.Bar(0).Address);
+    }
+
+    [Fact]
     public void With_a_bridge_goes_what_is_behind_it()
     {
         PciRoot root = new(_configuration, 0, 0, 255, s_windows);
@@ -221,7 +288,7 @@ public class PciRootTests
         _bus.Forget(_bus.Functions[0]);
 
         Assert.Empty(_bus.Functions);
-        Assert.Equal(2, _bus.FindNew(root, null).Length);
+        Assert.Equal(2, _bus.FindNew(root, null).Count);
     }
 
     private void AddRoot(byte firstBus) => _bus.Add(new PciRoot(_configuration, 0, firstBus, 255, s_windows));

@@ -1,3 +1,4 @@
+using Guest.Core;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 
@@ -26,15 +27,15 @@ public sealed class Thread(ThreadStart start)
     public static void Sleep(int millisecondsTimeout)
     {
         if (millisecondsTimeout == 0)
-            Scheduler.Yield();
+            Processor.Current.Scheduler.Yield();
         else
-            Scheduler.Sleep(Timeout.After(millisecondsTimeout));
+            Processor.Current.Scheduler.Sleep(Timeout.After(millisecondsTimeout));
     }
 
     /// <summary>Lets other threads and the devices have their turn.</summary>
     public static bool Yield()
     {
-        Scheduler.Yield();
+        Processor.Current.Scheduler.Yield();
         return true;
     }
 
@@ -45,7 +46,7 @@ public sealed class Thread(ThreadStart start)
         if (_wasStarted)
             throw new InvalidOperationException("a thread is started once");
         _wasStarted = true;
-        Scheduler.Start(Name ?? "thread", Run);
+        Processor.Current.Scheduler.Start(Name ?? "thread", Run);
     }
 
     /// <summary>Waits until the thread has ended.</summary>

@@ -20,11 +20,7 @@ public sealed partial class E1000
     }
 
     /// <inheritdoc/>
-    protected override void GiveBackRings()
-    {
-        _receive.GiveBack();
-        _transmit.GiveBack();
-    }
+    protected override void OnPoolChanged() => _receive.UsePool(Pool);
 
     /// <inheritdoc/>
     protected override bool TryStart()

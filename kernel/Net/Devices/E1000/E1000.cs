@@ -48,6 +48,7 @@ public sealed partial class E1000 : Nic
     {
         _model = model;
         _receive = new(pool, ReceiveCount);
+        OtherCauses = new OtherCauseHandler(this);
 
         // The halves of an extended write-back are those of a legacy one, exchanged, but for the errors' place (82574 datasheet, 7.1.5).
         _rotation = model.Is82574 ? 32 : 0;
@@ -58,11 +59,11 @@ public sealed partial class E1000 : Nic
     public override NetworkOffloads Offloads => NetworkOffloads.TransmitChecksum | NetworkOffloads.ReceiveChecksum;
 
     /// <summary>The handler of the vector for everything but frames, with MSI-X.</summary>
-    public IInterruptHandler OtherCauses => new OtherCauseHandler(this);
+    public IInterruptHandler OtherCauses { get; }
 
-    /// <summary>Says that interrupts come as two MSI-X messages, vector 0 for frames and vector 1 for <see cref="OtherCauses"/>;
+    /// <summary>Says whether interrupts come as two MSI-X messages, vector 0 for frames and vector 1 for <see cref="OtherCauses"/>;
     /// before <see cref="Nic.Begin"/>.</summary>
-    public void UseMessages() => _messages = true;
+    public void UseMessages(bool messages = true) => _messages = messages;
 
     /// <inheritdoc/>
     public override int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)

@@ -24,12 +24,25 @@ public sealed class E1000Driver(E1000Model model) : PciNetworkDriver
         RegisterWindow? registers = Open(function, counters, RegisterSpace);
         if (registers is null)
             return null;
-        E1000 device = new(model, platform, registers, pool, counters);
+        return Start(function, new E1000(model, platform, registers, pool, counters));
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReturn(PciFunction function, INetworkDevice device, PacketPool pool)
+    {
+        E1000 card = (E1000)device;
+        if (!card.TryReturn(pool))
+            return false;
+        function.Enable(PciCommand.MemorySpace);
+        return Start(function, card) is not null;
+    }
+
+    private INetworkDevice? Start(PciFunction function, E1000 device)
+    {
         PciInterruptKind interrupts = model.Is82574
             ? PciInterrupts.Connect(function, [device, device.OtherCauses], device)
             : PciInterrupts.Connect(function, [], device);
-        if (interrupts == PciInterruptKind.MsiX)
-            device.UseMessages();
+        device.UseMessages(interrupts == PciInterruptKind.MsiX);
         return Start(function, device, interrupts);
     }
 }

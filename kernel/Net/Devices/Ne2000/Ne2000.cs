@@ -15,6 +15,9 @@ namespace Guest.Net.Devices;
 /// 32-bit units, which the RTL8029 takes where DCR says 16; a frame is read with its header by one remote DMA whose count is more than any
 /// frame, and which is then abandoned; the byte count of what is sent is written only where it changes. docs/adding-a-nic.md adds them
 /// up.</para>
+/// <para>QEMU's chip asks only whether a frame of the usual length would fit: on a link that carries longer ones they write over each other, and
+/// over frames that were not read yet. What the ring holds is then lost, as by an overrun, and the driver goes on at CURR
+/// (docs/decisions/0043).</para>
 /// </remarks>
 public sealed unsafe class Ne2000 : Nic
 {
@@ -32,8 +35,7 @@ public sealed unsafe class Ne2000 : Nic
     private static readonly Duration s_stopTime = Duration.FromMicroseconds(1600); // DP8390 datasheet, overwrite warning
     private static readonly Duration s_transferTime = Duration.FromMilliseconds(20);
 
-    private readonly PageRun _page = PageRun.Take(1);
-    private readonly byte* _gathered;
+    private readonly byte* _gathered = DeviceMemory.AllocatePages(1);
     private byte _read;
     private byte _limit;
     private int _sendLength;
@@ -45,7 +47,9 @@ public sealed unsafe class Ne2000 : Nic
 
     /// <summary>Takes a claimed device.</summary>
     public Ne2000(Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
-        : base(platform, registers, pool, counters) => _gathered = _page.Memory;
+        : base(platform, registers, pool, counters)
+    {
+    }
 
     /// <inheritdoc/>
     public override NetworkOffloads Offloads => NetworkOffloads.None;
@@ -96,11 +100,7 @@ public sealed unsafe class Ne2000 : Nic
 
             frame.Release();
             if (arrival == CopiedArrival.Impossible)
-            {
-                Refuse("the receive ring is in disorder");
-                return count;
-            }
-
+                _read = _limit;
             CountOversized();
         }
 
@@ -172,9 +172,6 @@ public sealed unsafe class Ne2000 : Nic
         _read = FirstPage + 1;
         _limit = _read;
     }
-
-    /// <inheritdoc/>
-    protected override void GiveBackRings() => _page.GiveBack();
 
     /// <inheritdoc/>
     protected override bool TryStart()

@@ -26,4 +26,7 @@ public sealed class Ne2000Driver : PciNetworkDriver
         Ne2000 device = new(platform, registers, pool, counters);
         return Start(function, device, PciInterrupts.Connect(function, [], device));
     }
+
+    /// <inheritdoc/>
+    public override bool TryReturn(PciFunction function, INetworkDevice device, PacketPool pool) => TryReturnNic(function, (Nic)device, pool);
 }

@@ -183,11 +183,7 @@ public sealed class Rtl8139CPlus : Rtl8139
     }
 
     /// <inheritdoc/>
-    protected override void GiveBackRings()
-    {
-        _receive.GiveBack();
-        _transmit.GiveBack();
-    }
+    protected override void OnPoolChanged() => _receive.UsePool(Pool);
 
     /// <inheritdoc/>
     protected override void StartRings()

@@ -33,8 +33,7 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
     private const int StatusErrors = 0x3e;
     private const int StatusReserved = 0x1fc0;
 
-    private readonly PageRun _pages = PageRun.Take(RingPages + (Slots * SlotSize / DeviceMemory.PageSize));
-    private readonly byte* _ring;
+    private readonly byte* _ring = DeviceMemory.AllocatePages(RingPages + (Slots * SlotSize / DeviceMemory.PageSize));
     private readonly byte* _slots;
     private int _read;
     private int _limit;
@@ -46,7 +45,6 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
     public Rtl8139Classic(Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
         : base(platform, registers, pool, counters)
     {
-        _ring = _pages.Memory;
         _slots = _ring + (RingPages * DeviceMemory.PageSize);
     }
 
@@ -164,9 +162,6 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
         _sendTail = 0;
         _full = false;
     }
-
-    /// <inheritdoc/>
-    protected override void GiveBackRings() => _pages.GiveBack();
 
     /// <inheritdoc/>
     protected override void StartRings()

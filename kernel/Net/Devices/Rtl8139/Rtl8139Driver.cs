@@ -30,4 +30,7 @@ public sealed class Rtl8139Driver(bool cPlus) : PciNetworkDriver
             : new Rtl8139Classic(platform, registers, pool, counters);
         return Start(function, device, PciInterrupts.Connect(function, [], device));
     }
+
+    /// <inheritdoc/>
+    public override bool TryReturn(PciFunction function, INetworkDevice device, PacketPool pool) => TryReturnNic(function, (Nic)device, pool);
 }

@@ -21,7 +21,10 @@ public sealed partial class VirtioNet
     private const int FrameOverhead = EthernetHeader + VlanTag;
     private const int FewestFrames = 2;
 
-    private readonly bool _mustPoll;
+    private bool _mustPoll;
+
+    /// <summary>Whether the device did not obey the last reset: it may still write to what it had.</summary>
+    private bool _hasMemory;
 
     /// <summary>Starts a network card.</summary>
     /// <param name="transport">How it is reached; its counters carry the card's name.</param>
@@ -32,9 +35,7 @@ public sealed partial class VirtioNet
         VirtioDevice device = new(transport, QueueCount);
         if (!device.TryBegin((ulong)VirtioNetFeatures.Wanted))
             return null;
-        bool interrupts = transport.TryConnectInterrupts();
-        if (!interrupts)
-            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
+        bool interrupts = TryConnectInterrupts(transport);
         Virtqueue? receive = device.TryCreateQueue(ReceiveQueue, MostDescriptors);
         Virtqueue? transmit = receive is null ? null : device.TryCreateQueue(TransmitQueue, MostDescriptors);
         if (receive is null || transmit is null)
@@ -47,6 +48,35 @@ public sealed partial class VirtioNet
         device.Start();
         card.Run();
         return card;
+    }
+
+    /// <summary>Starts the card that has come where this one was, with what this one had.</summary>
+    /// <param name="pool">Where received frames go now.</param>
+    /// <returns>False if it is another kind of card, or the pool is larger or smaller than the one before.</returns>
+    public bool TryReturn(PacketPool pool)
+    {
+        if (_hasMemory || pool.Count != _pool.Count || !_transport.TryReturn() || !_device.TryReturn() || ReadMtu(_device) != _offeredMtu)
+            return false;
+        _mustPoll = !TryConnectInterrupts(_transport);
+        if (!_device.TryRestartQueues())
+            return false;
+        _pool = pool;
+        _armed = false;
+        _full = false;
+        _needSent = false;
+        _linkCameUp = false;
+        ReadConfiguration();
+        _device.Start();
+        Run();
+        return true;
+    }
+
+    private static bool TryConnectInterrupts(VirtioTransport transport)
+    {
+        bool connected = transport.TryConnectInterrupts();
+        if (!connected)
+            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
+        return connected;
     }
 
     private static int ReadMtu(VirtioDevice device)
@@ -184,11 +214,7 @@ public sealed partial class VirtioNet
     }
 
     /// <inheritdoc/>
-    public void Withdraw()
-    {
-        if (TryStop())
-            _device.GiveBackQueues();
-    }
+    public void Withdraw() => TryStop();
 
     /// <summary>Resets the device and takes back what it had.</summary>
     private bool TryStop()
@@ -198,7 +224,8 @@ public sealed partial class VirtioNet
         LinkUp = false;
         for (; _stocked != 0; _stocked--)
             _pool[_stock[(_stockHead + _stocked - 1) & (_stock.Length - 1)].Name].Release();
-        if (!_device.TryReset())
+        _hasMemory = !_device.TryReset();
+        if (_hasMemory)
             return false; // it may still write to its buffers, so they stay lost
         TakeBack(_receive);
         TakeBack(_transmit);

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Pv.Virtio;
 
 namespace Guest.Net.Devices;
@@ -27,7 +28,8 @@ public sealed partial class VirtioNet : INetworkDevice
 
     private readonly VirtioDevice _device;
     private readonly VirtioTransport _transport;
-    private readonly PacketPool _pool;
+    private readonly int _offeredMtu;
+    private PacketPool _pool;
     private readonly PathCounters _counters;
     private readonly Virtqueue _receive;
     private readonly Virtqueue _transmit;
@@ -42,7 +44,8 @@ public sealed partial class VirtioNet : INetworkDevice
     private readonly int _requestDescriptors;
     private readonly int _receiveStart;
     private readonly int _receiveTarget;
-    private readonly int _refill;
+    private readonly int _refillAt;
+    private readonly int _wakeAt;
     private int _stockHead;
     private int _stocked;
     private long _interruptsAtProgress;
@@ -60,6 +63,7 @@ public sealed partial class VirtioNet : INetworkDevice
         _counters = _transport.Counters;
         _pool = pool;
         _mustPoll = mustPoll;
+        _offeredMtu = offeredMtu;
         _receive = receive;
         _transmit = transmit;
         _merges = device.Has((ulong)VirtioNetFeatures.MergedReceive);
@@ -69,11 +73,13 @@ public sealed partial class VirtioNet : INetworkDevice
         _requestPages = RequestPages(offeredMtu);
         _requestDescriptors = _requestPages + (_headerApart ? 1 : 0);
         _receiveTarget = ReceiveTarget(_requestPages, _requestDescriptors);
-        _refill = Math.Max(1, Math.Min(MostRefill, _receiveTarget / 4));
+        int refill = Math.Max(1, Math.Min(MostRefill, _receiveTarget / 4));
+        _refillAt = (_receiveTarget - refill) * _requestDescriptors;
+        _wakeAt = _receiveTarget / 2 * _requestDescriptors;
         Mtu = Math.Min(offeredMtu, LongestMtu());
 
         // Twice what may be out unreaped: then sent buffers are enough to replace arrivals.
-        _stock = _requestDescriptors != 1 ? [] : new VirtioBuffer[2 * BitOperations.RoundUpToPowerOf2((uint)_refill)];
+        _stock = _requestDescriptors != 1 ? [] : new VirtioBuffer[2 * BitOperations.RoundUpToPowerOf2((uint)refill)];
     }
 
     /// <inheritdoc/>
@@ -159,7 +165,7 @@ public sealed partial class VirtioNet : INetworkDevice
                         continue;
                 }
 
-                burst[count++] = frame;
+                Reference.Set(ref burst[count++]!, frame);
                 bytes += length;
             }
         }
@@ -175,7 +181,7 @@ public sealed partial class VirtioNet : INetworkDevice
         // What was sent is taken back in bursts too: when enough of it is out, or nothing else is to do.
         if (count == 0 || _transmit.InFlight >= MostRefill)
             Reap();
-        if (Missing + _receive.Unpublished >= _refill)
+        if (IsRefillDue)
             Refill();
         if (IsBroken)
             RecoverFromViolation();
@@ -191,12 +197,12 @@ public sealed partial class VirtioNet : INetworkDevice
             return true;
         if (_transport.ConfigurationChanged || _mustPoll || IsBroken)
             return false;
-        if (Missing + _receive.Unpublished >= _refill)
+        if (IsRefillDue)
             Refill();
         _armed = true;
 
         // Short of room to send, or of buffers to receive into: what was sent brings both back, so it must wake us too.
-        _needSent = _transmit.InFlight != 0 && (_full || Missing + _receive.Unpublished > _receiveTarget / 2);
+        _needSent = _transmit.InFlight != 0 && (_full || _receive.Shown < _wakeAt);
         return (!_needSent || _transmit.Arm()) && _receive.Arm();
     }
 
@@ -208,8 +214,18 @@ public sealed partial class VirtioNet : INetworkDevice
     }
 
     /// <summary>Whether the device broke the protocol, and has not been reset since.</summary>
-    private bool IsBroken =>
-        _nonsense || _receive.Violation != VirtqueueViolation.None || _transmit.Violation != VirtqueueViolation.None;
+    private bool IsBroken
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _nonsense | (_receive.Violation | _transmit.Violation) != VirtqueueViolation.None;
+    }
+
+    /// <summary>Whether the device has so few buffers to receive into that it is worth showing it more.</summary>
+    private bool IsRefillDue
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _receive.Shown <= _refillAt;
+    }
 
     private void Disarm()
     {

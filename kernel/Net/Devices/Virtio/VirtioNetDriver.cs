@@ -23,4 +23,7 @@ internal sealed class VirtioNetDriver : PciNetworkDriver
         VirtioTransport? transport = VirtioPci.TryOpen(function, counters);
         return transport is null ? null : VirtioNet.TryCreate(transport, pool);
     }
+
+    /// <inheritdoc/>
+    public override bool TryReturn(PciFunction function, INetworkDevice device, PacketPool pool) => ((VirtioNet)device).TryReturn(pool);
 }

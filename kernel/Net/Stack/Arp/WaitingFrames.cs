@@ -33,13 +33,19 @@ internal sealed class WaitingFrames
     /// <summary>Where copied bytes are counted.</summary>
     public PathCounters Counters { private get; set; }
 
+    /// <summary>How many cells a frame takes.</summary>
+    public static int CellsFor(int bytes) => (bytes + CellSize - 1) / CellSize;
+
+    /// <summary>Whether there is room for so many cells more: in all, and for one neighbour, who may take three quarters.</summary>
+    public bool HasRoom(in WaitingQueue queue, int cells) => cells <= _freeCount && queue.Cells + cells <= _mostOfOne;
+
     /// <summary>Copies a frame to the end of a queue. Its buffers stay the caller's.</summary>
-    /// <returns>False if there is no room for it: in all, or for one neighbour, who may take three quarters.</returns>
+    /// <returns>False if there is no room for it.</returns>
     public bool TryAdd(ref WaitingQueue queue, PacketBuffer frame)
     {
         int length = PacketChain.Length(frame);
-        int count = (length + CellSize - 1) / CellSize;
-        if (count == 0 || count > _freeCount || queue.Cells + count > _mostOfOne)
+        int count = CellsFor(length);
+        if (count == 0 || !HasRoom(queue, count))
             return false;
         int first = _free;
         int cell = first;
@@ -65,20 +71,18 @@ internal sealed class WaitingFrames
         return true;
     }
 
-    /// <summary>Takes the oldest frame of a queue out, into a buffer of a pool.</summary>
-    /// <returns>Null if the pool has none: the frame is lost.</returns>
+    /// <summary>Takes the oldest frame of a queue out, into buffers of a pool: as many as it needs.</summary>
+    /// <returns>Null if the pool has too few: the frame is lost.</returns>
     public PacketBuffer? Take(ref WaitingQueue queue, PacketPool pool)
     {
         int first = queue.First;
         ref Cell head = ref _cells[first];
-        int length = head.Length;
-        PacketBuffer? frame = length <= PacketBuffer.Capacity - PacketBuffer.Headroom ? pool.TryTake() : null;
+        PacketBuffer? frame = PacketChain.TryTake(pool, head.Length);
         if (frame is not null)
         {
-            frame.Length = length;
             frame.ChecksumStart = head.ChecksumStart;
             frame.ChecksumOffset = head.ChecksumOffset;
-            Copy(first, frame.Data);
+            Copy(first, frame);
         }
 
         RemoveFirst(ref queue);
@@ -106,26 +110,37 @@ internal sealed class WaitingFrames
             Counters.Count(PathEvent.CopiedBytes, bytes.Length);
             while (bytes.Length != 0)
             {
-                if (at == CellSize)
-                    (cell, at) = (_cells[cell].NextOfFrame, 0);
-                int part = Math.Min(bytes.Length, CellSize - at);
-                bytes[..part].CopyTo(BytesOf(cell)[at..]);
-                bytes = bytes[part..];
-                at += part;
+                Span<byte> room = NextBytes(ref cell, ref at, bytes.Length);
+                bytes[..room.Length].CopyTo(room);
+                bytes = bytes[room.Length..];
             }
         }
     }
 
-    private void Copy(int cell, Span<byte> destination)
+    private void Copy(int cell, PacketBuffer frame)
     {
-        Counters.Count(PathEvent.CopiedBytes, destination.Length);
-        while (destination.Length != 0)
+        int at = 0;
+        for (PacketBuffer? piece = frame; piece is not null; piece = piece.Next)
         {
-            int part = Math.Min(destination.Length, CellSize);
-            BytesOf(cell)[..part].CopyTo(destination);
-            destination = destination[part..];
-            cell = _cells[cell].NextOfFrame;
+            Span<byte> room = piece.Data;
+            Counters.Count(PathEvent.CopiedBytes, room.Length);
+            while (room.Length != 0)
+            {
+                Span<byte> bytes = NextBytes(ref cell, ref at, room.Length);
+                bytes.CopyTo(room);
+                room = room[bytes.Length..];
+            }
         }
+    }
+
+    /// <summary>The next bytes of a frame in its cells, at most so many, as far as they lie together.</summary>
+    private Span<byte> NextBytes(ref int cell, ref int at, int most)
+    {
+        if (at == CellSize)
+            (cell, at) = (_cells[cell].NextOfFrame, 0);
+        int from = at;
+        at += Math.Min(most, CellSize - at);
+        return BytesOf(cell)[from..at];
     }
 
     private void RemoveFirst(ref WaitingQueue queue)

@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -24,12 +25,15 @@ internal sealed class DhcpClient
     private readonly NetworkInterface _interface;
     private readonly NetworkStack _stack;
     private readonly Destination _everyone;
+    private readonly Timer _timer;
     private NetworkSettings _settings = new();
     private NetworkSettings _spare = new();
     private DhcpState _state;
     private uint _transaction;
     private int _attempt;
     private int _restarts;
+    private int _passedOver;
+    private DhcpTrouble _whyPassedOver;
     private Instant _started;
     private DhcpLeaseTimes _lease;
     private IpAddress _server;
@@ -41,11 +45,9 @@ internal sealed class DhcpClient
         _interface = owner;
         _stack = stack;
         _everyone = everyone;
+        _timer = new Timer(stack.Timers, OnTimer);
         everyone.IsReady = true;
     }
-
-    /// <summary>When <see cref="OnTimer"/> must run.</summary>
-    public Instant Deadline { get; private set; } = Instant.Never;
 
     /// <summary>What went wrong so far.</summary>
     public DhcpTroubles Troubles { get; } = new();
@@ -64,42 +66,7 @@ internal sealed class DhcpClient
     public void Stop()
     {
         _state = DhcpState.Stopped;
-        Deadline = Instant.Never;
-    }
-
-    /// <summary>Sends what is due.</summary>
-    public void OnTimer(Instant now)
-    {
-        switch (_state)
-        {
-            case DhcpState.Waiting:
-                Discover(now);
-                break;
-            case DhcpState.Selecting:
-                if (Troubles.Count(DhcpTrouble.NoAnswer))
-                    Log.Warn(_interface.Name, $"no answer from a DHCP server in {(now - _started).Seconds} s; still asking");
-                SendDiscover(now);
-                break;
-            case DhcpState.Requesting when _attempt < AttemptsToRequest:
-                SendRequest(now);
-                break;
-            case DhcpState.Requesting:
-                if (Troubles.Count(DhcpTrouble.NotConfirmed))
-                    Log.Warn(_interface.Name, $"the DHCP server does not confirm its offer; asking again for offers");
-                Discover(now);
-                break;
-            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding when now >= _lease.End:
-                if (Troubles.Count(DhcpTrouble.Expired))
-                    Log.Warn(_interface.Name, $"the DHCP lease has expired; the address is given up");
-                Restart(now);
-                break;
-            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding:
-                Extend(now);
-                break;
-            default:
-                Deadline = Instant.Never;
-                break;
-        }
+        _timer.Stop();
     }
 
     /// <summary>Takes a message that came from a server's port.</summary>
@@ -112,8 +79,12 @@ internal sealed class DhcpClient
         IpAddress server = message.TryFind(DhcpOption.ServerIdentifier, out uint identifier) ? IpAddress.FromIpv4(identifier) : from;
         if (_state == DhcpState.Selecting)
         {
-            if (type == DhcpMessageType.Offer && IsUsable(in message, server, now, out _, out _))
+            if (type != DhcpMessageType.Offer)
+                return;
+            if (IsUsable(in message, server, now, out _, out _))
                 Accept(message.YourAddress, server, now);
+            else
+                _passedOver++;
             return;
         }
 
@@ -134,13 +105,46 @@ internal sealed class DhcpClient
         }
     }
 
+    /// <summary>Sends what is due.</summary>
+    private void OnTimer(Instant now)
+    {
+        switch (_state)
+        {
+            case DhcpState.Waiting:
+                Discover(now);
+                break;
+            case DhcpState.Selecting:
+                TellOfSilence(now);
+                SendDiscover(now);
+                break;
+            case DhcpState.Requesting when _attempt < AttemptsToRequest:
+                SendRequest(now);
+                break;
+            case DhcpState.Requesting:
+                if (Troubles.Count(DhcpTrouble.NotConfirmed))
+                    Log.Warn(_interface.Name, $"the DHCP server does not confirm its offer; asking again for offers");
+                Discover(now);
+                break;
+            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding when now >= _lease.End:
+                if (Troubles.Count(DhcpTrouble.Expired))
+                    Log.Warn(_interface.Name, $"the DHCP lease has expired; the address is given up");
+                Restart(now);
+                break;
+            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding:
+                Extend(now);
+                break;
+            default:
+                break;
+        }
+    }
+
     private bool IsUsable(in DhcpMessage message, IpAddress server, Instant now, out IpPrefix address, out DhcpLeaseTimes lease)
     {
         Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
         Span<byte> serverText = stackalloc byte[IpAddress.TextCapacity];
         if (!DhcpLeaseTimes.TryRead(in message, now, out lease))
         {
-            if (Troubles.Count(DhcpTrouble.BadLease))
+            if (CountUnusable(DhcpTrouble.BadLease))
                 Log.Warn(_interface.Name, $"an offer of DHCP server {server.Format(serverText)} is passed over: a lease of 0 s");
             address = default;
             return false;
@@ -148,7 +152,7 @@ internal sealed class DhcpClient
 
         if (DhcpSettings.TryReadAddress(in message, out address))
             return true;
-        if (Troubles.Count(DhcpTrouble.BadAddress))
+        if (CountUnusable(DhcpTrouble.BadAddress))
         {
             message.TryFind(DhcpOption.SubnetMask, out uint mask);
             Span<byte> maskText = stackalloc byte[IpAddress.TextCapacity];
@@ -159,6 +163,28 @@ internal sealed class DhcpClient
         }
 
         return false;
+    }
+
+    private bool CountUnusable(DhcpTrouble why)
+    {
+        _whyPassedOver = why;
+        return Troubles.Count(why);
+    }
+
+    /// <summary>Says that a time to wait for offers is over: nobody answered, or nobody with an offer that can be used.</summary>
+    private void TellOfSilence(Instant now)
+    {
+        long seconds = (now - _started).Seconds;
+        if (_passedOver == 0)
+        {
+            if (Troubles.Count(DhcpTrouble.NoAnswer))
+                Log.Warn(_interface.Name, $"no answer from a DHCP server in {seconds} s; still asking");
+        }
+        else if (Troubles.Count(DhcpTrouble.NoUsableOffer))
+        {
+            string why = _whyPassedOver == DhcpTrouble.BadLease ? "a lease of 0 s" : "an address that no host can have";
+            Log.Warn(_interface.Name, $"no offer that can be used from a DHCP server in {seconds} s, {_passedOver} passed over, the last for {why}; still asking");
+        }
     }
 
     /// <summary>Begins anew after the address was lost: at once the first time, then after longer and longer pauses.</summary>
@@ -173,7 +199,7 @@ internal sealed class DhcpClient
         }
 
         _state = DhcpState.Waiting;
-        Deadline = now + BackOff(_restarts - 2);
+        _timer.Start(now + BackOff(_restarts - 2));
     }
 
     private void Discover(Instant now)
@@ -181,7 +207,8 @@ internal sealed class DhcpClient
         _state = DhcpState.Selecting;
         _started = now;
         _attempt = 0;
-        _transaction = (uint)_stack.NextRandom();
+        _passedOver = 0;
+        _transaction = _stack.Random.NextUInt32();
         SendDiscover(now);
     }
 
@@ -206,12 +233,21 @@ internal sealed class DhcpClient
         _offered = address.Address;
         _lease = lease;
         _state = DhcpState.Bound;
-        Deadline = lease.Renewal;
+        _timer.Start(lease.Renewal);
 
         // The settings in use are the interface's; the others are written over.
         (_settings, _spare) = (_spare, _settings);
-        if (!DhcpSettings.Read(in message, address, _settings) && Troubles.Count(DhcpTrouble.RoutesLeftOut))
-            Log.Warn(_interface.Name, $"some of the DHCP server's routes are malformed or too many ({RouteTable.Capacity} is the most), and left out");
+        bool routesMakeSense = DhcpSettings.Read(in message, address, _settings, out int surplus);
+        if ((surplus != 0 || !routesMakeSense) && Troubles.Count(DhcpTrouble.RoutesLeftOut))
+        {
+            if (surplus != 0)
+                Log.Warn(_interface.Name, $"{surplus} of the DHCP server's routes are left out: there is room for {RouteTable.Capacity}");
+            if (!routesMakeSense)
+                Log.Warn(_interface.Name, $"some of the DHCP server's routes make no sense, and are left out");
+        }
+
+        if (lease.IsTooShort && Troubles.Count(DhcpTrouble.ShortLease))
+            Log.Warn(_interface.Name, $"the DHCP server's lease is shorter than {DhcpLeaseTimes.LeastRenewalSeconds + 1} s: it is not extended, but asked for anew when it has ended");
         _interface.Configure(_settings);
         if (!isNew)
             return;
@@ -231,7 +267,7 @@ internal sealed class DhcpClient
     {
         if (_state == DhcpState.Bound)
         {
-            _transaction = (uint)_stack.NextRandom();
+            _transaction = _stack.Random.NextUInt32();
             _started = now;
             _state = DhcpState.Renewing;
         }
@@ -240,19 +276,19 @@ internal sealed class DhcpClient
             _state = DhcpState.Rebinding;
         Instant end = _state == DhcpState.Renewing ? _lease.Rebinding : _lease.End;
         long half = Math.Max((end - now).Nanoseconds / 2, Duration.FromSeconds(LeastRetrySeconds).Nanoseconds);
-        Deadline = Instant.Earlier(now + new Duration(half), end);
+        _timer.Start(Instant.Earlier(now + new Duration(half), end));
         Send(DhcpMessageType.Request, now, clientAddress: _offered, toServer: _state == DhcpState.Renewing);
     }
 
     private void SendDiscover(Instant now)
     {
-        Deadline = now + BackOff(_attempt++);
+        _timer.Start(now + BackOff(_attempt++));
         Send(DhcpMessageType.Discover, now, clientAddress: default, toServer: false);
     }
 
     private void SendRequest(Instant now)
     {
-        Deadline = now + BackOff(_attempt++);
+        _timer.Start(now + BackOff(_attempt++));
         Send(DhcpMessageType.Request, now, clientAddress: default, toServer: false);
     }
 
@@ -260,7 +296,7 @@ internal sealed class DhcpClient
     private Duration BackOff(int attempt)
     {
         long seconds = Math.Min(FirstBackOffSeconds << Math.Min(attempt, 8), LongestBackOffSeconds);
-        long jitter = (long)(_stack.NextRandom() % 2_000) - 1_000;
+        long jitter = _stack.Random.NextBelow(2_000) - 1_000L;
         return Duration.FromMilliseconds((seconds * 1_000) + jitter);
     }
 
@@ -287,7 +323,7 @@ internal sealed class DhcpClient
         buffer.Offset += PayloadOffset;
         buffer.Length = LongestMessage;
         buffer.Length = Write(buffer.Data, type, now, source);
-        _interface.SendUdp(buffer, destination, DhcpMessage.ClientPort, DhcpMessage.ServerPort);
+        _interface.Udp.Send(buffer, destination, DhcpMessage.ClientPort, DhcpMessage.ServerPort);
     }
 
     // RFC 2131, table 5: which options go into which message. Classless routes are asked for before the router (RFC 3442).

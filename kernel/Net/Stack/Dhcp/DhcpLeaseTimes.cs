@@ -29,6 +29,9 @@ internal readonly struct DhcpLeaseTimes
     /// <summary>The address must not be used from here on; <see cref="Instant.Never"/> for a lease without an end.</summary>
     public Instant End { get; }
 
+    /// <summary>Whether the lease ends before anybody may be asked to extend it.</summary>
+    public bool IsTooShort => Renewal >= End && !End.IsNever;
+
     /// <summary>Reads the times of a lease that begins now.</summary>
     /// <returns>False for a lease of no time at all.</returns>
     public static bool TryRead(in DhcpMessage message, Instant now, out DhcpLeaseTimes times)

@@ -8,7 +8,6 @@ namespace Guest.Net.Stack;
 internal static class DhcpSettings
 {
     private const int LeastMtu = 576;
-    private const int LongestOption = 512;
     private const int AddressSize = 4;
 
     /// <summary>The address that a message gives, with its network's prefix.</summary>
@@ -25,21 +24,26 @@ internal static class DhcpSettings
     }
 
     /// <summary>Reads everything but the lease's times.</summary>
-    /// <returns>False if routes were left out: malformed, or too many.</returns>
-    public static bool Read(in DhcpMessage message, IpPrefix address, NetworkSettings settings)
+    /// <param name="message">The message.</param>
+    /// <param name="address">The address that it gives.</param>
+    /// <param name="settings">Where they go.</param>
+    /// <param name="surplus">How many routes were left out because there are too many.</param>
+    /// <returns>False if routes made no sense, and were left out with all that stand behind them.</returns>
+    public static bool Read(in DhcpMessage message, IpPrefix address, NetworkSettings settings, out int surplus)
     {
+        // No option is longer than its message, which lies in one buffer.
+        Span<byte> option = stackalloc byte[PacketBuffer.Capacity];
         settings.Begin(address);
-        if (message.TryFind(DhcpOption.InterfaceMtu, out ReadOnlySpan<byte> mtu) && mtu.Length == 2)
-            settings.Mtu = Math.Max(LeastMtu, (int)BinaryPrimitives.ReadUInt16BigEndian(mtu));
-        ReadAddresses(in message, DhcpOption.DomainNameServer, ref settings.NameServers);
-        ReadAddresses(in message, DhcpOption.NtpServers, ref settings.TimeServers);
-        ReadDomains(in message, settings);
-        return ReadRoutes(in message, settings);
+        if (message.TryGather(DhcpOption.InterfaceMtu, option, out int length) && length == sizeof(ushort))
+            settings.Mtu = Math.Max(LeastMtu, (int)BinaryPrimitives.ReadUInt16BigEndian(option));
+        ReadAddresses(in message, DhcpOption.DomainNameServer, option, ref settings.NameServers);
+        ReadAddresses(in message, DhcpOption.NtpServers, option, ref settings.TimeServers);
+        ReadDomains(in message, option, settings);
+        return ReadRoutes(in message, option, settings, out surplus);
     }
 
-    private static void ReadAddresses(in DhcpMessage message, DhcpOption option, ref AddressList list)
+    private static void ReadAddresses(in DhcpMessage message, DhcpOption option, Span<byte> bytes, ref AddressList list)
     {
-        Span<byte> bytes = stackalloc byte[LongestOption];
         if (!message.TryGather(option, bytes, out int length))
             return;
         for (int at = 0; at + AddressSize <= length; at += AddressSize)
@@ -50,9 +54,8 @@ internal static class DhcpSettings
         }
     }
 
-    private static void ReadDomains(in DhcpMessage message, NetworkSettings settings)
+    private static void ReadDomains(in DhcpMessage message, Span<byte> bytes, NetworkSettings settings)
     {
-        Span<byte> bytes = stackalloc byte[LongestOption];
         if (message.TryGather(DhcpOption.DomainName, bytes, out int length))
         {
             ReadOnlySpan<byte> name = bytes[..length].TrimEnd((byte)0);
@@ -66,36 +69,38 @@ internal static class DhcpSettings
     }
 
     // RFC 3442: a server that gives classless routes gives all of them there, and the router option is not looked at.
-    private static bool ReadRoutes(in DhcpMessage message, NetworkSettings settings)
+    private static bool ReadRoutes(in DhcpMessage message, Span<byte> bytes, NetworkSettings settings, out int surplus)
     {
-        Span<byte> bytes = stackalloc byte[LongestOption];
-        bool complete = true;
+        surplus = 0;
+        bool makeSense = true;
+        int ownRoutes = settings.Routes.Count;
         if (message.TryGather(DhcpOption.ClasslessRoutes, bytes, out int length))
         {
             DhcpRoutes routes = new(bytes[..length]);
-            bool any = false;
             while (routes.TryNext(out IpPrefix network, out IpAddress router))
             {
-                if (!router.IsUnspecified && !IsRouter(router, settings))
-                    continue;
-                complete &= settings.Routes.TryAdd(new Route(network, router));
-                any = true;
+                if ((router.IsUnspecified || IsRouter(router, settings)) && !settings.Routes.TryAdd(new Route(network, router)))
+                    surplus++;
             }
 
-            if (any)
-                return complete && routes.IsWellFormed;
-            complete = false;
+            makeSense = routes.IsWellFormed;
+            if (settings.Routes.Count != ownRoutes)
+                return makeSense;
+            makeSense = false;
         }
 
         AddressList routers = default;
-        ReadAddresses(in message, DhcpOption.Router, ref routers);
+        ReadAddresses(in message, DhcpOption.Router, bytes, ref routers);
         for (int i = 0; i < routers.Count; i++)
         {
             if (IsRouter(routers[i], settings))
-                return settings.Routes.TryAdd(new Route(new IpPrefix(IpAddress.AnyIpv4, 0), routers[i])) && complete;
+            {
+                settings.Routes.TryAdd(new Route(new IpPrefix(IpAddress.AnyIpv4, 0), routers[i]));
+                break;
+            }
         }
 
-        return complete;
+        return makeSense;
     }
 
     private static bool IsRouter(IpAddress address, NetworkSettings settings) => IsHost(address) && address != settings.Address.Address;

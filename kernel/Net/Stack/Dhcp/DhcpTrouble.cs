@@ -6,6 +6,9 @@ public enum DhcpTrouble
     /// <summary>No server answered a DISCOVER in time.</summary>
     NoAnswer,
 
+    /// <summary>Servers answered a DISCOVER in time, and none of their offers could be used.</summary>
+    NoUsableOffer,
+
     /// <summary>A server did not confirm what it had offered.</summary>
     NotConfirmed,
 
@@ -20,6 +23,9 @@ public enum DhcpTrouble
 
     /// <summary>Routes were malformed or too many, and left out.</summary>
     RoutesLeftOut,
+
+    /// <summary>A lease was too short to be extended before it ended.</summary>
+    ShortLease,
 
     /// <summary>A lease ended before anybody extended it.</summary>
     Expired,

@@ -16,6 +16,29 @@ internal static class PacketChain
         return length;
     }
 
+    /// <summary>Takes buffers for a packet of so many bytes, each full but the last.</summary>
+    /// <returns>Null if the pool has too few.</returns>
+    public static PacketBuffer? TryTake(PacketPool pool, int length)
+    {
+        const int Page = PacketBuffer.Capacity - PacketBuffer.Headroom;
+        if (pool.Available < (length + Page - 1) / Page)
+            return null;
+        PacketBuffer? first = null;
+        PacketBuffer? last = null;
+        for (; length > 0; length -= Page)
+        {
+            PacketBuffer piece = pool.TryTake()!;
+            piece.Length = Math.Min(length, Page);
+            if (last is null)
+                first = piece;
+            else
+                last.Next = piece;
+            last = piece;
+        }
+
+        return first;
+    }
+
     /// <summary>Cuts the packet to <paramref name="length"/> bytes, which it must have, and releases the buffers behind.</summary>
     public static void Trim(PacketBuffer first, int length)
     {

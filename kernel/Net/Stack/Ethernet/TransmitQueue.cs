@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Guest.Core.Memory;
 
 namespace Guest.Net.Stack;
 
@@ -18,6 +19,9 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
 
     /// <summary>Frames that wait.</summary>
     public int Count => _count;
+
+    /// <summary>Whether no frame can be added until some are handed out.</summary>
+    public bool IsFull => _count == Capacity;
 
     /// <summary>Makes sure that a frame can be added.</summary>
     /// <returns>False if the device's ring and this queue are full.</returns>
@@ -39,7 +43,7 @@ internal sealed class TransmitQueue(INetworkDevice device, DropCounters drops)
     public void AddToRoom(PacketBuffer frame)
     {
         frame.PassTo(BufferOwner.Device);
-        _frames[_count++] = frame;
+        Reference.Set(ref _frames[_count++]!, frame);
     }
 
     /// <summary>Hands everything to the device, which is told once; what it does not take stays.</summary>

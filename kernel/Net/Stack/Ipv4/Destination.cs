@@ -30,12 +30,6 @@ internal sealed unsafe class Destination
     /// <summary>The next hop; for broadcast and multicast, which need none, an entry outside the cache.</summary>
     public Neighbour Neighbour;
 
-    /// <summary>The source address in the headers.</summary>
-    public BigEndian32 Source;
-
-    /// <summary>The destination address in the headers.</summary>
-    public BigEndian32 Target;
-
     // Bytes 0 to 31 of the headers; 16 to 25 are zero but for the time to live. Bytes 32 and 33 are the end of the address.
     private ulong _bytes0;
     private ulong _bytes8;
@@ -59,8 +53,6 @@ internal sealed unsafe class Destination
     public void Set(IpAddress source, IpAddress address, MacAddress linkSource, MacAddress linkDestination)
     {
         Address = address;
-        Source = BigEndian32.From(source.Ipv4);
-        Target = BigEndian32.From(address.Ipv4);
         ulong* words = stackalloc ulong[5];
         byte* bytes = (byte*)words;
         *(EthernetHeader*)bytes = new EthernetHeader(linkDestination, linkSource, EtherType.Ipv4);
@@ -73,7 +65,7 @@ internal sealed unsafe class Destination
         _bytes24 = words[3];
         _bytes32 = (ushort)words[4];
         _sum = (ushort)~header.Checksum.Raw;
-        _pseudoSum = InternetChecksum.Fold((ulong)Source.Raw + Target.Raw);
+        _pseudoSum = InternetChecksum.Fold((ulong)source.RawIpv4.Raw + address.RawIpv4.Raw);
     }
 
     /// <summary>Writes the headers of one packet.</summary>

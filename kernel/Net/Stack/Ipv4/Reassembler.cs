@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -32,17 +33,20 @@ internal sealed unsafe class Reassembler
     private readonly ulong _multiplier;
     private readonly int _shift;
     private readonly int _assured;
+    private readonly Timer _expiry;
     private Reassembly? _free;
     private Reassembly? _oldest;
     private Reassembly? _newest;
 
-    /// <summary>Makes one for as many datagrams as suit a pool.</summary>
-    public Reassembler(NetworkStack stack, PacketPool pool, DropCounters drops, PathCounters counters)
+    /// <summary>Makes one for as many datagrams as suit a pool. <paramref name="expire"/> is called when <see cref="TakeExpired"/> has something to
+    /// do, and calls it until it has nothing more.</summary>
+    public Reassembler(NetworkStack stack, PacketPool pool, DropCounters drops, PathCounters counters, Action<Instant> expire)
     {
         _stack = stack;
         _pool = pool;
         _drops = drops;
         Counters = counters;
+        _expiry = new Timer(stack.Timers, expire);
         _assured = pool.KeepLimit / 3;
         int entries = Math.Clamp(pool.Count / BuffersPerEntry, LeastEntries, MostEntries);
         for (int i = 0; i < entries; i++)
@@ -55,22 +59,18 @@ internal sealed unsafe class Reassembler
     /// <summary>Where copied and summed bytes are counted.</summary>
     public PathCounters Counters { private get; set; }
 
-    /// <summary>When <see cref="TakeExpired"/> has something to do.</summary>
-    public Instant Deadline => _oldest is null ? Instant.Never : _oldest.Due;
-
     /// <summary>Buffers that are held now.</summary>
     public int Held { get; private set; }
-
-    /// <summary>The IPv4 header of the fragment at the beginning of what <see cref="Add"/> or <see cref="TakeExpired"/> returned last.</summary>
-    public byte* HeaderOfWhole { get; private set; }
 
     /// <summary>Takes a fragment.</summary>
     /// <param name="fragment">Its payload, with the IP header in front.</param>
     /// <param name="ip">Its header, in the first buffer.</param>
     /// <param name="now">The time.</param>
+    /// <param name="first">The header of the fragment at the datagram's beginning, if it is whole.</param>
     /// <returns>The datagram's payload if it is whole now; else null, and the fragment is kept or dropped.</returns>
-    public PacketBuffer? Add(PacketBuffer fragment, Ipv4Header* ip, Instant now)
+    public PacketBuffer? Add(PacketBuffer fragment, Ipv4Header* ip, Instant now, out Ipv4Header* first)
     {
+        first = null;
         int length = PacketChain.Length(fragment);
         if (length == 0 || (ip->HasMoreFragments && length % 8 != 0) || ip->FragmentOffset + length > Ipv4Header.MaximumPacket - Ipv4Header.Size)
         {
@@ -104,17 +104,20 @@ internal sealed unsafe class Reassembler
             return null;
         }
 
-        return entry.IsWhole ? TakeWhole(entry) : null;
+        return entry.IsWhole ? TakeWhole(entry, out first) : null;
     }
 
     /// <summary>Gives up one datagram whose time has passed.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="first">The header in front of what is returned.</param>
     /// <returns>Its beginning, for an ICMP message about it; the caller counts and releases it. Null if nothing of the kind is left.</returns>
-    public PacketBuffer? TakeExpired(Instant now)
+    public PacketBuffer? TakeExpired(Instant now, out Ipv4Header* first)
     {
+        first = null;
         while (_oldest is { } entry && entry.Due <= now)
         {
             EndKeeping(entry.Buffers);
-            HeaderOfWhole = entry.FirstHeader;
+            first = (Ipv4Header*)entry.FirstHeader;
             PacketBuffer? beginning = entry.TakeBeginning();
             entry.Drop(_drops, DropCause.ReassemblyTimeout);
             Remove(entry);
@@ -122,6 +125,8 @@ internal sealed unsafe class Reassembler
                 return beginning;
         }
 
+        if (_oldest is not null)
+            _expiry.Start(_oldest.Due);
         return null;
     }
 
@@ -132,13 +137,13 @@ internal sealed unsafe class Reassembler
             GiveUp(entry, DropCause.ReassemblyTimeout);
     }
 
-    private PacketBuffer TakeWhole(Reassembly entry)
+    private PacketBuffer TakeWhole(Reassembly entry, out Ipv4Header* first)
     {
         EndKeeping(entry.Buffers);
-        HeaderOfWhole = entry.FirstHeader;
-        PacketBuffer first = entry.TakeChain();
+        first = (Ipv4Header*)entry.FirstHeader;
+        PacketBuffer whole = entry.TakeChain();
         Remove(entry);
-        return first;
+        return whole;
     }
 
     // Room for more, if need be that of older datagrams; for a share that is assured also that of sockets that were not read in this pass.
@@ -148,7 +153,7 @@ internal sealed unsafe class Reassembler
         {
             if (TryEvict(entry, now))
                 continue;
-            if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, before: now) || !_pool.TryKeep(0, buffers))
+            if (Held + buffers > _assured || !_stack.TryMakeRoom(_pool, buffers, active: now) || !_pool.TryKeep(0, buffers))
                 return false;
             break;
         }
@@ -234,6 +239,7 @@ internal sealed unsafe class Reassembler
         else
             _newest.Newer = entry;
         _newest = entry;
+        _expiry.StartBy(entry.Due);
         return entry;
     }
 

@@ -25,12 +25,18 @@ internal sealed class RouteTable
     /// <summary>Forgets every route.</summary>
     public void Clear() => Count = 0;
 
-    /// <summary>Adds a route. Of two to the same network the first one stays in front.</summary>
-    /// <returns>False if there is no room.</returns>
+    /// <summary>Adds a route. Of two to the same network the first one stays in front. The default route takes the place of the least specific one if
+    /// there is no other: most of the world is behind it.</summary>
+    /// <returns>False if a route was left out because there is no room.</returns>
     public bool TryAdd(Route route)
     {
         if (Count == Capacity)
+        {
+            if (route.Network.Length == 0 && _routes[Count - 1].Network.Length != 0)
+                _routes[Count - 1] = route;
             return false;
+        }
+
         int at = Count++;
         for (; at > 0 && _routes[at - 1].Network.Length < route.Network.Length; at--)
             _routes[at] = _routes[at - 1];

@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -14,7 +14,7 @@ namespace Guest.Net.Stack;
 /// received work is still waiting here is gathered, so that a burst of answers leaves as a burst; the last answer sends
 /// them all. See docs/decisions/0006-transmit-bursts.md.
 /// </remarks>
-public sealed class UdpEndpoint
+public sealed class UdpEndpoint : Endpoint
 {
     // Of what may be kept, the part that an endpoint gets even where those that nobody reads keep it all.
     private const int ShareAssured = 8;
@@ -27,22 +27,20 @@ public sealed class UdpEndpoint
     private int _furtherBuffers;
     private uint _head;
     private uint _tail;
-    private BigEndian16 _rawPort;
-    private BigEndian32 _rawLocal;
-    private BigEndian16 _rawRemotePort;
-    private BigEndian32 _rawRemote;
     private Destination? _destination;
     private NetworkInterface? _peerVia;
-    private BigEndian32 _peer;
+    private IpAddress _peer;
 
     internal UdpEndpoint(NetworkStack stack, int capacity)
+        : base(IpProtocol.Udp)
     {
         _stack = stack;
         _arrivals = new Arrival[capacity];
         _mask = (uint)capacity - 1;
     }
 
-    internal UdpEndpoint? NextInBucket;
+    /// <summary>The next of those that are closed.</summary>
+    internal UdpEndpoint? NextClosed;
 
     /// <summary>The next of all endpoints that the stack ever made.</summary>
     internal UdpEndpoint? NextOfAll;
@@ -50,23 +48,9 @@ public sealed class UdpEndpoint
     /// <summary>Whether the stack may hand it out anew.</summary>
     internal bool IsClosed;
 
-    /// <summary>When it was last read from, woken to be read from, or bound.</summary>
-    internal Instant LastActive { get; private set; }
-
-    /// <summary>The address that datagrams must be sent to; 0.0.0.0 for any of this host's.</summary>
-    public IpAddress LocalAddress { get; private set; } = IpAddress.AnyIpv4;
-
-    /// <summary>The port; 0 while not bound.</summary>
-    public ushort LocalPort { get; private set; }
-
-    /// <summary>The only host from which datagrams are accepted, if <see cref="IsConnected"/>.</summary>
-    public IpAddress RemoteAddress { get; private set; }
-
-    /// <summary>That host's port.</summary>
-    public ushort RemotePort { get; private set; }
-
-    /// <summary>Whether <see cref="Connect"/> was called.</summary>
-    public bool IsConnected { get; private set; }
+    /// <summary>Whether it was read from, woken to be read from, or bound, since <see cref="LastActive"/> was asked for.</summary>
+    private bool _active;
+    private Instant _lastActive;
 
     /// <summary>Whether datagrams may be sent to a broadcast address.</summary>
     public bool MayBroadcast
@@ -95,9 +79,6 @@ public sealed class UdpEndpoint
     /// <summary>Buffers that wait here.</summary>
     private int Kept => Pending + _furtherBuffers;
 
-    /// <summary>How specific the binding is: the more, the earlier it is asked.</summary>
-    internal int Specificity => (IsConnected ? 2 : 0) + (LocalAddress.IsUnspecified ? 0 : 1);
-
     /// <summary>Takes an address and a port.</summary>
     /// <param name="address">One of this host's addresses, or 0.0.0.0 for all.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
@@ -106,14 +87,10 @@ public sealed class UdpEndpoint
     /// <summary>Accepts datagrams from one host and port alone from now on, and drops those that wait.</summary>
     public void Connect(IpAddress address, ushort port)
     {
-        _stack.Udp.Remove(this);
+        _stack.Endpoints.Remove(this);
         DropArrivals();
-        RemoteAddress = address;
-        RemotePort = port;
-        _rawRemote = BigEndian32.From(address.Ipv4);
-        _rawRemotePort = BigEndian16.From(port);
-        IsConnected = true;
-        _stack.Udp.Add(this);
+        NameRemote(address, port, _stack.Endpoints.Secret);
+        _stack.Endpoints.Add(this);
     }
 
     /// <summary>Gives the port back and drops the arrivals. The endpoint is not used again by its owner; the stack may hand it out anew.</summary>
@@ -125,7 +102,7 @@ public sealed class UdpEndpoint
     /// <returns>False if none waits.</returns>
     public bool TryReceive(Span<byte> destination, out UdpReceipt receipt)
     {
-        LastActive = _stack.Now;
+        _active = true;
         if (_head == _tail)
         {
             Unsafe.SkipInit(out receipt);
@@ -135,100 +112,122 @@ public sealed class UdpEndpoint
         ref Arrival arrival = ref _arrivals[_head & _mask];
         _head++;
         PacketBuffer buffer = arrival.Buffer;
-        NetworkInterface via = arrival.Via;
         _peer = arrival.Source;
-        if (_peerVia != via)
-            _peerVia = via;
+        Reference.Set(ref _peerVia, arrival.Via);
+        if (buffer.Next is not null)
+            return ReceiveChain(in arrival, destination, out receipt);
+
+        // The copy comes last, so that nothing but the buffer need outlive it.
         int total = buffer.Length;
-        int copied;
-        int buffers = 1;
-        if (buffer.Next is null)
+        int copied = total < destination.Length ? total : destination.Length;
+        receipt = new UdpReceipt(copied, total, arrival.Source, arrival.SourcePort);
+        arrival.Via.CountCopied(copied);
+        unsafe
         {
-            copied = total < destination.Length ? total : destination.Length;
-            unsafe
-            {
-                Unsafe.CopyBlockUnaligned(ref MemoryMarshal.GetReference(destination), in buffer.Page[buffer.Offset], (uint)copied);
-            }
-        }
-        else
-        {
-            total = PacketChain.Length(buffer);
-            copied = PacketChain.CopyTo(buffer, destination);
-            buffers = PacketChain.Buffers(buffer);
-            _furtherBuffers -= buffers - 1;
+            Unsafe.CopyBlockUnaligned(ref MemoryMarshal.GetReference(destination), in buffer.Page[buffer.Offset], (uint)copied);
         }
 
-        via.Pool.EndKeeping(buffers);
-        via.CountCopied(copied);
-        receipt = new UdpReceipt(copied, total, arrival.Source, arrival.SourcePort);
-        buffer.Release();
+        buffer.ReleaseKept();
         return true;
     }
 
     /// <summary>Sends a datagram.</summary>
     /// <remarks>An answer leaves by the interface by which the last received datagram came, if it goes to that datagram's
     /// sender.</remarks>
-    public SendStatus Send(ReadOnlySpan<byte> payload, IpAddress address, ushort port)
-    {
-        if (address.IsIpv4)
-            return Send(payload, BigEndian32.From(address.Ipv4), BigEndian16.From(port));
-        _stack.Drops.Count(DropCause.NoRoute);
-        return SendStatus.Dropped;
-    }
+    public SendStatus Send(ReadOnlySpan<byte> payload, IpAddress address, ushort port) => Send(payload, address, BigEndian16.From(port));
 
     /// <inheritdoc cref="Send(ReadOnlySpan{byte}, IpAddress, ushort)"/>
-    internal SendStatus Send(ReadOnlySpan<byte> payload, BigEndian32 address, BigEndian16 port)
+    internal SendStatus Send(ReadOnlySpan<byte> payload, IpAddress address, BigEndian16 port)
     {
         Destination? destination = _destination;
-        if (destination is null || destination.Target.Raw != address.Raw || destination.Generation != _stack.Generation
-            || (destination.Via != _peerVia && _peerVia is not null && address.Raw == _peer.Raw))
+        if (destination is null || destination.Address != address || destination.Generation != _stack.Generation
+            || (destination.Via != _peerVia && _peerVia is not null && address == _peer))
         {
-            destination = FindDestination(address);
-            if (destination is null)
-                return SendStatus.Dropped;
-            if (destination.IsBroadcast && !MayBroadcast)
-                return SendStatus.BroadcastRefused;
-            _destination = destination;
+            return SendAnew(payload, address, port);
         }
 
-        NetworkInterface via = destination.Via;
-        SendStatus sent = via.SendUdp(destination, new(_rawPort.Raw | ((uint)port.Raw << 16)), payload);
+        BigEndian32 ports = new(RawLocalPort.Raw | ((uint)port.Raw << 16));
+        UdpLayer udp = destination.Via.Udp;
+        if (!udp.TrySend(destination, ports, payload))
+            return SendSlow(udp, destination, ports, payload);
+        FlushIfWanted(destination.Via);
+        return SendStatus.Sent;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SendStatus SendAnew(ReadOnlySpan<byte> payload, IpAddress address, BigEndian16 port)
+    {
+        Destination? destination = FindDestination(address);
+        if (destination is null)
+            return SendStatus.Dropped;
+        if (destination.IsBroadcast && !MayBroadcast)
+            return SendStatus.BroadcastRefused;
+        _destination = destination;
+        return SendSlow(destination.Via.Udp, destination, new(RawLocalPort.Raw | ((uint)port.Raw << 16)), payload);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SendStatus SendSlow(UdpLayer udp, Destination destination, BigEndian32 ports, ReadOnlySpan<byte> payload)
+    {
+        SendStatus sent = udp.Send(destination, ports, payload);
+        FlushIfWanted(destination.Via);
+        return sent;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FlushIfWanted(NetworkInterface via)
+    {
         if (_head == _tail)
             via.Flush();
         else if (via.WantsClock)
             _stack.FlushIfLate(via);
-        return sent;
     }
 
     /// <summary>Counts a datagram for which the device stayed busy.</summary>
     public void GiveUpSending() => _stack.Drops.Count(DropCause.TransmitFull);
 
-    /// <summary>Whether a datagram is for this endpoint.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Accepts(BigEndian16 localPort, BigEndian32 local, BigEndian16 remotePort, BigEndian32 remote) =>
-        localPort.Raw == _rawPort.Raw && (_rawLocal.Raw == 0 || _rawLocal.Raw == local.Raw)
-        && (!IsConnected || (_rawRemote.Raw == remote.Raw && _rawRemotePort.Raw == remotePort.Raw));
-
-    /// <summary>Puts an arrival into the queue, which then owns it.</summary>
-    /// <returns>False if the queue is full, or other queues leave no buffers for it.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Deliver(PacketBuffer buffer, NetworkInterface via, BigEndian32 source, BigEndian16 sourcePort)
+    /// <summary>Takes an arrival, which waits here until it is received; it is dropped if the queue is full, or other queues leave no buffers for it.</summary>
+    internal void Deliver(PacketBuffer buffer, PacketInfo info)
     {
-        if (_tail - _head > _mask)
-            return false;
-        if ((buffer.Next is not null || !via.Pool.TryKeep(Kept)) && !TryKeep(buffer, via.Pool))
-            return false;
+        if (_tail - _head <= _mask && buffer.Next is null && info.Via.Pool.TryKeep(Kept))
+            Queue(buffer, info);
+        else
+            DeliverIfRoom(buffer, info);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DeliverIfRoom(PacketBuffer buffer, PacketInfo info)
+    {
+        if (_tail - _head <= _mask && TryKeep(buffer, info.Via.Pool))
+            Queue(buffer, info);
+        else
+            info.Via.Drops.Drop(buffer, DropCause.QueueFull);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Queue(PacketBuffer buffer, PacketInfo info)
+    {
         buffer.PassTo(BufferOwner.Socket);
         ref Arrival arrival = ref _arrivals[_tail & _mask];
         _tail++;
-        arrival.Buffer = buffer;
-        if (arrival.Via != via)
-            arrival.Via = via;
-        arrival.Source = source;
-        arrival.SourcePort = sourcePort;
+        Reference.Set(ref arrival.Buffer!, buffer);
+        Reference.Set(ref arrival.Via!, info.Via);
+        arrival.Source = info.Source;
+        arrival.SourcePort = info.SourcePort;
         if (Waiters != 0)
             TellWaiter();
-        return true;
+    }
+
+    /// <summary>When it was last active; what it did since it was last asked counts as done now, so that nobody reads the clock for it.</summary>
+    internal Instant LastActive(Instant now)
+    {
+        if (_active)
+        {
+            _active = false;
+            _lastActive = now;
+        }
+
+        return _lastActive;
     }
 
     /// <summary>Whether the datagram that has waited longest lies in buffers of a pool.</summary>
@@ -243,24 +242,39 @@ public sealed class UdpEndpoint
 
     internal void SetLocal(IpAddress address, ushort port)
     {
-        LastActive = _stack.Now;
-        LocalAddress = address;
-        LocalPort = port;
-        _rawLocal = address.IsUnspecified ? default : BigEndian32.From(address.Ipv4);
-        _rawPort = BigEndian16.From(port);
+        _active = true;
+        Name(address, port);
     }
 
     internal void Reset()
     {
         DropArrivals();
         SetLocal(IpAddress.AnyIpv4, 0);
-        IsConnected = false;
         MayBroadcast = false;
         Arrived = null;
         Waiters = 0;
         _destination = null;
         _peerVia = null;
         _peer = default;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ReceiveChain(in Arrival arrival, Span<byte> destination, out UdpReceipt receipt)
+    {
+        PacketBuffer first = arrival.Buffer;
+        int copied = PacketChain.CopyTo(first, destination);
+        arrival.Via.CountCopied(copied);
+        receipt = new UdpReceipt(copied, PacketChain.Length(first), arrival.Source, arrival.SourcePort);
+        EndKeeping(in arrival);
+        first.Release();
+        return true;
+    }
+
+    private void EndKeeping(in Arrival arrival)
+    {
+        int buffers = PacketChain.Buffers(arrival.Buffer);
+        _furtherBuffers -= buffers - 1;
+        arrival.Via.Pool.EndKeeping(buffers);
     }
 
     private void DropArrivals()
@@ -273,9 +287,7 @@ public sealed class UdpEndpoint
     {
         ref Arrival arrival = ref _arrivals[_head & _mask];
         _head++;
-        int buffers = PacketChain.Buffers(arrival.Buffer);
-        _furtherBuffers -= buffers - 1;
-        arrival.Via.Pool.EndKeeping(buffers);
+        EndKeeping(in arrival);
         return arrival.Buffer;
     }
 
@@ -290,7 +302,8 @@ public sealed class UdpEndpoint
             if (Kept != 0 && Kept + buffers > assured)
                 return false;
             // Who waits is active now; of those that were last active at the same time, who keeps nothing goes before who keeps something.
-            Instant active = Waiters != 0 ? _stack.Now : new(LastActive.Nanoseconds + (Kept == 0 ? 1 : 0));
+            Instant now = _stack.Now;
+            Instant active = Waiters != 0 ? now : new(LastActive(now).Nanoseconds + (Kept == 0 ? 1 : 0));
             if (!_stack.TryMakeRoom(pool, buffers, active) || !pool.TryKeep(0, buffers))
                 return false;
         }
@@ -299,10 +312,10 @@ public sealed class UdpEndpoint
         return true;
     }
 
-    private Destination? FindDestination(BigEndian32 address)
+    private Destination? FindDestination(IpAddress address)
     {
-        NetworkInterface? preferred = address.Raw == _peer.Raw ? _peerVia : null;
-        Destination? destination = _stack.FindDestination(IpAddress.From(address), LocalAddress, preferred);
+        NetworkInterface? preferred = address == _peer ? _peerVia : null;
+        Destination? destination = _stack.FindDestination(address, LocalAddress, preferred);
         if (destination is null)
             _stack.Drops.Count(DropCause.NoRoute);
         return destination;
@@ -311,7 +324,7 @@ public sealed class UdpEndpoint
     private void TellWaiter()
     {
         // It reads from now on, and what came in the same burst as that for which it was woken is as wanted.
-        LastActive = _stack.Now;
+        _active = true;
         Waiters--;
         Arrived?.Invoke();
     }
@@ -320,7 +333,7 @@ public sealed class UdpEndpoint
     {
         public PacketBuffer Buffer;
         public NetworkInterface Via;
-        public BigEndian32 Source;
+        public IpAddress Source;
         public BigEndian16 SourcePort;
     }
 }

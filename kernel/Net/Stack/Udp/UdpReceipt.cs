@@ -5,13 +5,10 @@ namespace Guest.Net.Stack;
 /// <summary>What is known of a datagram that was received.</summary>
 /// <param name="length">Bytes that were copied.</param>
 /// <param name="datagramLength">Bytes that there were.</param>
-/// <param name="source">Who sent it, as it stood in the packet.</param>
+/// <param name="source">Who sent it.</param>
 /// <param name="sourcePort">From which port.</param>
-public readonly struct UdpReceipt(int length, int datagramLength, BigEndian32 source, BigEndian16 sourcePort)
+public readonly struct UdpReceipt(int length, int datagramLength, IpAddress source, BigEndian16 sourcePort)
 {
-    /// <summary>The sender's address in transmission order, for who passes it on as it is.</summary>
-    internal readonly BigEndian32 RawSource = source;
-
     /// <summary>The sender's port in transmission order.</summary>
     internal readonly BigEndian16 RawSourcePort = sourcePort;
 
@@ -22,7 +19,7 @@ public readonly struct UdpReceipt(int length, int datagramLength, BigEndian32 so
     public int DatagramLength => datagramLength;
 
     /// <summary>Who sent it.</summary>
-    public IpAddress Source => IpAddress.From(RawSource);
+    public IpAddress Source => source;
 
     /// <summary>From which port.</summary>
     public ushort SourcePort => RawSourcePort.Value;

@@ -1,4 +1,5 @@
 using System;
+using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -51,16 +52,7 @@ public sealed class XenBus
     public ReadOnlySpan<XenFrontend?> Frontends => _frontends.AsSpan(0, _count);
 
     /// <summary>When <see cref="Poll"/> must run even if nothing happens.</summary>
-    public Instant Deadline
-    {
-        get
-        {
-            Instant earliest = Instant.Never;
-            for (int i = 0; i < _count; i++)
-                earliest = Instant.Earlier(earliest, _frontends[i]!.Deadline);
-            return earliest;
-        }
-    }
+    public Instant Deadline => _domain.Timers.Earliest;
 
     /// <summary>Says who drives a kind of device; before <see cref="Start"/>.</summary>
     public void Register(string kind, XenFrontendFactory factory)
@@ -98,7 +90,7 @@ public sealed class XenBus
         {
             // A back end that never settles must not keep the processor from everybody else.
             if (Poll(_domain.Now) || _store.HasEvent)
-                Scheduler.Yield();
+                Processor.Current.Scheduler.Yield();
             else
                 _attention.Wait(Deadline);
         }
@@ -120,7 +112,7 @@ public sealed class XenBus
     {
         if (_store.HasEvent)
             _store.TakeEvents();
-        bool any = false;
+        bool any = _domain.Timers.Fire(now);
         if (_devices is not null && (_devices.Take() || _hasVacancy))
         {
             any = true;

@@ -43,9 +43,9 @@ public abstract unsafe class XenPlatform : Platform, IXenHost
     /// <inheritdoc/>
     public override void Idle(Instant deadline)
     {
-        ulong before = Processor.ReadTsc();
+        ulong before = X86.ReadTsc();
         Rest(deadline);
-        IdleTicks += (long)(Processor.ReadTsc() - before);
+        IdleTicks += (long)(X86.ReadTsc() - before);
     }
 
     /// <inheritdoc/>

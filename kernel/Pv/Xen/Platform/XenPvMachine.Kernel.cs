@@ -10,7 +10,7 @@ internal sealed unsafe class XenPvMachine(XenPageTables pageTables, Hypercalls h
     private const int MostGrantFrames = 64;
 
     /// <inheritdoc/>
-    public override delegate*<ulong> ReadTimestamp => &Processor.ReadTsc;
+    public override delegate*<ulong> ReadTimestamp => &X86.ReadTsc;
 
     /// <inheritdoc/>
     public override uint FrameOf(void* page) => (uint)XenPvMemory.MachineFrame(AddressSpace.PhysicalOf(page) >> 12);

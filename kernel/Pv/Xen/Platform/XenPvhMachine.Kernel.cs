@@ -14,7 +14,7 @@ internal sealed unsafe class XenPvhMachine(Hypercalls hypercalls) : XenMachine
     private ulong _spare;
 
     /// <inheritdoc/>
-    public override delegate*<ulong> ReadTimestamp => &Processor.ReadTsc;
+    public override delegate*<ulong> ReadTimestamp => &X86.ReadTsc;
 
     /// <summary>Makes the shared page reachable.</summary>
     public byte* MapSharedInfo() => Place(SpaceSharedInfo, 0);

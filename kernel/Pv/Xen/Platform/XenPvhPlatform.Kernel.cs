@@ -58,7 +58,7 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
         // Interrupts are off: an event from here on is pending, and ends the halt at once.
         if (Domain.Events.Dispatch() || !_timer.Arm(deadline))
             return;
-        Processor.HaltOnce();
+        X86.HaltOnce();
         Domain.Events.Dispatch();
     }
 
@@ -104,8 +104,8 @@ public sealed unsafe class XenPvhPlatform : XenPlatform
         if (hypervisor.Kind != HypervisorKind.Xen)
             return false;
         // The hypervisor writes the page's code behind the page tables' back, so the page stays r-x.
-        uint register = Processor.CpuId(hypervisor.FirstLeaf + HypercallLeaf).Ebx;
-        Processor.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
+        uint register = X86.CpuId(hypervisor.FirstLeaf + HypercallLeaf).Ebx;
+        X86.WriteMsr(register, XenHypercall.Page() - AddressSpace.ImageBase);
         return true;
     }
 

@@ -30,6 +30,12 @@ public sealed partial class VirtioBlk
     /// <summary>Requests that a reset threw out and that were not taken back yet.</summary>
     private int _lost;
 
+    /// <summary>What the disk said of itself besides its size, to whose measure the tables were made.</summary>
+    private readonly VirtioBlkShape _shape;
+
+    /// <summary>Whether the device did not obey a reset: it may still write to what it had.</summary>
+    private bool _hasMemory;
+
     /// <summary>Starts a disk.</summary>
     /// <param name="transport">How it is reached; its counters carry the disk's name.</param>
     /// <param name="platform">Bounds the wait for the disk's identity.</param>
@@ -39,9 +45,7 @@ public sealed partial class VirtioBlk
         VirtioDevice device = new(transport, QueueCount);
         if (!device.TryBegin((ulong)VirtioBlkFeatures.Wanted | (ulong)VirtioFeatures.IndirectDescriptors))
             return null;
-        bool interrupts = transport.TryConnectInterrupts();
-        if (!interrupts)
-            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
+        bool interrupts = TryConnectInterrupts(transport);
         // The smaller the ring, the longer its tables: as many pieces as the ring that it will be has room for.
         int size = transport.ReadQueueSize(RequestQueue);
         if (size <= 0 || (size > MostDepth && !transport.HasFixedQueueSize))
@@ -50,10 +54,33 @@ public sealed partial class VirtioBlk
         if (device.TryCreateQueue(RequestQueue, MostDepth, pieces) is not { } queue)
             return null;
         bool indirect = device.Has(VirtioFeatures.IndirectDescriptors);
-        VirtioBlk disk = new(device, queue, indirect ? pieces : queue.Size, mustPoll: !interrupts);
+        VirtioBlk disk = new(device, platform, queue, indirect ? pieces : queue.Size, mustPoll: !interrupts);
         device.Start();
-        disk.AskIdentity(platform);
+        disk.AskIdentity();
         return disk;
+    }
+
+    /// <inheritdoc/>
+    public bool TryReturn()
+    {
+        if (_hasMemory || !_transport.TryReturn() || !_device.TryReturn() || ReadShape() != _shape)
+            return false;
+        _mustPoll = !TryConnectInterrupts(_transport);
+        if (!_device.TryRestartQueues())
+            return false;
+        Array.Clear(_requests);
+        _slots.Reset();
+        _lost = 0;
+        _idSlot = -1;
+        _armed = false;
+        _nonsense = false;
+        Limits.Capacity = ReadCapacity(_shape.LogicalSectorSize);
+        State = BlockDeviceState.Ready;
+        _device.Start();
+        AskIdentity();
+        if (_idSlot >= 0)
+            Identity = s_unknown; // what the disk before said stands no longer
+        return true;
     }
 
     /// <inheritdoc/>
@@ -62,6 +89,7 @@ public sealed partial class VirtioBlk
         Counters.Count(PathEvent.Reset);
         _nonsense = false;
         bool isReset = _device.TryReset();
+        _hasMemory = !isReset;
 
         // Also when the device does not obey: the queue fails its requests, because it finds the disk gone. Some may be there still from a
         // reset before this one.
@@ -103,25 +131,42 @@ public sealed partial class VirtioBlk
 
     private bool Has(VirtioBlkFeatures features) => _device.Has((ulong)features);
 
-    private BlockLimits ReadLimits()
+    private static bool TryConnectInterrupts(VirtioTransport transport)
+    {
+        bool connected = transport.TryConnectInterrupts();
+        if (!connected)
+            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
+        return connected;
+    }
+
+    private VirtioBlkShape ReadShape()
     {
         int logical = Has(VirtioBlkFeatures.BlockSize) ? (int)_transport.ReadConfiguration32(blk_size) : 1 << SectorShift;
         int exponent = Has(VirtioBlkFeatures.Topology) ? _transport.ReadConfiguration8(physical_block_exp) : 0;
         bool isWriteBack = !Has(VirtioBlkFeatures.ConfigWriteCache) || _transport.ReadConfiguration8(writeback) != 0;
-        return new BlockLimits
-        {
-            Capacity = ReadCapacity(logical),
-            LogicalSectorSize = logical,
-            PhysicalSectorSize = exponent <= MostPhysicalExponent ? logical << exponent : logical,
-            ReadOnly = Has(VirtioBlkFeatures.ReadOnly),
-            Depth = _requests.Length,
-            MaxSegments = ReadMaxSegments(),
-            MaxSegmentBytes = ReadMaxSegmentBytes(),
-            HasWriteCache = Has(VirtioBlkFeatures.Flush) && isWriteBack,
-            MaxDiscardBytes = Has(VirtioBlkFeatures.Discard) ? ReadBytes(max_discard_sectors) : 0,
-            MaxWriteZeroesBytes = Has(VirtioBlkFeatures.WriteZeroes) ? ReadBytes(max_write_zeroes_sectors) : 0,
-        };
+        return new VirtioBlkShape(
+            LogicalSectorSize: logical,
+            PhysicalSectorSize: exponent <= MostPhysicalExponent ? logical << exponent : logical,
+            MaxSegments: ReadMaxSegments(),
+            MaxSegmentBytes: ReadMaxSegmentBytes(),
+            HasWriteCache: Has(VirtioBlkFeatures.Flush) && isWriteBack,
+            MaxDiscardBytes: Has(VirtioBlkFeatures.Discard) ? ReadBytes(max_discard_sectors) : 0,
+            MaxWriteZeroesBytes: Has(VirtioBlkFeatures.WriteZeroes) ? ReadBytes(max_write_zeroes_sectors) : 0);
     }
+
+    private BlockLimits LimitsOf(in VirtioBlkShape shape) => new()
+    {
+        Capacity = ReadCapacity(shape.LogicalSectorSize),
+        LogicalSectorSize = shape.LogicalSectorSize,
+        PhysicalSectorSize = shape.PhysicalSectorSize,
+        ReadOnly = Has(VirtioBlkFeatures.ReadOnly),
+        Depth = _requests.Length,
+        MaxSegments = shape.MaxSegments,
+        MaxSegmentBytes = shape.MaxSegmentBytes,
+        HasWriteCache = shape.HasWriteCache,
+        MaxDiscardBytes = shape.MaxDiscardBytes,
+        MaxWriteZeroesBytes = shape.MaxWriteZeroesBytes,
+    };
 
     private long ReadCapacity(int sectorSize)
     {
@@ -171,7 +216,7 @@ public sealed partial class VirtioBlk
         Log.Info(Name, $"is now {bytes >> 10} KiB");
     }
 
-    private void AskIdentity(Platform platform)
+    private void AskIdentity()
     {
         if (Limits.Problem is not null)
             return; // nobody will use it
@@ -181,8 +226,8 @@ public sealed partial class VirtioBlk
         _pieces[2] = new(_slots.StatusAddress(_idSlot), 1);
         TryPlace(_idSlot, pieces: 3, readable: 1);
         _transport.Publish(_queue);
-        Instant deadline = platform.Now + s_identityPatience;
-        for (int i = 0; i < IdentityPolls && _idSlot >= 0 && platform.Now < deadline; i++)
+        Instant deadline = _platform.Now + s_identityPatience;
+        for (int i = 0; i < IdentityPolls && _idSlot >= 0 && _platform.Now < deadline; i++)
         {
             int slot = _queue.Take(out _);
             if (slot >= 0)
@@ -192,9 +237,16 @@ public sealed partial class VirtioBlk
 
     private void TakeIdentity(int slot, byte status)
     {
-        if (status == VirtioBlkSlots.VIRTIO_BLK_S_OK)
-            Identity = new BlockIdentity("virtio", DeviceText.From(_slots.Id(slot)));
         _idSlot = -1;
+        if (status != VirtioBlkSlots.VIRTIO_BLK_S_OK)
+        {
+            Identity = s_unknown;
+            return;
+        }
+
+        string serial = DeviceText.From(_slots.Id(slot), before: Identity.Serial);
+        if (serial != Identity.Serial)
+            Identity = new BlockIdentity("virtio", serial);
     }
 
     private void RecoverFromViolation()

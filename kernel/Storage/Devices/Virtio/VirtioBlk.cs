@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Pv.Virtio;
 
@@ -18,6 +19,8 @@ public sealed partial class VirtioBlk : IBlockDevice
     private const int SectorShift = 9;
     private const int HeaderAndStatus = 2;
 
+    private static readonly BlockIdentity s_unknown = new("virtio", "");
+
     // Room for tables of indirect descriptors: 64 pieces a request on a ring of 64.
     private const int IndirectTableDescriptors = 64 * 64;
 
@@ -32,7 +35,8 @@ public sealed partial class VirtioBlk : IBlockDevice
     private readonly BlockRequest?[] _requests;
     private readonly VirtioBuffer[] _tables = new VirtioBuffer[MostDepth];
     private readonly UsedBuffer[] _used = new UsedBuffer[MostDepth];
-    private readonly bool _mustPoll;
+    private readonly Platform _platform;
+    private bool _mustPoll;
 
     /// <summary>Up to how many bytes in one run go by a slot's own table.</summary>
     private readonly int _tableBytes;
@@ -41,8 +45,9 @@ public sealed partial class VirtioBlk : IBlockDevice
     private int _idSlot = -1;
     private bool _nonsense;
 
-    private VirtioBlk(VirtioDevice device, Virtqueue queue, int mostPieces, bool mustPoll)
+    private VirtioBlk(VirtioDevice device, Platform platform, Virtqueue queue, int mostPieces, bool mustPoll)
     {
+        _platform = platform;
         _device = device;
         _transport = device.Transport;
         _queue = queue;
@@ -51,7 +56,8 @@ public sealed partial class VirtioBlk : IBlockDevice
         int depth = Math.Min(queue.Size, MostDepth);
         _slots = new VirtioBlkSlots(depth, queue);
         _requests = new BlockRequest?[depth];
-        Limits = ReadLimits();
+        _shape = ReadShape();
+        Limits = LimitsOf(_shape);
         _tableBytes = device.Has(VirtioFeatures.IndirectDescriptors) ? Limits.MaxSegmentBytes : 0;
         _pieces = new VirtioSegment[mostPieces];
     }
@@ -60,7 +66,7 @@ public sealed partial class VirtioBlk : IBlockDevice
     public string Name => Counters.Name;
 
     /// <inheritdoc/>
-    public BlockIdentity Identity { get; private set; } = new("virtio", "");
+    public BlockIdentity Identity { get; private set; } = s_unknown;
 
     /// <inheritdoc/>
     public BlockLimits Limits { get; private set; }

@@ -62,13 +62,22 @@ internal sealed unsafe class VirtioBlkSlots
         _writeFlags = queue.TableWord(0, deviceWrites: false, next: 2);
         for (int i = 0; i < count; i++)
         {
-            _next[i] = i + 1;
             ulong* table = (ulong*)(_memory + (i * SlotSize)) + TableWords;
             table[0] = HeaderAddress(i);
             table[1] = queue.TableWord(HeaderSize, deviceWrites: false, next: 1);
             table[4] = StatusAddress(i);
             table[5] = queue.TableWord(1, deviceWrites: true, next: 0);
         }
+
+        Reset();
+    }
+
+    /// <summary>Frees all slots.</summary>
+    internal void Reset()
+    {
+        _first = 0;
+        for (int i = 0; i < _next.Length; i++)
+            _next[i] = i + 1;
     }
 
     /// <summary>Takes a free slot and fills in its header; -1 if there is none.</summary>

@@ -6,6 +6,7 @@ using Guest.Core.Tests.Fakes;
 namespace Guest.Core.Tests.Power;
 
 /// <summary>What is written to which register of a board, by its firmware's tables.</summary>
+[Collection(nameof(Platform))]
 public sealed class AcpiPowerTests
 {
     private const ulong Events = 0x600;
@@ -15,6 +16,8 @@ public sealed class AcpiPowerTests
     private const uint SleepEnable = 1 << 13;
 
     private readonly BoardPlatform _board = new();
+
+    public AcpiPowerTests() => Platform.Install(_board);
 
     [Fact]
     public void A_PC_is_switched_off_by_both_control_registers_each_with_its_type()

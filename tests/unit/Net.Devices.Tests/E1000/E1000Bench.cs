@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
@@ -51,4 +52,8 @@ internal sealed class E1000Bench
         Assert.Equal(burst, Device.Transmit(buffers, more: false));
         Assert.Equal(0, Device.Receive(buffers));
     }
+
+    /// <summary>The bytes of a descriptor, of the ring whose first register is <paramref name="ring"/>.</summary>
+    public Span<byte> Descriptor(int ring, int index) =>
+        Frames.Memory(Chip[ring] + ((ulong)Chip[ring + 4] << 32) + (16ul * (uint)index), 16);
 }

@@ -33,6 +33,9 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
 
     public bool TransfersHang { get; set; }
 
+    /// <summary>Whether the chip asks only for the room of a usual frame, as QEMU's does: longer ones write over what was not read.</summary>
+    public bool WritesOver { get; set; }
+
     /// <summary>Units of 16 or 32 bits that were moved through the data port.</summary>
     public int Units { get; private set; }
 
@@ -53,7 +56,7 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
         int pages = (frame.Length + 4 + 4 + 255) / 256;
         int ring = _page0[PSTOP] - _page0[PSTART];
         int free = (_page0[BNRY] - Current + ring) % ring;
-        if (pages > free)
+        if (WritesOver ? free * 256 < 1518 : pages > free)
         {
             Raise(OVW);
             return false;

@@ -8,6 +8,7 @@ namespace Guest.Testing;
 public sealed class FakeFunction
 {
     private readonly uint[] _barWritable = new uint[PciFunction.BarCount];
+    private readonly uint[] _barAtFirst = new uint[PciFunction.BarCount];
     private int _nextCapability = 0x40;
     private int _lastLink = PciRegister.CapabilitiesPointer;
 
@@ -56,6 +57,14 @@ public sealed class FakeFunction
         return offset;
     }
 
+    /// <summary>As it is when it was taken out and comes again: what software wrote to it is gone. Regions that firmware placed stay placed.</summary>
+    public void Unplug()
+    {
+        Set16(PciRegister.Command, 0);
+        for (int i = 0; i < _barWritable.Length; i++)
+            Set32(PciRegister.BaseAddress0 + (i * 4), _barAtFirst[i]);
+    }
+
     internal void Write32(int offset, uint value)
     {
         int bar = (offset - PciRegister.BaseAddress0) / 4;
@@ -75,6 +84,7 @@ public sealed class FakeFunction
         uint flags = (value & 1) != 0 ? 3u : 0xfu;
         bool upperHalf = index > 0 && (Get32(PciRegister.BaseAddress0 + ((index - 1) * 4)) & 7) == 4;
         _barWritable[index] = upperHalf ? writable : writable & ~flags;
+        _barAtFirst[index] = value;
         Set32(PciRegister.BaseAddress0 + (index * 4), value);
     }
 }

@@ -54,6 +54,13 @@ public sealed class FakePlatform : Platform
     /// <summary>Puts a device's ports on the bus.</summary>
     public void AddPorts(int first, int count, Func<int, PathCounters, RegisterWindow> open) => _ports.Add((first, count, open));
 
+    /// <summary>Puts on the bus what another platform has there.</summary>
+    public void Take(FakePlatform other)
+    {
+        _memory.AddRange(other._memory);
+        _ports.AddRange(other._ports);
+    }
+
     public override void Idle(Instant deadline) => Time = deadline;
 
     public override void WriteConsole(ReadOnlySpan<byte> bytes)

@@ -28,6 +28,19 @@ public class VirtioDeviceTests
             _model.StatusWrites);
     }
 
+    [Theory]
+    [InlineData(4096, true)]
+    [InlineData(8192, false)]
+    [InlineData(32768, false)]
+    public void A_queue_whose_size_is_the_devices_choice_has_a_bound(int size, bool taken)
+    {
+        ModelVirtioDevice model = new(type: 1, offered: 0, new byte[16], size);
+        VirtioDevice device = new(new ModelLegacyPciVirtio(model, msix: false).Open(new("virtio-net0"))!, 1);
+        Assert.True(device.TryBegin(0));
+
+        Assert.Equal(taken, device.TryCreateQueue(0, 256) is not null);
+    }
+
     [Fact]
     public void Only_what_both_sides_know_is_accepted()
     {

@@ -29,7 +29,7 @@ public sealed class DiskSetTests : IDisposable
     {
         while (_disks.Count != 0)
             _disks.Remove(_disks[0].Device);
-        RunLoop.Pass();
+        Processor.Current.RunLoop.Pass();
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class DiskSetTests : IDisposable
         new Random(4).NextBytes(disk.Bytes);
         disk.Silent = true;
         Source other = new(() => disk.Release());
-        RunLoop.Add(other);
+        Processor.Current.RunLoop.Add(other);
         byte[] bytes = new byte[512];
         DiskSectorReader reader = DiskSectorReader.Take(_disks.Find(disk)!, Duration.FromSeconds(60));
         for (int i = 0; i < 3; i++)
@@ -143,7 +143,7 @@ public sealed class DiskSetTests : IDisposable
             Assert.True(bytes.AsSpan().SequenceEqual(disk.Bytes.AsSpan(i * 512, 512)));
         }
 
-        RunLoop.Remove(other);
+        Processor.Current.RunLoop.Remove(other);
         Assert.True(other.Polls >= 3, "nobody else was served");
         reader.Return();
         Assert.Same(reader, DiskSectorReader.Take(_disks.Find(disk)!, Duration.FromSeconds(1)));
@@ -180,8 +180,6 @@ public sealed class DiskSetTests : IDisposable
     private sealed class Source(Action onPoll) : IPollable
     {
         public int Polls { get; private set; }
-
-        public Instant Deadline => Instant.Never;
 
         public bool Poll(Instant now)
         {

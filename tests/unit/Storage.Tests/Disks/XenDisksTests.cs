@@ -38,7 +38,7 @@ public sealed class XenDisksTests : IDisposable
     {
         while (_disks.Count != 0)
             _disks.Remove(_disks[0].Device);
-        RunLoop.Pass();
+        Processor.Current.RunLoop.Pass();
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class XenDisksTests : IDisposable
         back.Unplug(Settle);
         BlockRequest read = Client.Request(BlockOperation.Read, 0, 4096);
         disk.Submit([read]);
-        RunLoop.Pass();
+        Processor.Current.RunLoop.Pass();
         Assert.Equal(BlockStatus.Pending, read.Status);
 
         Plug(FirstNumber);
@@ -146,7 +146,7 @@ public sealed class XenDisksTests : IDisposable
         {
             _xen.Domain.Events.Dispatch();
             bool any = _bus.Poll(_xen.Domain.Now);
-            RunLoop.Pass();
+            Processor.Current.RunLoop.Pass();
             if (!any && _bus.Arm())
                 return;
             _xen.PassTime(20_000_000);

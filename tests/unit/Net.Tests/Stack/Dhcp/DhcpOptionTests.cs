@@ -75,6 +75,39 @@ public sealed class DhcpOptionTests
         Assert.Equal("10.0.0.253", NextHopOf("203.0.113.1"));
     }
 
+    /// <summary>RFC 3396: whatever comes in parts is one option, addresses and numbers too.</summary>
+    [Fact]
+    public void EveryOptionMayComeInParts()
+    {
+        Lease(
+            (1, [255]), (3, []), (51, [0]), (3, [10, 0]), (26, [0x02]), (1, [255, 255, 0]), (51, [0, 0, 20]), (6, [192, 0, 2]), (3, [0, 254]),
+            (26, [0x58]), (6, [53]));
+        Assert.Equal(new IpPrefix(DhcpServer.Leased, 24), _net.Interface.Address);
+        Assert.Equal(Frames.Ip("10.0.0.254"), _net.Interface.Gateway);
+        Assert.Equal(Frames.Ip("192.0.2.53"), _net.Interface.NameServer);
+        Assert.Equal(600, _net.Interface.Mtu);
+        Instant leased = _net.Now;
+        _net.BeQuiet();
+        Assert.Equal(10, (_net.Earliest - leased).Seconds);
+    }
+
+    [Theory]
+    [InlineData(60, 0)]   // 540 bytes
+    [InlineData(61, 0)]   // and two more: as many as there is room for
+    [InlineData(62, 1)]
+    [InlineData(100, 1)]
+    public void ManyRoutesAreTakenAsFarAsThereIsRoomAndTheDefaultRouteAlways(int count, int leftOut)
+    {
+        byte[] routes =
+            [.. Enumerable.Range(1, count).SelectMany(i => (byte[])[32, 198, 51, 100, (byte)i, 10, 0, 0, 9]), 8, 99, 10, 0, 0, 10, 0, 10, 0, 0, 253];
+        Lease([s_mask24, .. routes.Chunk(255).Select(part => ((byte)121, part))]);
+
+        Assert.Equal(Math.Min(count + 3, RouteTable.Capacity), _net.Interface.Settings.Routes.Count);
+        Assert.Equal("10.0.0.9", NextHopOf("198.51.100.60"));
+        Assert.Equal("10.0.0.253", NextHopOf("203.0.113.1"));
+        Assert.Equal(leftOut, _net.Interface.DhcpTroubles![DhcpTrouble.RoutesLeftOut]);
+    }
+
     [Theory]
     [InlineData(new byte[] { 33, 10, 0, 0, 0, 0, 10, 0, 0, 9 })]
     [InlineData(new byte[] { 0, 10, 0, 0 })]
@@ -119,7 +152,7 @@ public sealed class DhcpOptionTests
         Lease(s_mask24, (26, [0x02, 0x58]), (51, DhcpServer.Bytes(20)));
         Assert.Equal(600, _net.Interface.Mtu);
         while (_net.Interface.HasAddress)
-            _net.Advance(_net.Interface.Deadline - _net.Now);
+            _net.Advance(_net.Earliest - _net.Now);
         Assert.Equal(1500, _net.Interface.Mtu);
     }
 

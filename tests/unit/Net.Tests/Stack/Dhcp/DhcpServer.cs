@@ -47,7 +47,7 @@ internal static class DhcpServer
         Seen question, DhcpMessageType type, IpAddress? server = null, uint leaseSeconds = 1000, IpAddress? leased = null, bool overload = false,
         uint? transaction = null, (byte Code, byte[] Value)[]? options = null)
     {
-        byte[] message = new byte[700];
+        byte[] message = new byte[1400];
         (message[0], message[1], message[2]) = (2, 1, 6);
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(4), transaction ?? question.Transaction);
         IpAddress given = type == DhcpMessageType.Nak ? IpAddress.AnyIpv4 : leased ?? Leased;

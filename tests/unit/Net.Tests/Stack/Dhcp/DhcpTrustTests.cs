@@ -77,7 +77,7 @@ public sealed class DhcpTrustTests
     {
         List<Instant> requests = Serve(Duration.FromSeconds(10), DhcpMessageType.Ack, (1, [a, b, c, d]), (51, DhcpServer.Bytes(3600)));
         Assert.Empty(requests);
-        Assert.True(_net.Interface.DhcpTroubles![DhcpTrouble.BadAddress] > 0);
+        AssertPassedOver(DhcpTrouble.BadAddress);
     }
 
     [Fact]
@@ -85,7 +85,19 @@ public sealed class DhcpTrustTests
     {
         List<Instant> requests = Serve(Duration.FromSeconds(10), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(0)));
         Assert.Empty(requests);
-        Assert.False(_net.Interface.HasAddress);
+        AssertPassedOver(DhcpTrouble.BadLease);
+    }
+
+    [Theory]
+    [InlineData(1u, 1)]
+    [InlineData(3u, 1)]
+    [InlineData(4u, 0)]
+    [InlineData(uint.MaxValue, 0)]
+    public void ALeaseThatEndsBeforeItCanBeExtendedIsToldOf(uint seconds, int told)
+    {
+        Serve(Duration.FromSeconds(0), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(seconds)));
+        Assert.True(_net.Interface.HasAddress);
+        Assert.Equal(told, _net.Interface.DhcpTroubles![DhcpTrouble.ShortLease]);
     }
 
     [Fact]
@@ -95,6 +107,16 @@ public sealed class DhcpTrustTests
         Serve(Duration.FromSeconds(100), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(20)));
         Assert.True(_net.Interface.HasAddress);
         Assert.InRange(Serve(Duration.FromSeconds(15), DhcpMessageType.Nak).Count, 2, 3);
+    }
+
+    /// <summary>An offer that is passed over is an answer, though no use.</summary>
+    private void AssertPassedOver(DhcpTrouble why)
+    {
+        DhcpTroubles troubles = _net.Interface.DhcpTroubles!;
+        Assert.False(_net.Interface.HasAddress);
+        Assert.True(troubles[why] > 0);
+        Assert.True(troubles[DhcpTrouble.NoUsableOffer] > 0);
+        Assert.Equal(0, troubles[DhcpTrouble.NoAnswer]);
     }
 
     /// <summary>Plays a server that offers to every DISCOVER and answers every REQUEST in one way.</summary>
@@ -120,9 +142,9 @@ public sealed class DhcpTrustTests
                 IntroduceServer();
             }
 
-            if (_net.Interface.Deadline > end)
+            if (_net.Earliest > end)
                 break;
-            Duration wait = _net.Interface.Deadline > _net.Now ? _net.Interface.Deadline - _net.Now : default;
+            Duration wait = _net.Earliest > _net.Now ? _net.Earliest - _net.Now : default;
             _net.Advance(wait);
         }
 

@@ -238,6 +238,23 @@ public sealed class UdpTests
     }
 
     [Fact]
+    public void FreePortsDoNotTellWhichComesNext()
+    {
+        int neighbours = 0;
+        int last = _net.Bind(0).LocalPort;
+        for (int i = 0; i < 100; i++)
+        {
+            UdpEndpoint endpoint = _net.Bind(0);
+            int port = endpoint.LocalPort;
+            if (Math.Abs(port - last) < 100)
+                neighbours++;
+            last = port;
+        }
+
+        Assert.InRange(neighbours, 0, 10);
+    }
+
+    [Fact]
     public void ConnectedEndpointHearsItsPeerAlone()
     {
         UdpEndpoint endpoint = _net.Bind(7);

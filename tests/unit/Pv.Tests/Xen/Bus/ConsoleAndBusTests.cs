@@ -2,13 +2,16 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 using Guest.Core.Time;
 using Guest.Pv.Xen;
+using Guest.Testing;
 
 namespace Guest.Pv.Tests.Xen;
 
+[Collection(nameof(Platform))]
 public unsafe class ConsoleAndBusTests
 {
     private const string Back = "/local/domain/0/backend/vif/5/0";
@@ -16,7 +19,11 @@ public unsafe class ConsoleAndBusTests
     private readonly FakeXen _xen = new();
     private readonly FakeStore _store;
 
-    public ConsoleAndBusTests() => _store = new FakeStore(_xen);
+    public ConsoleAndBusTests()
+    {
+        Platform.Install(new FakePlatform());
+        _store = new FakeStore(_xen);
+    }
 
     [Fact]
     public void Written_text_comes_out_at_the_daemon_in_order_however_long()

@@ -9,6 +9,7 @@ using Guest.Pv.Xen;
 namespace Guest.Pv.Tests.Xen;
 
 /// <summary>Once the scheduler runs an operation on the store waits as threads do.</summary>
+[Collection(nameof(Platform))]
 public sealed class XenStoreWaitTests : IDisposable
 {
     private readonly FakeXen _xen = new();
@@ -20,10 +21,10 @@ public sealed class XenStoreWaitTests : IDisposable
         _store = new FakeStore(_xen);
         _store.Client.WaitsAsThread = true;
         Platform.Install(new DomainPlatform(_xen.Domain));
-        RunLoop.Add(_device);
+        Processor.Current.RunLoop.Add(_device);
     }
 
-    public void Dispose() => RunLoop.Remove(_device);
+    public void Dispose() => Processor.Current.RunLoop.Remove(_device);
 
     [Fact]
     public void Devices_are_served_while_the_store_is_silent_and_the_wait_ends()
@@ -73,8 +74,6 @@ public sealed class XenStoreWaitTests : IDisposable
         public int Polls { get; private set; }
 
         public Action? OnPoll { get; set; }
-
-        public Instant Deadline => Instant.Never;
 
         public bool Poll(Instant now)
         {

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Guest.Core.Cpu;
 
 /// <summary>The instructions that C# has no word for (Cpu.S); on Xen PV only those that do not need privilege may be used.</summary>
-public static unsafe class Processor
+public static unsafe class X86
 {
     /// <summary><c>in al, dx</c></summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_in8")]
@@ -58,6 +58,11 @@ public static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_tsc")]
     public static extern ulong ReadTsc();
 
+    /// <summary><c>rdrand</c>: a number from the processor's own generator.</summary>
+    /// <returns>False if it has none ready.</returns>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_read_random")]
+    public static extern bool TryReadRandom(ulong* number);
+
     /// <summary><c>sti; hlt</c>: waits for one interrupt, and handles it. Interrupts are off before and after.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_halt_once")]
     public static extern void HaltOnce();
@@ -78,6 +83,10 @@ public static unsafe class Processor
     /// <summary>Loads CR3 and forgets every translation.</summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_load_page_tables")]
     public static extern void LoadPageTables(ulong root);
+
+    /// <summary><c>invlpg</c>: forgets the translation of one page, and what is cached of the tables above it.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_invalidate_page")]
+    public static extern void InvalidatePage(ulong address);
 
     /// <summary><c>lgdt</c>, <c>lidt</c>, <c>ltr</c></summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_load_tables")]

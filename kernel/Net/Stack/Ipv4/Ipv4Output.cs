@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 using Guest.Net.Wire;
@@ -6,34 +7,61 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>IPv4 on the way out (RFC 791; RFC 1122, 3.3.1): the next hop, the headers, the link.</summary>
-public sealed unsafe partial class NetworkInterface
+internal sealed unsafe class Ipv4Output
 {
     // Each is of some address; which one is that which was used last of those with the same hash.
     private const int LeastDestinations = 64;
     private const int MostDestinations = 1024;
 
+    private readonly NetworkInterface _interface;
+    private readonly NetworkStack _stack;
+    private readonly ArpLayer _arp;
+    private readonly TransmitQueue _transmit;
+    private readonly PacketPool _pool;
     private readonly Destination[] _destinations;
-    private readonly uint _destinationMultiplier;
-    private readonly Neighbour _groupNeighbour;
+    private readonly ulong _secret;
+    private readonly Neighbour _groupNeighbour = new();
     private ushort _identification;
+
+    /// <summary>Makes the layer of an interface.</summary>
+    public Ipv4Output(NetworkInterface owner, NetworkStack stack, ArpLayer arp, TransmitQueue transmit)
+    {
+        _interface = owner;
+        _stack = stack;
+        _arp = arp;
+        _transmit = transmit;
+        _pool = owner.Pool;
+        _secret = stack.Secret;
+        int wanted = (int)BitOperations.RoundUpToPowerOf2((uint)_pool.Count);
+        _destinations = new Destination[Math.Clamp(wanted, LeastDestinations, MostDestinations)];
+        for (int i = 0; i < _destinations.Length; i++)
+            _destinations[i] = MakeDestination();
+        _identification = stack.Random.NextUInt16();
+    }
+
+    /// <summary>The identification of the next packet (RFC 6864), in either byte order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ushort TakeIdentification() => _identification++;
+
+    /// <summary>Makes a destination of the interface, which leads nowhere yet.</summary>
+    public Destination MakeDestination() => new(_interface, _groupNeighbour);
 
     /// <summary>Whether the interface has a way to an address.</summary>
     /// <param name="address">The address.</param>
     /// <param name="prefixLength">How specific that way is: the network's prefix, 0 by the gateway.</param>
-    internal bool Reaches(IpAddress address, out int prefixLength)
+    public bool Reaches(IpAddress address, out int prefixLength)
     {
         prefixLength = 0;
-        if (!HasAddress || !address.IsIpv4)
+        if (!_interface.HasAddress || !address.IsIpv4)
             return false;
-        return Settings.Routes.TryFind(address, out _, out prefixLength) || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
+        return _interface.Settings.Routes.TryFind(address, out _, out prefixLength) || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
     }
 
     /// <summary>The way to an address by this interface.</summary>
     /// <returns>Null if there is none.</returns>
-    internal Destination? FindDestination(IpAddress address)
+    public Destination? FindDestination(IpAddress address)
     {
-        uint mixed = (address.Ipv4 * _destinationMultiplier) >> 16;
-        Destination destination = _destinations[(int)mixed & (_destinations.Length - 1)];
+        Destination destination = _destinations[(int)address.Hash(_secret) & (_destinations.Length - 1)];
         if (destination.Address == address && destination.Generation == _stack.Generation)
             return destination;
         return Prepare(destination, address) ? destination : null;
@@ -44,15 +72,21 @@ public sealed unsafe partial class NetworkInterface
     /// the MTU allows, and ends where a fragment may.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="protocol">What it is.</param>
-    internal void SendIpv4(PacketBuffer buffer, Destination destination, IpProtocol protocol)
+    public void Send(PacketBuffer buffer, Destination destination, IpProtocol protocol)
     {
-        ushort identification = _identification++;
+        ushort identification = TakeIdentification();
         int offset = 0;
         PacketBuffer? piece = buffer;
         while (piece is not null)
         {
             PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
             PacketBuffer? next = end.Next;
+            if (piece == buffer && next is not null && !CanSendAll(buffer, destination))
+            {
+                _interface.Drops.Drop(buffer, DropCause.NeighbourFull);
+                return;
+            }
+
             end.Next = null;
             BigEndian16 fragment = BigEndian16.From((offset / 8) | (next is null ? 0 : Ipv4Header.MoreFragments));
             offset += length;
@@ -62,6 +96,22 @@ public sealed unsafe partial class NetworkInterface
             SendFrame(piece, destination);
             piece = next;
         }
+    }
+
+    /// <summary>Whether no fragment of a datagram would be lost for want of room to wait for the neighbour's answer: the others would be in vain.</summary>
+    private bool CanSendAll(PacketBuffer payload, Destination destination)
+    {
+        if (destination.IsReady || !_interface.LinkUp || destination.Neighbour.State == NeighbourState.Failed)
+            return true;
+        int cells = 0;
+        for (PacketBuffer? piece = payload; piece is not null;)
+        {
+            PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
+            cells += WaitingFrames.CellsFor(Destination.HeadersSize + length);
+            piece = end.Next;
+        }
+
+        return _arp.Neighbours.CanHold(destination.Neighbour, cells);
     }
 
     /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>
@@ -76,7 +126,7 @@ public sealed unsafe partial class NetworkInterface
         for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
         {
             total += piece.Length;
-            if (total > Mtu - Ipv4Header.Size)
+            if (total > _interface.Mtu - Ipv4Header.Size)
                 break;
             if (piece.Next is not null && total % 8 != 0)
                 continue;
@@ -89,30 +139,54 @@ public sealed unsafe partial class NetworkInterface
 
     /// <summary>Sends a frame that is complete, or lacks the link destination alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SendFrame(PacketBuffer frame, Destination destination)
+    public void SendFrame(PacketBuffer frame, Destination destination)
     {
         destination.Neighbour.Used = true;
-        if (_linkUp && destination.IsReady)
+        if (_interface.LinkUp && destination.IsReady)
             _transmit.Add(frame);
         else
             HoldOrDrop(frame, destination);
     }
 
-    private void HoldOrDrop(PacketBuffer frame, Destination destination)
+    /// <summary>Keeps a frame until its neighbour is known, if the link is up.</summary>
+    public void HoldOrDrop(PacketBuffer frame, Destination destination)
     {
-        if (_linkUp)
-            _neighbours.Hold(destination.Neighbour, frame);
+        if (_interface.LinkUp)
+            _arp.Neighbours.Hold(destination.Neighbour, frame);
         else
-            Drops.Drop(frame, DropCause.LinkDown);
+            _interface.Drops.Drop(frame, DropCause.LinkDown);
     }
 
-    /// <summary>Sends what does not lie as packets do, from copies: pieces without room in front, or longer than a packet may be.</summary>
-    private void SendIpv4Copied(PacketBuffer payload, Destination destination, IpProtocol protocol)
+    /// <summary>Sends a payload in the buffers in which it arrived, or in copies if it does not lie as packets do.</summary>
+    public void SendArrived(PacketBuffer payload, Destination destination, IpProtocol protocol)
+    {
+        if (CanBecomePackets(payload))
+            Send(payload, destination, protocol);
+        else
+            SendCopied(payload, destination, protocol);
+    }
+
+    // Fragments that arrived by this link are multiples of eight bytes and fit it; what a device merged, or short fragments that were put into
+    // one buffer, need be neither, and the MTU may be lower than the sender's.
+    private bool CanBecomePackets(PacketBuffer first)
+    {
+        PacketBuffer? piece = first;
+        while (piece is not null)
+        {
+            if (piece.Offset < Destination.HeadersSize || EndOfPacket(piece, out _) is not { } end)
+                return false;
+            piece = end.Next;
+        }
+
+        return true;
+    }
+
+    private void SendCopied(PacketBuffer payload, Destination destination, IpProtocol protocol)
     {
         int length = PacketChain.Length(payload);
         if (TryTakePackets(length) is not { } copy)
         {
-            Drops.Drop(payload, DropCause.NoBuffer);
+            _interface.Drops.Drop(payload, DropCause.NoBuffer);
             return;
         }
 
@@ -123,17 +197,17 @@ public sealed unsafe partial class NetworkInterface
             at += piece.Length;
         }
 
-        _counters.Count(PathEvent.CopiedBytes, length);
+        _interface.Counters.Count(PathEvent.CopiedBytes, length);
         payload.Release();
-        SendIpv4(copy, destination, protocol);
+        Send(copy, destination, protocol);
     }
 
-    /// <summary>Takes buffers for a payload of so many bytes, as <see cref="SendIpv4"/> wants them: for each packet one, or as many as it needs.</summary>
+    /// <summary>Takes buffers for a payload of so many bytes, as <see cref="Send"/> wants them: for each packet one, or as many as it needs.</summary>
     /// <returns>Null if the pool has too few.</returns>
-    private PacketBuffer? TryTakePackets(int length)
+    public PacketBuffer? TryTakePackets(int length)
     {
         const int Page = PacketBuffer.Capacity - PacketBuffer.Headroom;
-        int most = Mtu - Ipv4Header.Size;
+        int most = _interface.Mtu - Ipv4Header.Size;
         int perPacket = length <= most ? length : most & ~7;
         int packets = (length + perPacket - 1) / perPacket;
         int pages = (Destination.HeadersSize + perPacket + Page - 1) / Page;
@@ -159,15 +233,13 @@ public sealed unsafe partial class NetworkInterface
         return first;
     }
 
-    private void InvalidateDestinations() => _stack.Generation++;
-
     private bool Prepare(Destination destination, IpAddress address)
     {
-        if (!Reaches(address, out _) || address == Address.Address || address.Ipv4 >> 24 is 0 or 127)
+        if (!Reaches(address, out _) || address == _interface.Address.Address || address.Ipv4 >> 24 is 0 or 127)
             return false;
         MacAddress link;
-        destination.IsReady = true;
-        destination.IsBroadcast = address == IpAddress.BroadcastIpv4 || address == Address.DirectedBroadcast;
+        destination.IsReady = _interface.LinkUp;
+        destination.IsBroadcast = address == IpAddress.BroadcastIpv4 || address == _interface.Address.DirectedBroadcast;
         destination.Neighbour = _groupNeighbour;
         if (destination.IsBroadcast)
         {
@@ -180,14 +252,14 @@ public sealed unsafe partial class NetworkInterface
         }
         else
         {
-            Settings.Routes.TryFind(address, out IpAddress hop, out _);
-            Neighbour neighbour = _neighbours.FindOrAsk(hop, _now);
+            _interface.Settings.Routes.TryFind(address, out IpAddress hop, out _);
+            Neighbour neighbour = _arp.Neighbours.FindOrAsk(hop, _interface.Now);
             destination.Neighbour = neighbour;
-            destination.IsReady = neighbour.IsUsable;
+            destination.IsReady &= neighbour.IsUsable;
             link = neighbour.IsUsable ? neighbour.LinkAddress : default;
         }
 
-        destination.Set(Address.Address, address, _linkAddress, link);
+        destination.Set(_interface.Address.Address, address, _interface.LinkAddress, link);
         destination.Generation = _stack.Generation;
         return true;
     }

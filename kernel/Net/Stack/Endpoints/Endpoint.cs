@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>One end of a transport protocol: what UDP's and TCP's have in common, so that one table finds them all.</summary>
+public abstract class Endpoint
+{
+    private readonly IpProtocol _protocol;
+
+    // The local port and the protocol while datagrams of any host are accepted, else 0: a single comparison for each arrival.
+    private uint _accepted;
+    private IpAddress _local;
+    private bool _anyLocal;
+
+    private protected Endpoint(IpProtocol protocol)
+    {
+        _protocol = protocol;
+        Name(IpAddress.AnyIpv4, 0);
+    }
+
+    /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
+    internal Endpoint? NextOnPort;
+
+    /// <summary>The next of all endpoints of one conversation each that have the same hash.</summary>
+    internal Endpoint? NextInFlows;
+
+    /// <summary>The address that packets must be sent to; unspecified for any of this host's.</summary>
+    public IpAddress LocalAddress => _local;
+
+    /// <summary>The port; 0 while not bound.</summary>
+    public ushort LocalPort => RawLocalPort.Value;
+
+    /// <summary>Whether it has a port.</summary>
+    public bool IsBound
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => RawLocalPort.Raw != 0;
+    }
+
+    /// <summary>The only host from which packets are accepted, if <see cref="IsConnected"/>.</summary>
+    public IpAddress RemoteAddress { get; private set; }
+
+    /// <summary>That host's port.</summary>
+    public ushort RemotePort => RawRemotePort.Value;
+
+    /// <summary>Whether it belongs to one conversation alone.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>The port in transmission order.</summary>
+    internal BigEndian16 RawLocalPort { get; private set; }
+
+    /// <summary>The other host's port in transmission order.</summary>
+    internal BigEndian16 RawRemotePort { get; private set; }
+
+    /// <summary>The conversation; meaningless unless <see cref="IsConnected"/>.</summary>
+    internal FlowKey Flow => new(_protocol, RawLocalPort, RawRemotePort, _local, RemoteAddress);
+
+    /// <summary>The hash of <see cref="Flow"/>, made once.</summary>
+    internal uint FlowHash { get; private set; }
+
+    /// <summary>Names this end. Only while the endpoint is in no table.</summary>
+    private protected void Name(IpAddress local, ushort port)
+    {
+        _local = local;
+        _anyLocal = local.IsUnspecified;
+        RawLocalPort = BigEndian16.From(port);
+        IsConnected = false;
+        _accepted = Accepted(_protocol, RawLocalPort);
+    }
+
+    /// <summary>Names the other end. Only while the endpoint is in no table.</summary>
+    private protected void NameRemote(IpAddress remote, ushort port, ulong secret)
+    {
+        RemoteAddress = remote;
+        RawRemotePort = BigEndian16.From(port);
+        IsConnected = true;
+        _accepted = 0;
+        FlowHash = Flow.Hash(secret);
+    }
+
+    /// <summary>Whether it has a port that another endpoint asks for.</summary>
+    internal bool HasPort(IpProtocol protocol, IpAddress local, ushort port) =>
+        protocol == _protocol && port == LocalPort && (local.IsUnspecified || _anyLocal || _local == local);
+
+    /// <summary>Whether packets of any host are accepted, and this is one of them.</summary>
+    /// <param name="accepted">What <see cref="Accepted"/> makes of the protocol and the port that the packet is for.</param>
+    /// <param name="local">The address that it is for.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Accepts(uint accepted, IpAddress local) => _accepted == accepted && (_anyLocal || _local == local);
+
+    /// <summary>A protocol and a port in one number, which is not 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint Accepted(IpProtocol protocol, BigEndian16 port) => ((uint)protocol << 16) | port.Raw;
+
+    /// <summary>The conversation that an arrival would belong to.</summary>
+    internal static FlowKey FlowOf(uint accepted, PacketInfo info) =>
+        new((IpProtocol)(accepted >> 16), new((ushort)accepted), info.SourcePort, info.Destination, info.Source);
+}

@@ -1,0 +1,156 @@
+using System;
+using System.Runtime.CompilerServices;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>The bound endpoints of all transport protocols. A packet is first for the conversation that it belongs to, then for whoever accepts
+/// any host's on its port, of whom one bound to an address comes before one bound to all.</summary>
+internal sealed class EndpointTable(ulong secret)
+{
+    private const int Ports = 64;
+    private const int LeastFlows = 64;
+
+    private readonly Endpoint?[] _ports = new Endpoint?[Ports];
+    private Endpoint?[] _flows = new Endpoint?[LeastFlows];
+    private int _flowCount;
+
+    /// <summary>What the hashes of conversations begin from.</summary>
+    public ulong Secret { get; } = secret;
+
+    /// <summary>How many endpoints are bound.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>One of the bound endpoints; null if there is none.</summary>
+    public Endpoint? Any
+    {
+        get
+        {
+            foreach (Endpoint? first in _ports)
+            {
+                if (first is not null)
+                    return first;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The endpoint that an arrival belongs to, or null.</summary>
+    /// <param name="protocol">Whose ports these are.</param>
+    /// <param name="localPort">The port that it is for.</param>
+    /// <param name="info">Addresses and the sender's port.</param>
+    public Endpoint? Find(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
+    {
+        uint accepted = Endpoint.Accepted(protocol, localPort);
+        if (_flowCount != 0 && FindFlow(Endpoint.FlowOf(accepted, info)) is { } flow)
+            return flow;
+        Endpoint? onPort = _ports[Bucket(localPort)];
+        while (onPort is not null && !onPort.Accepts(accepted, info.Destination))
+            onPort = onPort.NextOnPort;
+        return onPort;
+    }
+
+    /// <summary>What <see cref="Find"/> finds, if it is found at the first look: there are no conversations, and it is the first on its port.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Endpoint? FindFirst(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
+    {
+        Endpoint? first = _ports[Bucket(localPort)];
+        return first is not null && _flowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info.Destination) ? first : null;
+    }
+
+    /// <summary>Whether an endpoint that is bound would share arrivals with one bound so.</summary>
+    public bool IsTaken(IpProtocol protocol, IpAddress local, ushort port)
+    {
+        Endpoint? at = _ports[Bucket(BigEndian16.From(port))];
+        while (at is not null && !at.HasPort(protocol, local, port))
+            at = at.NextOnPort;
+        return at is not null;
+    }
+
+    /// <summary>Adds an endpoint.</summary>
+    public void Add(Endpoint endpoint)
+    {
+        ref Endpoint? at = ref _ports[Bucket(endpoint.RawLocalPort)];
+        while (endpoint.LocalAddress.IsUnspecified && at is not null && !at.LocalAddress.IsUnspecified)
+            at = ref at.NextOnPort;
+        endpoint.NextOnPort = at;
+        at = endpoint;
+        Count++;
+        if (endpoint.IsConnected)
+            AddFlow(endpoint);
+    }
+
+    /// <summary>Removes an endpoint, if it is there.</summary>
+    public void Remove(Endpoint endpoint)
+    {
+        ref Endpoint? at = ref _ports[Bucket(endpoint.RawLocalPort)];
+        while (at is not null && at != endpoint)
+            at = ref at.NextOnPort;
+        if (at is null)
+            return;
+        at = endpoint.NextOnPort;
+        endpoint.NextOnPort = null;
+        Count--;
+        if (endpoint.IsConnected)
+            RemoveFlow(endpoint);
+    }
+
+    private Endpoint? FindFlow(in FlowKey arrival)
+    {
+        Endpoint? endpoint = FlowBucket(arrival.Hash(Secret));
+        while (endpoint is not null && !endpoint.Flow.Covers(in arrival))
+            endpoint = endpoint.NextInFlows;
+        return endpoint;
+    }
+
+    private void AddFlow(Endpoint endpoint)
+    {
+        if (_flowCount == _flows.Length)
+            GrowFlows();
+        _flowCount++;
+        InsertFlow(endpoint);
+    }
+
+    private void RemoveFlow(Endpoint endpoint)
+    {
+        ref Endpoint? at = ref FlowBucket(endpoint.FlowHash);
+        while (at != endpoint)
+            at = ref at!.NextInFlows;
+        at = endpoint.NextInFlows;
+        endpoint.NextInFlows = null;
+        _flowCount--;
+    }
+
+    // Behind those that are bound to an address, as among the ports.
+    private void InsertFlow(Endpoint endpoint)
+    {
+        ref Endpoint? at = ref FlowBucket(endpoint.FlowHash);
+        while (endpoint.LocalAddress.IsUnspecified && at is not null && !at.LocalAddress.IsUnspecified)
+            at = ref at.NextInFlows;
+        endpoint.NextInFlows = at;
+        at = endpoint;
+    }
+
+    private void GrowFlows()
+    {
+        Endpoint?[] smaller = _flows;
+        _flows = new Endpoint?[smaller.Length * 2];
+        foreach (Endpoint? first in smaller)
+        {
+            Endpoint? endpoint = first;
+            while (endpoint is not null)
+            {
+                Endpoint? next = endpoint.NextInFlows;
+                InsertFlow(endpoint);
+                endpoint = next;
+            }
+        }
+    }
+
+    private ref Endpoint? FlowBucket(uint hash) => ref _flows[hash & ((uint)_flows.Length - 1)];
+
+    // The low six bits of the port's number: its second byte in the packet.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Bucket(BigEndian16 port) => ((uint)port.Raw >> 8) % Ports;
+}

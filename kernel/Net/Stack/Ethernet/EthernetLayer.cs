@@ -1,0 +1,142 @@
+using System;
+using System.Runtime.CompilerServices;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>Ethernet (RFC 894) on the way in: whose frame is it, and which protocol's.</summary>
+/// <remarks>Here and in the layers above, whatever is rare leaves the common way by a call that is the last thing its method does, and comes back to
+/// it further on by another such call: so what is known of a packet stays in registers from the frame to the endpoint.</remarks>
+internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv4Input ipv4, PacketInfo info)
+{
+    // EtherType.Ipv4, as the processor loads it.
+    private const ushort RawIpv4 = 0x0008;
+
+    // Ethernet, IPv4 with all options that it can have, and UDP or ICMP; ARP is shorter.
+    private const int LongestHeaders = 96;
+
+    /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
+    private const int UsualMtu = 1500;
+
+    private readonly DropCounters _drops = drops;
+    private readonly ArpLayer _arp = arp;
+    private readonly Ipv4Input _ipv4 = ipv4;
+    private readonly PacketInfo _info = info;
+    private ulong _rawAddress;
+    private int _longestFrame;
+
+    /// <summary>Takes over what a device says of itself.</summary>
+    public void Configure(MacAddress address, int mtu)
+    {
+        _rawAddress = EthernetHeader.ToRaw(address);
+        _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
+    }
+
+    /// <summary>Takes a frame, and brings it to its end.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Input(PacketBuffer frame)
+    {
+        frame.PassTo(BufferOwner.Stack);
+        if (frame.Next is null)
+            Input(frame, frame.Length);
+        else
+            InputChain(frame);
+    }
+
+    // Whoever reads a header behind this finds all of it in the first buffer, or the packet is too short for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputChain(PacketBuffer frame)
+    {
+        PacketChain.Gather(frame, LongestHeaders);
+        Input(frame, PacketChain.Length(frame));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Input(PacketBuffer frame, int length)
+    {
+        if (length > _longestFrame || frame.Length < EthernetHeader.Size)
+        {
+            InputOddLength(frame, length);
+            return;
+        }
+
+        EthernetHeader* header = HeaderOf(frame);
+        if (header->RawDestination != _rawAddress)
+        {
+            InputForOthers(frame, length);
+            return;
+        }
+
+        _info.IsGroup = false;
+        if (header->RawType.Raw == RawIpv4)
+            _ipv4.Input(frame, length - EthernetHeader.Size);
+        else
+            InputByType(frame, length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputForOthers(PacketBuffer frame, int length)
+    {
+        if ((HeaderOf(frame)->RawDestination & 1) == 0)
+        {
+            _drops.Drop(frame, DropCause.NotForUs);
+            return;
+        }
+
+        _info.IsGroup = true;
+        InputByType(frame, length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputByType(PacketBuffer frame, int length)
+    {
+        EtherType type = HeaderOf(frame)->Type;
+        if (type == EtherType.Ipv4)
+            _ipv4.Input(frame, length - EthernetHeader.Size);
+        else if (type == EtherType.Arp)
+            _arp.Input(frame);
+        else if (type == EtherType.Vlan)
+            InputTagged(frame);
+        else
+            _drops.Drop(frame, DropCause.UnknownEtherType);
+    }
+
+    // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputOddLength(PacketBuffer frame, int length)
+    {
+        if (frame.Length < EthernetHeader.Size)
+            _drops.Drop(frame, DropCause.Truncated);
+        else if (length <= _longestFrame + VlanTag.Size && HeaderOf(frame)->Type == EtherType.Vlan)
+            InputTagged(frame);
+        else
+            _drops.Drop(frame, DropCause.Oversized);
+    }
+
+    // A frame of VLAN 0 has a priority alone, and is ours like one without a tag (IEEE 802.1Q, 6.9.1).
+    private void InputTagged(PacketBuffer frame)
+    {
+        if (frame.Length < EthernetHeader.Size + VlanTag.Size)
+        {
+            _drops.Drop(frame, DropCause.Truncated);
+            return;
+        }
+
+        if (VlanTag.Vlan(frame.Data) != 0)
+        {
+            _drops.Drop(frame, DropCause.NotForUs);
+            return;
+        }
+
+        VlanTag.Remove(frame.Data);
+        frame.Offset += VlanTag.Size;
+        frame.Length -= VlanTag.Size;
+        if (HeaderOf(frame)->Type == EtherType.Vlan)
+            _drops.Drop(frame, DropCause.UnknownEtherType);
+        else
+            Input(frame);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static EthernetHeader* HeaderOf(PacketBuffer frame) => (EthernetHeader*)(frame.Page + frame.Offset);
+}
