@@ -18,26 +18,7 @@ internal sealed class Participant
 
     public Participant(Action<Participant> work)
     {
-        _thread = new Thread(() =>
-        {
-            SharedMemory.Self = this;
-            _go.Wait();
-            try
-            {
-                if (!_isAborted)
-                    work(this);
-            }
-            catch (AbortedException)
-            {
-            }
-            catch (Exception problem)
-            {
-                Problem = problem;
-            }
-
-            IsDone = true;
-            _back.Release();
-        }) { IsBackground = true };
+        _thread = new Thread(() => Live(work)) { IsBackground = true };
         _thread.Start();
     }
 
@@ -106,6 +87,27 @@ internal sealed class Participant
         }
 
         _thread.Join();
+    }
+
+    private void Live(Action<Participant> work)
+    {
+        SharedMemory.Self = this;
+        _go.Wait();
+        try
+        {
+            if (!_isAborted)
+                work(this);
+        }
+        catch (AbortedException)
+        {
+        }
+        catch (Exception problem)
+        {
+            Problem = problem;
+        }
+
+        IsDone = true;
+        _back.Release();
     }
 
     private sealed class AbortedException : Exception;

@@ -51,26 +51,31 @@ internal abstract unsafe class RingPair
             SharedMemory.Barrier();
     }
 
-    private sealed class SplitPair(int size, bool eventIndex) : RingPair
+    private abstract class VirtioPair(Virtqueue queue) : RingPair
     {
-        private readonly SplitQueue _queue = new(0, size, new PathCounters("ring"), eventIndex);
         private readonly UsedBuffer[] _used = new UsedBuffer[4];
-        private ushort _popped;
-        private ushort _filled;
 
-        private ushort* Available => (ushort*)_queue.DriverArea;
-
-        private ushort* Used => (ushort*)_queue.DeviceArea;
+        protected Virtqueue Queue => queue;
 
         public override bool OfferOne()
         {
-            _queue.Add(0x1000, 64, deviceWrites: true);
-            return _queue.Publish();
+            queue.Add(0x1000, 64, deviceWrites: true);
+            return queue.Publish();
         }
 
-        public override int Take() => _queue.Take(_used);
+        public override int Take() => queue.Take(_used);
 
-        public override bool Arm() => _queue.Arm();
+        public override bool Arm() => queue.Arm();
+    }
+
+    private sealed class SplitPair(int size, bool eventIndex) : VirtioPair(new SplitQueue(0, size, new PathCounters("ring"), eventIndex))
+    {
+        private ushort _popped;
+        private ushort _filled;
+
+        private ushort* Available => (ushort*)Queue.DriverArea;
+
+        private ushort* Used => (ushort*)Queue.DeviceArea;
 
         public override int PopAll()
         {
@@ -104,33 +109,21 @@ internal abstract unsafe class RingPair
         }
     }
 
-    private sealed class PackedPair(int size, bool eventIndex) : RingPair
+    private sealed class PackedPair(int size, bool eventIndex) : VirtioPair(new PackedQueue(0, size, new PathCounters("ring"), eventIndex))
     {
         private const int FlagsShift = 48;
         private const uint ByDescriptor = 2 << 16;
         private const uint Disabled = 1 << 16;
         private const uint Wrap = 1 << 15;
 
-        private readonly PackedQueue _queue = new(0, size, new PathCounters("ring"), eventIndex);
-        private readonly UsedBuffer[] _used = new UsedBuffer[4];
         private int _popped;
         private int _filled;
 
-        private ulong* Ring => (ulong*)_queue.DescriptorArea;
+        private ulong* Ring => (ulong*)Queue.DescriptorArea;
 
-        private ref uint DriverEvent => ref *(uint*)_queue.DriverArea;
+        private ref uint DriverEvent => ref *(uint*)Queue.DriverArea;
 
-        private ref uint DeviceEvent => ref *(uint*)_queue.DeviceArea;
-
-        public override bool OfferOne()
-        {
-            _queue.Add(0x1000, 64, deviceWrites: true);
-            return _queue.Publish();
-        }
-
-        public override int Take() => _queue.Take(_used);
-
-        public override bool Arm() => _queue.Arm();
+        private ref uint DeviceEvent => ref *(uint*)Queue.DeviceArea;
 
         public override int PopAll()
         {
