@@ -6,7 +6,7 @@ namespace Guest.Core.Randomness;
 
 /// <summary>The block function of ChaCha20 (RFC 8439, 2.3): from a key, a counter and a nonce 64 bytes that nobody can tell from random ones who
 /// does not know the key.</summary>
-public static class ChaCha20
+public static unsafe class ChaCha20
 {
     /// <summary>Bytes in a block.</summary>
     public const int BlockSize = 64;
@@ -26,18 +26,19 @@ public static class ChaCha20
     /// <summary>Writes one block.</summary>
     public static void Block(ReadOnlySpan<byte> key, uint counter, ReadOnlySpan<byte> nonce, Span<byte> block)
     {
-        Span<uint> start = stackalloc uint[Words];
+        uint* start = stackalloc uint[Words];
         // "expand 32-byte k"
         start[0] = 0x6170_7865;
         start[1] = 0x3320_646e;
         start[2] = 0x7962_2d32;
         start[3] = 0x6b20_6574;
-        ReadWords(key, start[KeyWord..CounterWord]);
+        ReadWords(key, start + KeyWord, CounterWord - KeyWord);
         start[CounterWord] = counter;
-        ReadWords(nonce, start[NonceWord..]);
+        ReadWords(nonce, start + NonceWord, Words - NonceWord);
 
-        Span<uint> state = stackalloc uint[Words];
-        start.CopyTo(state);
+        uint* state = stackalloc uint[Words];
+        for (int i = 0; i < Words; i++)
+            state[i] = start[i];
         for (int i = 0; i < DoubleRounds; i++)
         {
             QuarterRound(state, 0, 4, 8, 12);
@@ -55,7 +56,7 @@ public static class ChaCha20
     }
 
     /// <summary>RFC 8439, 2.1, on four words of the state.</summary>
-    internal static void QuarterRound(Span<uint> state, int a, int b, int c, int d)
+    internal static void QuarterRound(uint* state, int a, int b, int c, int d)
     {
         state[a] += state[b];
         state[d] = BitOperations.RotateLeft(state[d] ^ state[a], 16);
@@ -67,9 +68,9 @@ public static class ChaCha20
         state[b] = BitOperations.RotateLeft(state[b] ^ state[c], 7);
     }
 
-    private static void ReadWords(ReadOnlySpan<byte> bytes, Span<uint> words)
+    private static void ReadWords(ReadOnlySpan<byte> bytes, uint* words, int count)
     {
-        for (int i = 0; i < words.Length; i++)
+        for (int i = 0; i < count; i++)
             words[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(i * sizeof(uint))..]);
     }
 }

@@ -4,11 +4,11 @@ using System.Buffers.Binary;
 namespace Guest.Core.Randomness;
 
 /// <summary>Numbers that nobody outside can guess: identifiers, ports, keys of hash tables, sequence numbers, and what programs ask for.</summary>
-/// <remarks>ChaCha20 with fast key erasure (Bernstein, 2017): a few blocks are made at a time, their first 32 bytes are the next key, and what is
+/// <remarks>ChaCha20 with fast key erasure (Bernstein, 2017): two blocks are made at a time, their first 32 bytes are the next key, and what is
 /// handed out is cleared. So what memory holds tells nothing of the numbers that were handed out before. One processor uses it, and takes no lock.</remarks>
 public sealed class RandomGenerator
 {
-    private const int Blocks = 4;
+    private const int Blocks = 2;
 
     private readonly byte[] _key = new byte[ChaCha20.KeySize];
     private readonly byte[] _ready = new byte[Blocks * ChaCha20.BlockSize];
@@ -31,7 +31,7 @@ public sealed class RandomGenerator
             for (int i = 0; i < length; i++)
                 _key[i] ^= bytes[i];
             bytes = bytes[length..];
-            Refill();
+            MakeBlocks(1);
         }
     }
 
@@ -87,13 +87,20 @@ public sealed class RandomGenerator
 
     private void Refill()
     {
+        MakeBlocks(Blocks);
+        _used = ChaCha20.KeySize;
+    }
+
+    /// <summary>Makes blocks with the key, the first of which begins with the next key. Nothing is ready then.</summary>
+    private void MakeBlocks(int count)
+    {
         Span<byte> nonce = stackalloc byte[ChaCha20.NonceSize];
         nonce.Clear(); // no key is used twice
-        for (int i = 0; i < Blocks; i++)
+        for (int i = 0; i < count; i++)
             ChaCha20.Block(_key, (uint)i, nonce, _ready.AsSpan(i * ChaCha20.BlockSize, ChaCha20.BlockSize));
         Span<byte> nextKey = _ready.AsSpan(0, ChaCha20.KeySize);
         nextKey.CopyTo(_key);
         nextKey.Clear();
-        _used = ChaCha20.KeySize;
+        _used = _ready.Length;
     }
 }
