@@ -12,6 +12,11 @@ internal static class Threads
     // More than there is memory for, if an ended thread's stack did not come back: a stack takes 64 KiB.
     private const int ManyThreads = 5_000;
 
+    // Of the 64 MiB that tests give the machine, the stacks of so many threads take most, and so do so many arrays.
+    private const int ThreadsAtOnce = 700;
+    private const int Arrays = 288;
+    private const int ArrayBytes = 128 << 10;
+
     private static int s_turns;
 
     private static int Main(string[] args)
@@ -53,7 +58,8 @@ internal static class Threads
             & Check("a join waits for the end, and no longer than it may", JoinWithTimeOut)
             & Check("two threads hand over to one another", () => HandOver(1_000))
             & Check("a wait has an end", WaitWithTimeOut)
-            & Check("a thread's stack comes back", StartMany);
+            & Check("a thread's stack comes back", StartMany)
+            & Check("the memory of many threads at once is there for others when they have ended", StartManyAtOnce);
         Console.WriteLine(passed ? "threads: passed" : "threads: failed");
         return passed ? 0 : 1;
     }
@@ -138,6 +144,34 @@ internal static class Threads
         }
 
         return ended == ManyThreads;
+    }
+
+    private static bool StartManyAtOnce()
+    {
+        int ended = 0;
+        for (int wave = 0; wave < 3; wave++)
+        {
+            using SemaphoreSlim go = new(0);
+            Thread[] threads = new Thread[ThreadsAtOnce];
+            for (int i = 0; i < threads.Length; i++)
+            {
+                threads[i] = new Thread(() =>
+                {
+                    go.Wait();
+                    Interlocked.Increment(ref ended);
+                });
+                threads[i].Start();
+            }
+
+            go.Release(threads.Length);
+            foreach (Thread thread in threads)
+                thread.Join();
+        }
+
+        byte[][] arrays = new byte[Arrays][];
+        for (int i = 0; i < arrays.Length; i++)
+            arrays[i] = new byte[ArrayBytes];
+        return ended == 3 * ThreadsAtOnce && arrays[^1][^1] == 0;
     }
 
     private static void RunForEver(Action body)

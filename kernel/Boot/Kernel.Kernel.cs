@@ -107,7 +107,7 @@ internal sealed class Kernel
     /// <summary>Starts the cards; slots for virtio devices, and Xen's store, hold disks beside them, which <paramref name="disks"/> takes.</summary>
     private void StartNetworks(Platform platform, Board? board, PciFunction[] functions, DiskFinder? disks)
     {
-        NetworkStack stack = new(platform.Processor.Random) { Clock = static () => Platform.Current.Now };
+        NetworkStack stack = new(platform.Processor.Timers, platform.Processor.Random) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         Networks networks = new(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };

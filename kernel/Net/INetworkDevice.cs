@@ -1,6 +1,5 @@
 using System;
 using Guest.Core.Diagnostics;
-using Guest.Core.Time;
 
 namespace Guest.Net;
 
@@ -30,10 +29,6 @@ public interface INetworkDevice
     /// <summary>What this device has cost.</summary>
     PathCounters Counters { get; }
 
-    /// <summary>When <see cref="Receive"/> must be called even if nothing interrupts: a watchdog, or a restart that is due.
-    /// <see cref="Instant.Never"/> for not at all.</summary>
-    Instant Deadline => Instant.Never;
-
     /// <summary>Hands frames to the device, in order.</summary>
     /// <param name="burst">Complete Ethernet frames without their frame check sequence, in buffers of the pool that the device was made with: a
     /// driver may know them by <see cref="PacketBuffer.Index"/> alone. The device owns those that it takes and releases
@@ -52,7 +47,7 @@ public interface INetworkDevice
     /// <summary>Asks for an interrupt at the next arrival (or link change).</summary>
     /// <remarks>Who sleeps must hear: threads may have released buffers since the last <see cref="Receive"/>, so a device whose ring is short of
     /// them takes from the pool first, here. Where there are none to take, because all are being sent, their coming back wakes the machine too, by
-    /// an interrupt or by <see cref="Deadline"/>; what threads hold comes back while they run, and this is called again before the
+    /// an interrupt or by a timer of the driver's; what threads hold comes back while they run, and this is called again before the
     /// machine idles.</remarks>
     /// <returns>False if something is already there: call <see cref="Receive"/> instead of idling.</returns>
     bool Arm();

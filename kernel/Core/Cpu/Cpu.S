@@ -152,7 +152,7 @@ FUNCTION cpu_load_page_tables              # void cpu_load_page_tables(ulong pml
         movq    %rax, %cr4
         ret
 
-FUNCTION cpu_invalidate_page               # void cpu_invalidate_page(void* address)
+FUNCTION cpu_invalidate_page               # void cpu_invalidate_page(ulong address)
         invlpg  (%rdi)
         ret
 

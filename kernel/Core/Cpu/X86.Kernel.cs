@@ -84,6 +84,10 @@ public static unsafe class X86
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_load_page_tables")]
     public static extern void LoadPageTables(ulong root);
 
+    /// <summary><c>invlpg</c>: forgets the translation of one page, and what is cached of the tables above it.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_invalidate_page")]
+    public static extern void InvalidatePage(ulong address);
+
     /// <summary><c>lgdt</c>, <c>lidt</c>, <c>ltr</c></summary>
     [MethodImpl(MethodImplOptions.InternalCall), RuntimeImport("*", "cpu_load_tables")]
     public static extern void LoadDescriptorTables(void* gdtr, void* idtr, ushort taskRegister);

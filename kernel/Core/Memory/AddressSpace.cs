@@ -11,7 +11,7 @@ namespace Guest.Core.Memory;
 /// ffffffff80000000  the image, at its physical address: code r-x, constants r--, data rw-
 /// </code>
 /// </remarks>
-public static unsafe class AddressSpace
+public static unsafe partial class AddressSpace
 {
     /// <summary>The image's virtual address less its physical one; link.ld and Boot's entry code have the same number.</summary>
     public const ulong ImageBase = 0xffff_ffff_8000_0000;
@@ -25,8 +25,8 @@ public static unsafe class AddressSpace
     /// <summary>Where stacks are mapped, growing upwards.</summary>
     public const ulong StackBase = 0xffff_ca00_0000_0000;
 
-    /// <summary>The pointer to a physical address in the direct map.</summary>
-    public static byte* Direct(ulong physical) => (byte*)(DirectMapBase + physical);
+    /// <summary>The pointer to a physical address in the direct map; hosted, an address is the pointer itself.</summary>
+    public static partial byte* Direct(ulong physical);
 
     /// <summary>The physical address behind a pointer into the direct map or the image.</summary>
     public static ulong PhysicalOf(void* pointer) =>

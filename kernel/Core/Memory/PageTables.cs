@@ -2,10 +2,10 @@ using System;
 
 namespace Guest.Core.Memory;
 
-/// <summary>Four-level x86-64 page tables under construction, and later additions to them (Intel SDM vol. 3, 4.5).</summary>
-/// <remarks>Where table pages come from, how they are reached and how an entry is written differ between bare x86 and Xen PV: the three
-/// abstract members. Mappings are only ever added.</remarks>
-public abstract unsafe class PageTables
+/// <summary>Four-level x86-64 page tables (Intel SDM vol. 3, 4.5): mappings are added, changed and taken away.</summary>
+/// <remarks>Where table pages come from, how they are reached and how an entry is written differ between bare x86 and Xen PV: the abstract
+/// members. Entries of pages may be written in batches, which <see cref="Flush"/> ends.</remarks>
+public abstract unsafe partial class PageTables
 {
     private const ulong AddressMask = 0x000f_ffff_ffff_f000;
     private const ulong PageSize = FrameAllocator.FrameSize;
@@ -23,8 +23,7 @@ public abstract unsafe class PageTables
     /// largest pages that alignment allows. All three must be multiples of 4,096.</summary>
     public void Map(ulong address, ulong physical, ulong length, PageFlags flags)
     {
-        if (((address | physical | length) & (PageSize - 1)) != 0)
-            throw new ArgumentException("a mapping must begin and end on a page");
+        CheckPages(address | physical | length);
         while (length != 0)
         {
             int shift = LargestShift;
@@ -36,6 +35,8 @@ public abstract unsafe class PageTables
             physical += step;
             length -= step;
         }
+
+        Flush();
     }
 
     /// <summary>The leaf entry that translates <paramref name="address"/>, and its page size as a shift; 0 if there is none.</summary>
@@ -53,14 +54,39 @@ public abstract unsafe class PageTables
         }
     }
 
+    /// <summary>Where the memory behind an address is.</summary>
+    /// <returns>False if nothing is mapped there.</returns>
+    public bool TryTranslate(ulong address, out ulong physical)
+    {
+        ulong entry = Find(address, out int shift);
+        ulong within = (1UL << shift) - 1;
+        physical = entry == 0 ? 0 : (PhysicalIn(entry) & ~within) | (address & within);
+        return entry != 0;
+    }
+
     /// <summary>A cleared page for a table.</summary>
     protected abstract ulong AllocateTable();
+
+    /// <summary>Takes a table's page back, which no entry leads to any more.</summary>
+    protected abstract void FreeTable(ulong physical);
+
+    /// <summary>Has the processor forget what it knows of an address range's translations, which were changed or taken away.</summary>
+    protected abstract void Invalidate(ulong address, ulong length);
 
     /// <summary>How the table at a physical address is read.</summary>
     protected abstract ulong* TableAt(ulong physical);
 
-    /// <summary>Writes an entry that leads to <paramref name="physical"/>; on Xen PV the address is translated and the write is a hypercall.</summary>
+    /// <summary>Writes an entry that leads to <paramref name="physical"/>, now or at the next <see cref="Flush"/>; on Xen PV the address is translated and
+    /// the write is a part of a hypercall.</summary>
     protected virtual void Write(ulong* entry, ulong physical, PageFlags flags) => *entry = physical | (ulong)flags;
+
+    /// <summary>Writes an entry that leads nowhere, now or at the next <see cref="Flush"/>.</summary>
+    protected virtual void Clear(ulong* entry) => *entry = 0;
+
+    /// <summary>Sees to it that everything is written.</summary>
+    protected virtual void Flush()
+    {
+    }
 
     /// <summary>The physical address that an entry leads to.</summary>
     protected virtual ulong PhysicalIn(ulong entry) => entry & AddressMask;
@@ -75,6 +101,7 @@ public abstract unsafe class PageTables
             {
                 ulong next = AllocateTable();
                 Write(entry, next, PageFlags.Present | PageFlags.Writable | (flags & PageFlags.User));
+                Flush(); // the next page is looked up through it
                 table = next;
             }
             else
@@ -86,6 +113,12 @@ public abstract unsafe class PageTables
         }
 
         Write(Entry(table, address, leafShift), physical, leafShift > 12 ? flags | PageFlags.Large : flags);
+    }
+
+    private static void CheckPages(ulong bits)
+    {
+        if ((bits & (PageSize - 1)) != 0)
+            throw new ArgumentException("a mapping must begin and end on a page");
     }
 
     private ulong* Entry(ulong table, ulong address, int shift) => TableAt(table) + ((address >> shift) & 511);

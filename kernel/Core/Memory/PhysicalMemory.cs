@@ -20,4 +20,7 @@ public static unsafe class PhysicalMemory
         new Span<byte>(AddressSpace.Direct(address), (int)(frames * FrameAllocator.FrameSize)).Clear();
         return address;
     }
+
+    /// <summary>Takes frames back, which nobody must reach any more.</summary>
+    public static void Free(ulong address, ulong frames) => s_frames.Free(address, frames);
 }

@@ -5,14 +5,11 @@ namespace Guest.Core.Scheduling;
 /// <summary>A source of work that the run loop polls: a network interface with its device, a disk, xenbus, the console.</summary>
 public interface IPollable
 {
-    /// <summary>Takes one burst of work to completion, does what <see cref="Deadline"/> made due, and tells the other side
-    /// once.</summary>
+    /// <summary>Takes one burst of work to completion, and tells the other side once. A source that must be polled at some time though nothing
+    /// arrives starts a <see cref="Timer"/>.</summary>
     /// <returns>Whether there may be more to do at once that <see cref="Arm"/> would not see. The run loop idles only after a pass in
     /// which nobody said so; a source that cannot tell says so whenever it did something.</returns>
     bool Poll(Instant now);
-
-    /// <summary>When <see cref="Poll"/> must run even if nothing arrives; <see cref="Instant.Never"/> for not at all.</summary>
-    Instant Deadline { get; }
 
     /// <summary>Asks for an interrupt at the next arrival. Threads may have run since the last <see cref="Poll"/>.</summary>
     /// <returns>False if work is already there: poll again instead of idling.</returns>

@@ -2,7 +2,7 @@ namespace Guest.Core.Scheduling;
 
 public sealed partial class KernelThread
 {
-    /// <summary>The end of its stack, or 0 until it has one.</summary>
+    /// <summary>The end of its stack.</summary>
     internal ulong StackTop;
 
     /// <summary>Where its registers are, while it does not run.</summary>

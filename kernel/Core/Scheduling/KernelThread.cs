@@ -4,14 +4,15 @@ using Guest.Core.Time;
 namespace Guest.Core.Scheduling;
 
 /// <summary>A thread: it runs until it waits. Its links are those of the one list that it is on: ready, waiting or ended.</summary>
-/// <remarks>Memory is never collected, so the object and its stack serve the next thread that is started once this one has ended: who wants
-/// to know of the end keeps that in an object of its own.</remarks>
+/// <remarks>Memory is never collected, so the object serves the next thread that is started once this one has ended: who wants to know of the
+/// end keeps that in an object of its own.</remarks>
 public sealed partial class KernelThread
 {
     internal Action? Entry;
     internal KernelThread? Next;
     internal WaitQueue? WaitingOn;
     internal bool TimedOut;
+    internal bool HasStack;
 
     /// <summary>Whose it is.</summary>
     internal readonly Scheduler Scheduler;

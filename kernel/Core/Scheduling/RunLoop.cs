@@ -96,17 +96,13 @@ public sealed class RunLoop
     {
         if (_again || _deferred is not null)
             return;
-        Instant deadline = Instant.Never;
         for (int i = 0; i < _count; i++)
         {
-            if (_sources[i] is not { } source)
-                continue;
-            if (!source.Arm())
+            if (_sources[i] is { } source && !source.Arm())
                 return;
-            deadline = Instant.Earlier(deadline, source.Deadline);
         }
 
-        _platform.Idle(Instant.Earlier(deadline, _timers.Earliest));
+        _platform.Idle(_timers.Earliest);
     }
 
     private void CloseGaps()

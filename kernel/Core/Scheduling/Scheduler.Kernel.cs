@@ -13,11 +13,13 @@ public sealed unsafe partial class Scheduler
     /// <summary>Words above the entry's address, so that the stack is aligned to 16 bytes once it has been popped (System V ABI).</summary>
     private const int WordsAboveEntry = 2;
 
-    /// <summary>Lays out a stack, its own of before if there is one, as if the thread had called cpu_switch from the entry in Cpu.S.</summary>
-    private void PrepareStack(KernelThread thread)
+    private void AllocateStack(KernelThread thread) => thread.StackTop = Stacks.Allocate(_platform.PageTables, StackBytes);
+
+    private void FreeStack(KernelThread thread) => Stacks.Free(_platform.PageTables, thread.StackTop, StackBytes);
+
+    /// <summary>Lays out its stack as if the thread had called cpu_switch from the entry in Cpu.S.</summary>
+    private static void PrepareStack(KernelThread thread)
     {
-        if (thread.StackTop == 0)
-            thread.StackTop = Stacks.Allocate(_platform.PageTables, StackBytes);
         ulong* entry = (ulong*)thread.StackTop - WordsAboveEntry - 1;
         *entry = X86.ThreadStart();
         // Zeros: the frame pointer ends every back trace.

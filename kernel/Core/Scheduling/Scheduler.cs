@@ -13,13 +13,20 @@ public sealed partial class Scheduler
     /// <summary>After so many switches in a row, or when interrupts are to be taken, the devices are polled even though threads are ready.</summary>
     private const int SwitchesBetweenPolls = 32;
 
+    /// <summary>How many stacks of ended threads are kept for those that are started next; the others' memory is given back.</summary>
+    private const int MostSpareStacks = 8;
+
     private readonly Platform _platform;
     private readonly RunLoop _loop;
     private readonly TimerQueue _timers;
     private readonly WaitQueue _nobodyWakes = new();
     private readonly KernelThread _first;
     private ThreadList _ready;
+
+    // Ended threads, to be used again: those that have their stack still, the last one first, and those that have none.
     private KernelThread? _ended;
+    private KernelThread? _endedWithoutStack;
+    private int _spareStacks;
     private int _switches;
 
     internal Scheduler(Platform platform, RunLoop loop, TimerQueue timers)
@@ -44,10 +51,20 @@ public sealed partial class Scheduler
         KernelThread thread = TakeEnded() ?? new KernelThread(this, _timers, name);
         thread.Name = name;
         thread.Entry = entry;
+        if (!thread.HasStack)
+        {
+            AllocateStack(thread);
+            thread.HasStack = true;
+            StackCount++;
+        }
+
         PrepareStack(thread);
         _ready.Add(thread);
         return thread;
     }
+
+    /// <summary>Stacks that take memory: those of threads that run, and those that are kept.</summary>
+    internal int StackCount { get; private set; }
 
     /// <summary>Waits until a deadline.</summary>
     public void Sleep(Instant deadline) => _nobodyWakes.Wait(deadline);
@@ -79,31 +96,58 @@ public sealed partial class Scheduler
         return !thread.TimedOut;
     }
 
-    /// <summary>What a thread does from its first instruction to its last; the next one to be started gets its stack.</summary>
+    /// <summary>What a thread does from its first instruction to its last; one that is started later gets its stack.</summary>
     private void ThreadMain()
     {
         KernelThread thread = Current;
         thread.Entry!();
         thread.Entry = null;
+        // Nobody works on the stack of one that ended before: this thread has run since.
+        while (_spareStacks >= MostSpareStacks)
+            FreeSpareStack();
         thread.Next = _ended;
         _ended = thread;
+        _spareStacks++;
         RunNext();
     }
 
-    /// <summary>An ended thread to use again, or null. Not the one that ended last while nobody runs yet: the run loop works on its stack,
-    /// and what it polls may start a thread.</summary>
+    private void FreeSpareStack()
+    {
+        KernelThread thread = _ended!;
+        _ended = thread.Next;
+        _spareStacks--;
+        FreeStack(thread);
+        thread.HasStack = false;
+        StackCount--;
+        thread.Next = _endedWithoutStack;
+        _endedWithoutStack = thread;
+    }
+
+    /// <summary>An ended thread to use again, or null. Not with the stack of the one that ended last while nobody runs yet: the run loop works on
+    /// it, and what it polls may start a thread.</summary>
     private KernelThread? TakeEnded()
     {
-        KernelThread? last = _ended;
-        if (last is null || last != Current)
+        KernelThread? taken;
+        if (_ended is null || _ended != Current)
         {
-            _ended = last?.Next;
-            return last;
+            taken = _ended;
+            _ended = taken?.Next;
+        }
+        else
+        {
+            taken = _ended.Next;
+            _ended.Next = taken?.Next;
         }
 
-        KernelThread? before = last.Next;
-        last.Next = before?.Next;
-        return before;
+        if (taken is not null)
+        {
+            _spareStacks--;
+            return taken;
+        }
+
+        taken = _endedWithoutStack;
+        _endedWithoutStack = taken?.Next;
+        return taken;
     }
 
     /// <summary>Runs the thread that has been ready longest, once there is one; returns when the calling thread is run again.</summary>

@@ -61,7 +61,7 @@ public sealed class TimerQueue
         {
             Timer timer = _root!;
             Remove(timer);
-            timer.OnDue(now);
+            timer.OnDue?.Invoke(now);
         }
         while (now >= Earliest);
         _firingUntil = new Instant(long.MinValue);

@@ -1,7 +1,6 @@
 using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
-using Guest.Core.Time;
 
 namespace Guest.Net.Devices;
 
@@ -28,9 +27,6 @@ public sealed class ExtraAccessDevice(INetworkDevice device, RegisterWindow regi
 
     /// <inheritdoc/>
     public PathCounters Counters => device.Counters;
-
-    /// <inheritdoc/>
-    public Instant Deadline => device.Deadline;
 
     /// <inheritdoc/>
     public void Withdraw() => device.Withdraw();

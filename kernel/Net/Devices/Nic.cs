@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -43,6 +44,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     private static readonly Duration s_starvedPoll = Duration.FromMilliseconds(1);
 
     private readonly Platform _platform;
+    private readonly Timer _poll;
     private Duration _pause;
     private Instant _startedAt;
     private Instant _restartAt;
@@ -59,6 +61,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     protected Nic(Platform platform, RegisterWindow registers, PacketPool pool, PathCounters counters)
     {
         _platform = platform;
+        _poll = new Timer(platform.Processor.Timers);
         Registers = registers;
         Pool = pool;
         Counters = counters;
@@ -82,8 +85,8 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// <inheritdoc/>
     public PathCounters Counters { get; }
 
-    /// <inheritdoc/>
-    public Instant Deadline { get; private set; } = Instant.Never;
+    /// <summary>When <see cref="Receive"/> must be called even if nothing interrupts: a watchdog, or a restart that is due.</summary>
+    public Instant Deadline => _poll.Deadline;
 
     /// <summary>Whether the chip is started; while it is not, nothing but <see cref="TryRestart"/> may touch it.</summary>
     protected bool Running { get; private set; }
@@ -138,6 +141,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     public void Withdraw()
     {
         Running = false;
+        _poll.Stop();
         Stop();
     }
 
@@ -212,7 +216,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         _pause = _pause.Nanoseconds == 0 ? Duration.FromMilliseconds(10) : new(Math.Min(_pause.Nanoseconds * 2, s_longestPause.Nanoseconds));
         Running = false;
         Stop();
-        Deadline = _restartAt;
+        _poll.Start(_restartAt);
         if (_restartAt <= now)
             TryRestart();
     }
@@ -227,7 +231,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         if (!TryStart())
         {
             _restartAt = _platform.Now + s_longestPause;
-            Deadline = _restartAt;
+            _poll.Start(_restartAt);
             return;
         }
 
@@ -264,7 +268,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     protected void PollSoon()
     {
         _watched = true; // the poll sets the deadline anew
-        Deadline = Instant.Earlier(Deadline, _platform.Now + s_starvedPoll);
+        _poll.StartBy(_platform.Now + s_starvedPoll);
     }
 
     /// <summary>Looks after the chip in a pass that found no arrivals, of which there is one at least every ten milliseconds while there is
@@ -378,7 +382,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     private void GoOn(Instant now)
     {
         Running = true;
-        Deadline = Instant.Never;
+        _poll.Stop();
         _startedAt = now;
         _fruitless = 0;
         _stormy = false;
@@ -394,19 +398,25 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
 
     private void Watch()
     {
-        Deadline = Instant.Never;
         uint oldest = FollowSending();
         _watched = IsSending();
+        if (!Running)
+            return; // refused just now: the restart is due
         Instant now = _platform.Now;
-        if (_watched)
-            WatchTransmitter(now, oldest);
-        else
+        Instant hung = _watched ? FindHang(now, oldest) : Instant.Never;
+        if (hung <= now)
+        {
+            Refuse("transmitter hung");
+            return;
+        }
+
+        if (!_watched)
             _stalledSince = Instant.Never;
-        if (_stormy && Running)
-            WatchStorm(now);
+        _poll.Start(_stormy ? Instant.Earlier(hung, WatchStorm(now)) : hung);
     }
 
-    private void WatchTransmitter(Instant now, uint oldest)
+    /// <summary>When the transmitter is to be taken for hung, if it makes no progress until then.</summary>
+    private Instant FindHang(Instant now, uint oldest)
     {
         if (_stalledSince.IsNever || oldest != _stalledAt || !_linkUp)
         {
@@ -415,12 +425,11 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
             _stalledSince = now;
         }
 
-        Deadline = _stalledSince + s_hangTime;
-        if (Deadline <= now)
-            Refuse("transmitter hung");
+        return _stalledSince + s_hangTime;
     }
 
-    private void WatchStorm(Instant now)
+    /// <returns>When the chip, which is kept from interrupting, is to be polled next.</returns>
+    private Instant WatchStorm(Instant now)
     {
         if (!_quiet)
         {
@@ -435,9 +444,9 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
             _stormy = false;
             _fruitless = 0;
             UnmaskInterrupts();
-            return;
+            return Instant.Never;
         }
 
-        Deadline = Instant.Earlier(Deadline, now + s_stormPoll);
+        return now + s_stormPoll;
     }
 }

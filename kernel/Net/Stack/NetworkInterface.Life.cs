@@ -47,6 +47,7 @@ public sealed partial class NetworkInterface
     private void ForgetLink()
     {
         _transmit.Clear();
+        _backlog.Stop();
         _arp.Neighbours.Clear();
         _ipv4.Clear();
         Dhcp?.Stop();

@@ -39,12 +39,14 @@ public sealed partial class NetworkInterface : IPollable
     private readonly Ipv4Input _ipv4;
     private readonly Ipv4Output _output;
     private readonly IcmpLayer _icmp;
+
+    // Both only wake the machine: the pass that follows looks after the link, or offers the backlog again.
+    private readonly Timer _check;
+    private readonly Timer _backlog;
     private INetworkDevice _device;
     private bool _sumsOnTransmit;
-    private Instant _backlogDue = Instant.Never;
     private Instant _checkDue;
     private Instant _compareDue;
-    private bool _checked;
 
     internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
@@ -53,7 +55,9 @@ public sealed partial class NetworkInterface : IPollable
         Pool = pool;
         Counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
-        _arp = new ArpLayer(this, _transmit, stack.Secret);
+        _check = new Timer(stack.Timers);
+        _backlog = new Timer(stack.Timers);
+        _arp = new ArpLayer(this, _transmit, stack);
         _output = new Ipv4Output(this, stack, _arp, _transmit);
         _icmp = new IcmpLayer(this, _output);
         PacketInfo info = new(this);
@@ -115,20 +119,6 @@ public sealed partial class NetworkInterface : IPollable
     internal UdpLayer Udp { get; }
 
     /// <inheritdoc/>
-    public Instant Deadline =>
-        Instant.Earlier(_checked ? Instant.Never : _checkDue, Instant.Earlier(TimerDeadline, _device.Deadline));
-
-    private Instant TimerDeadline
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get
-        {
-            Instant deadline = Instant.Earlier(Instant.Earlier(_arp.Neighbours.Deadline, _ipv4.Deadline), _backlogDue);
-            return Dhcp is null ? deadline : Instant.Earlier(deadline, Dhcp.Deadline);
-        }
-    }
-
-    /// <inheritdoc/>
     public bool Poll(Instant now)
     {
         Now = now;
@@ -138,25 +128,26 @@ public sealed partial class NetworkInterface : IPollable
         for (int i = 0; i < count; i++)
             _ethernet.Input(burst[i]);
 
-        // A pass with arrivals leaves the link and the timers to the next one without, which comes within ten milliseconds: a driver
-        // too sees to its device's health when it has nothing to deliver.
+        // A pass with arrivals leaves the link to the next one without, which comes within ten milliseconds: a driver too sees to its
+        // device's health when it has nothing to deliver.
         bool again = count == burst.Length;
-        _checked = count == 0;
-        if (_checked || now >= _checkDue)
-            again |= CheckLinkAndTimers(now) | !_checked;
+        if (count == 0 || now >= _checkDue)
+            again |= CheckLink(now) | count != 0;
+        if (count != 0)
+            _check.StartBy(_checkDue);
         if (_transmit.Count == 0)
         {
-            _backlogDue = Instant.Never;
+            _backlog.Stop();
             return again;
         }
 
         // What a full ring did not take is offered again soon: the device interrupts for arrivals, not for room.
-        _backlogDue = _transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry;
+        _backlog.Start(_transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry);
         return again;
     }
 
     /// <inheritdoc/>
-    public bool Arm() => (_transmit.Count == 0 || !_backlogDue.IsNever) && _device.Arm();
+    public bool Arm() => (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();
 
     /// <summary>Hands what was gathered to the device and tells it.</summary>
     public void Flush() => _transmit.Flush();
@@ -248,7 +239,7 @@ public sealed partial class NetworkInterface : IPollable
             OnUsable();
     }
 
-    private bool CheckLinkAndTimers(Instant now)
+    private bool CheckLink(Instant now)
     {
         _checkDue = now + s_checkInterval;
         bool worked = false;
@@ -265,22 +256,6 @@ public sealed partial class NetworkInterface : IPollable
             worked = true;
         }
 
-        if (now >= TimerDeadline)
-        {
-            OnTimer(now);
-            worked = true;
-        }
-
         return worked;
-    }
-
-    private void OnTimer(Instant now)
-    {
-        if (now >= _arp.Neighbours.Deadline)
-            _arp.Neighbours.OnTimer(now);
-        if (now >= _ipv4.Deadline)
-            _ipv4.ExpireFragments(now);
-        if (Dhcp is not null && now >= Dhcp.Deadline)
-            Dhcp.OnTimer(now);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using Guest.Core.Randomness;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -31,9 +32,11 @@ public sealed partial class NetworkStack
     private int _queueCapacity = LeastQueue;
 
     /// <summary>Makes a stack without interfaces.</summary>
+    /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
     /// <param name="random">Where identifiers, ports and the keys of hash tables come from.</param>
-    public NetworkStack(RandomGenerator random)
+    public NetworkStack(TimerQueue timers, RandomGenerator random)
     {
+        Timers = timers;
         Random = random;
         Secret = random.NextUInt64();
         Endpoints = new EndpointTable(Secret);
@@ -67,6 +70,9 @@ public sealed partial class NetworkStack
 
     /// <summary>Everything that is bound.</summary>
     internal EndpointTable Endpoints { get; }
+
+    /// <summary>The timers of the processor that serves the stack.</summary>
+    public TimerQueue Timers { get; }
 
     /// <summary>Numbers that nobody outside can guess; not for each packet.</summary>
     internal RandomGenerator Random { get; }

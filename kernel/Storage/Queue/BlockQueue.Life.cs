@@ -30,6 +30,7 @@ public sealed partial class BlockQueue
     {
         IsClosed = true;
         _telling ??= new DeferredWork(TellLater);
+        _poll.Stop();
         _capacity = -1; // as no disk's: the next request is looked at
         Reap();
         if (_inFlight.Count != 0)

@@ -83,7 +83,11 @@ public sealed partial class BlockQueue
         }
 
         if (_awayDeadline.IsNever)
+        {
             _awayDeadline = now + AwayTimeout;
+            _poll.StartBy(_awayDeadline);
+        }
+
         if (now < _awayDeadline)
             return;
         _awayDeadline = Instant.Never;

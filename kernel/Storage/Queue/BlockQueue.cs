@@ -37,6 +37,7 @@ public sealed partial class BlockQueue : IPollable
     private readonly BlockRequest[] _completing = new BlockRequest[BurstSize];
     private BlockSplitter _splitter;
     private readonly BlockFlight _inFlight = new();
+    private readonly Timer _poll;
     private BlockRequestList _tooLong;
     private BlockRequestFifo _ready;
 
@@ -63,6 +64,7 @@ public sealed partial class BlockQueue : IPollable
         Debug.Assert(device.Limits.Problem is null, "a driver offers a disk that cannot be");
         _device = device;
         _platform = platform;
+        _poll = new Timer(platform.Processor.Timers);
         _counters = device.Counters;
         _limits = device.Limits;
         _capacity = _limits.Capacity;
@@ -84,9 +86,6 @@ public sealed partial class BlockQueue : IPollable
 
     /// <summary>Requests that the device has now.</summary>
     public int InFlight => _inFlight.Count;
-
-    /// <inheritdoc/>
-    public Instant Deadline => (_inFlight.Count | _ready.Count) != 0 ? Instant.Earlier(_nextLook, _awayDeadline) : _awayDeadline;
 
     private BlockProgress Progress => new(_lastProgress, _counters[PathEvent.Received] + _counters[PathEvent.Sent], _limits.Depth);
 
@@ -141,7 +140,13 @@ public sealed partial class BlockQueue : IPollable
     }
 
     /// <inheritdoc/>
-    public bool Arm() => _ended.Count == 0 && _device.Arm();
+    public bool Arm()
+    {
+        // Not at each request: one that is late is found while the machine is busy, too, by the time of its passes.
+        if ((_inFlight.Count | _ready.Count) != 0)
+            _poll.StartBy(_nextLook);
+        return _ended.Count == 0 && _device.Arm();
+    }
 
     /// <summary>Looks at each request of a burst: all that <see cref="SubmitPlain"/> did not deal with.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

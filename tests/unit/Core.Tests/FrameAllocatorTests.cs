@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using FsCheck.Xunit;
 using Guest.Core.Memory;
@@ -108,5 +109,118 @@ public sealed class FrameAllocatorTests
         }
 
         return true;
+    }
+
+    [Fact]
+    public void What_comes_back_is_handed_out_again_in_longer_runs()
+    {
+        FrameAllocator frames = Real(64, out ulong start);
+        for (int i = 0; i < 63; i++)
+            frames.TryAllocate(1);
+        for (ulong i = 0; i < 16; i += 2)
+            frames.Free(start + (i * Frame), 1);
+        for (ulong i = 1; i < 16; i += 2)
+            frames.Free(start + (i * Frame), 1);
+
+        Assert.Equal(start, frames.TryAllocate(16));
+        Assert.Equal(0UL, frames.TryAllocate(1)); // the last one holds the bits
+    }
+
+    [Fact]
+    public void Memory_that_is_used_up_finds_room_for_its_bits_in_what_comes_back()
+    {
+        FrameAllocator frames = Real(64, out ulong start);
+        Assert.Equal(start, frames.TryAllocate(64));
+        frames.Free(start, 16);
+        Assert.Equal(15 * Frame, frames.FreeBytes);
+        Assert.Equal(start + Frame, frames.TryAllocate(15));
+    }
+
+    [Fact]
+    public void What_comes_back_from_the_end_takes_no_memory_for_bits()
+    {
+        FrameAllocator frames = Real(64, out ulong start);
+        Assert.Equal(start, frames.TryAllocate(8));
+        frames.Free(start + (4 * Frame), 4);
+        Assert.Equal(60 * Frame, frames.FreeBytes);
+        Assert.Equal(start + (4 * Frame), frames.TryAllocate(60));
+    }
+
+    [Fact]
+    public void Frames_that_are_not_handed_out_do_not_come_back() =>
+        Assert.Multiple(
+            () => Assert.Throws<InvalidOperationException>(() => Real(64, out ulong start).Free(start, 1)),
+            () => Assert.Throws<InvalidOperationException>(() =>
+            {
+                FrameAllocator frames = Real(64, out ulong start);
+                frames.TryAllocate(8);
+                frames.Free(start, 2);
+                frames.Free(start + Frame, 2);
+            }),
+            () => Assert.Throws<InvalidOperationException>(() =>
+            {
+                FrameAllocator frames = Real(64, out ulong start);
+                frames.TryAllocate(8);
+                frames.Free(start + (7 * Frame), 2);
+            }));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_million_runs_that_come_and_go_overlap_never_and_leave_memory_where_it_was(int seed)
+    {
+        Random random = new(seed);
+        FrameAllocator frames = Real(700, out ulong start);
+        // Its bits are wherever they were first needed, and stay.
+        Assert.Equal(start, frames.TryAllocate(2));
+        frames.Free(start, 1);
+        ulong free = frames.FreeBytes;
+        List<(ulong Address, ulong Count)> taken = [];
+        bool[] isTaken = new bool[700];
+        for (int i = 0; i < 250_000; i++)
+        {
+            if (taken.Count == 0 || random.Next(100) < (i / 1000 % 2 == 0 ? 60 : 40))
+            {
+                ulong count = (ulong)random.Next(1, random.Next(2, 40));
+                ulong address = frames.TryAllocate(count);
+                if (address == 0)
+                    continue;
+                for (ulong at = 0; at < count; at++)
+                {
+                    ref bool mark = ref isTaken[((address - start) / Frame) + at];
+                    Assert.False(mark);
+                    mark = true;
+                }
+
+                taken.Add((address, count));
+            }
+            else
+            {
+                int which = random.Next(taken.Count);
+                (ulong address, ulong count) = taken[which];
+                ulong part = random.Next(3) == 0 ? (ulong)random.Next(1, (int)count + 1) : count;
+                frames.Free(address, part);
+                for (ulong at = 0; at < part; at++)
+                    isTaken[((address - start) / Frame) + at] = false;
+                taken[which] = (address + (part * Frame), count - part);
+                if (part == count)
+                    taken.RemoveAt(which);
+            }
+        }
+
+        foreach ((ulong address, ulong count) in taken)
+            frames.Free(address, count);
+        Assert.Equal(free, frames.FreeBytes);
+    }
+
+    /// <summary>One region of memory that there is.</summary>
+    private static unsafe FrameAllocator Real(int count, out ulong start)
+    {
+        start = (ulong)DeviceMemory.AllocatePages(count);
+        FrameAllocator frames = default;
+        frames.Add(start, start + ((ulong)count * Frame), 0, 0);
+        return frames;
     }
 }

@@ -131,4 +131,111 @@ public sealed class PageTablesTests
 
         return tables.Find(address + length, out _) == 0 && tables.Find(address - 1, out _) == 0;
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_unmapped_is_not_found_and_its_tables_are_freed(bool batches)
+    {
+        HostedPageTables tables = new(21) { Batches = batches };
+        tables.Map(0xffff_ca00_0000_0000, 0x10_0000, 0x1000, PageFlags.Data);
+        int before = tables.Tables;
+        tables.Map(0xffff_ca00_0030_0000, 0x20_0000, 0x10_0000 + 0x40_0000, PageFlags.Data);
+
+        tables.Unmap(0xffff_ca00_0030_0000, 0x50_0000);
+
+        Assert.Equal(before, tables.Tables);
+        Assert.False(tables.TryTranslate(0xffff_ca00_0040_0000, out _));
+        Assert.True(tables.TryTranslate(0xffff_ca00_0000_0123, out ulong physical));
+        Assert.Equal(0x10_0123UL, physical);
+        Assert.Equal([(0xffff_ca00_0030_0000UL, 0x50_0000UL)], tables.Invalidated);
+    }
+
+    [Fact]
+    public void Entries_of_pages_are_written_in_batches_where_that_saves_something()
+    {
+        HostedPageTables tables = new(12) { Batches = true };
+        tables.Map(0xffff_ca00_0000_0000, 0, 512 * 0x1000, PageFlags.Data);
+        Assert.Equal(4, tables.Flushes); // three tables, and all the pages
+
+        tables.Unmap(0xffff_ca00_0000_0000, 512 * 0x1000);
+        Assert.Equal(4 + 3, tables.Flushes); // all the pages, and two tables
+    }
+
+    [Fact]
+    public void A_part_of_a_large_page_can_be_unmapped()
+    {
+        HostedPageTables tables = new(30);
+        tables.Map(0xffff_8880_0000_0000, 0, 0x4000_0000, PageFlags.Data);
+
+        tables.Unmap(0xffff_8880_0012_3000, 0x2000);
+
+        Assert.False(tables.TryTranslate(0xffff_8880_0012_4fff, out _));
+        for (ulong at = 0; at < 0x4000_0000; at += 0xff_f000)
+        {
+            Assert.True(tables.TryTranslate(0xffff_8880_0000_0000 + at, out ulong physical));
+            Assert.Equal(at, physical);
+        }
+
+        Assert.Equal((ulong)PageFlags.Data | 0x12_5000, tables.Find(0xffff_8880_0012_5000, out int shift));
+        Assert.Equal(12, shift);
+    }
+
+    [Fact]
+    public void Rights_change_and_translations_stay()
+    {
+        HostedPageTables tables = new(21);
+        tables.Map(0xffff_ca00_0000_0000, 0, 0x40_0000, PageFlags.Data);
+
+        tables.Protect(0xffff_ca00_0010_0000, 0x20_0000, PageFlags.Constants);
+
+        for (ulong at = 0; at < 0x40_0000; at += 0x1000)
+        {
+            ulong entry = tables.Find(0xffff_ca00_0000_0000 + at, out _);
+            Assert.Equal(at is < 0x10_0000 or >= 0x30_0000, (entry & (ulong)PageFlags.Writable) != 0);
+            Assert.True(tables.TryTranslate(0xffff_ca00_0000_0000 + at, out ulong physical));
+            Assert.Equal(at, physical);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => tables.Protect(0xffff_ca00_0030_0000, 0x20_0000, PageFlags.Constants));
+    }
+
+    [Property]
+    public bool What_is_mapped_and_unmapped_in_any_order_is_what_a_list_of_pages_says(int seed)
+    {
+        const ulong Base = 0xffff_ca00_0000_0000;
+        const int Pages = 2048;
+        Random random = new(seed);
+        HostedPageTables tables = new(21) { Batches = seed % 2 == 0 };
+        tables.Map(Base + 0x4000_0000, 0, 0x1000, PageFlags.Data);
+        int before = tables.Tables;
+        ulong?[] model = new ulong?[Pages];
+        for (int step = 0; step < 50; step++)
+        {
+            int first = random.Next(Pages);
+            int count = random.Next(1, Pages - first + 1);
+            ulong frame = random.Next(3) == 0 ? (ulong)first : (ulong)random.Next(1 << 20);
+            if (random.Next(2) == 0 && Array.TrueForAll(model[first..(first + count)], page => page is null))
+            {
+                tables.Map(Base + ((ulong)first << 12), frame << 12, (ulong)count << 12, PageFlags.Data);
+                for (int i = 0; i < count; i++)
+                    model[first + i] = (frame + (ulong)i) << 12;
+            }
+            else
+            {
+                tables.Unmap(Base + ((ulong)first << 12), (ulong)count << 12);
+                model.AsSpan(first, count).Clear();
+            }
+        }
+
+        for (int i = 0; i < Pages; i++)
+        {
+            bool found = tables.TryTranslate(Base + ((ulong)i << 12), out ulong physical);
+            if (found != model[i].HasValue || (found && physical != model[i]))
+                return false;
+        }
+
+        tables.Unmap(Base, (ulong)Pages << 12);
+        return tables.Tables == before;
+    }
 }

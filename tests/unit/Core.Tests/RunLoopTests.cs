@@ -90,20 +90,6 @@ public sealed class RunLoopTests : IDisposable
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    [Fact]
-    public void A_machine_without_the_source_that_wanted_to_be_polled_sleeps()
-    {
-        IdlePlatform platform = new();
-        Platform.Install(platform);
-        Source source = Add("x");
-        source.Deadline = new Instant(1_000);
-        Processor.Current.RunLoop.Remove(source);
-
-        Processor.Current.Scheduler.Sleep(new Instant(5_000));
-
-        Assert.Equal([new Instant(5_000)], platform.Slept);
-    }
-
     private Source Add(string name)
     {
         Source source = new(this, name);
@@ -126,8 +112,6 @@ public sealed class RunLoopTests : IDisposable
         public string Name => name;
 
         public Action? OnPoll { get; set; }
-
-        public Instant Deadline { get; set; } = Instant.Never;
 
         public bool Poll(Instant now)
         {

@@ -37,13 +37,18 @@ public sealed class SchedulerTests
     }
 
     [Fact]
-    public void The_machine_sleeps_no_longer_than_the_earliest_deadline_of_a_source()
+    public void The_machine_sleeps_no_longer_than_until_the_earliest_timer_and_polls_its_sources_then()
     {
-        Processor.Current.RunLoop.Add(new Source(_platform) { Deadline = new Instant(3_000) });
+        Source source = new(_platform);
+        Processor.Current.RunLoop.Add(source);
+        int pollsBefore = 0;
+        Timer timer = new(_platform.Processor.Timers, _ => pollsBefore = source.Polls);
+        timer.Start(new Instant(3_000));
 
         Processor.Current.Scheduler.Sleep(new Instant(8_000));
 
         Assert.Equal(new Instant(3_000), _platform.Slept[0]);
+        Assert.Equal(2, pollsBefore); // one before it slept
         Assert.Equal(new Instant(8_000), _platform.Time);
     }
 
@@ -92,12 +97,11 @@ public sealed class SchedulerTests
 
         public System.Action? OnArrival { get; set; }
 
-        public Instant Deadline { get; set; } = Instant.Never;
+        public int Polls { get; private set; }
 
         public bool Poll(Instant now)
         {
-            if (now >= Deadline)
-                Deadline = Instant.Never;
+            Polls++;
             if (!_arrived && now < Arrival)
                 return false;
             _arrived = false;

@@ -195,6 +195,18 @@ public sealed class ThreadTests
     }
 
     [Fact]
+    public void Stacks_of_many_threads_at_once_are_given_back_but_for_a_few()
+    {
+        for (int wave = 0; wave < 3; wave++)
+        {
+            for (int i = 0; i < 100; i++)
+                _threads.Start(() => Thread.Sleep(1));
+            _threads.JoinAll();
+            Assert.InRange(_platform.Processor.Scheduler.StackCount, 1, 8);
+        }
+    }
+
+    [Fact]
     public void A_thread_started_by_a_source_gets_a_stack_on_which_nobody_works()
     {
         // The run loop works on the stack of the thread that ended last.
@@ -228,8 +240,6 @@ public sealed class ThreadTests
         private bool _hasStarted;
 
         public Func<bool> IsReady { get; set; } = () => false;
-
-        public Instant Deadline => Instant.Never;
 
         public bool Poll(Instant now)
         {

@@ -2,6 +2,7 @@ using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Pv.Xen;
 using static Guest.Net.Devices.NetFrontRing;
@@ -46,7 +47,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
     private int _receivePort;
     private ushort _grantedTo;
     private PacketBuffer? _aside;
-    private Instant _retryAt = Instant.Never;
+    private readonly Timer _retry;
     private uint _ownMtu;
     private bool _splitsChannels;
     private bool _offersQueues;
@@ -63,6 +64,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         _pool = pool;
         _grants = new uint[pool.Count];
         _writeKeys = WriteKeys;
+        _retry = new Timer(domain.Timers, Tend);
         _transmitPages = new RingPages(domain, 1, Counters);
         _receivePages = new RingPages(domain, 1, Counters);
         _transmitting = new bool[pool.Count];
@@ -90,9 +92,6 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
 
     /// <summary>Buffers whose grants the back end has not given up since the last disconnection.</summary>
     public int KeptAside { get; private set; }
-
-    /// <inheritdoc/>
-    protected override Instant OwnDeadline => _retryAt;
 
     /// <inheritdoc/>
     public bool Arm()
@@ -172,7 +171,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         for (int i = 0; i < _grants.Length; i++)
             TryEndGrant(i);
         // A back end lets go of the rings only after this side said Closed, so something is always left for later.
-        _retryAt = Domain.Now + s_retry;
+        _retry.Start(Domain.Now + s_retry);
     }
 
     /// <inheritdoc/>
@@ -184,8 +183,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         LinkUp = carrier && connected && _up;
     }
 
-    /// <inheritdoc/>
-    protected override void Tend(Instant now)
+    private void Tend(Instant now)
     {
         PacketBuffer? rest = _aside;
         _aside = null;
@@ -199,7 +197,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         }
 
         bool rings = _transmitPages.Tend() & _receivePages.Tend();
-        _retryAt = KeptAside == 0 && rings ? Instant.Never : now + s_retry;
+        _retry.Start(KeptAside == 0 && rings ? Instant.Never : now + s_retry);
         if (KeptAside != 0 && !_told)
             Log.Warn(Name, $"the back end still holds {KeptAside} buffers: kept aside");
         _told = KeptAside != 0;

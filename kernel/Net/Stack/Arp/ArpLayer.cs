@@ -16,12 +16,12 @@ internal sealed class ArpLayer : INeighbourLink
     private readonly RateLimiter _defences = new(1, Duration.FromSeconds(10));
 
     /// <summary>Makes the layer of an interface.</summary>
-    public ArpLayer(NetworkInterface owner, TransmitQueue transmit, ulong secret)
+    public ArpLayer(NetworkInterface owner, TransmitQueue transmit, NetworkStack stack)
     {
         _interface = owner;
         _transmit = transmit;
         _drops = owner.Drops;
-        Neighbours = new NeighbourCache(this, owner.Pool, owner.Drops, owner.Counters, secret);
+        Neighbours = new NeighbourCache(this, owner.Pool, owner.Drops, owner.Counters, stack);
     }
 
     /// <summary>The hosts on the link.</summary>

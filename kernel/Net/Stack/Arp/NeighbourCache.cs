@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -32,19 +33,18 @@ internal sealed class NeighbourCache
     private readonly INeighbourLink _link;
     private readonly PacketPool _pool;
     private readonly DropCounters _drops;
+    private readonly Timer _timer;
 
     /// <summary>Makes an empty cache, with two hosts and two short frames for each buffer of a pool.</summary>
-    public NeighbourCache(INeighbourLink link, PacketPool pool, DropCounters drops, PathCounters counters, ulong seed)
+    public NeighbourCache(INeighbourLink link, PacketPool pool, DropCounters drops, PathCounters counters, NetworkStack stack)
     {
         _link = link;
         _pool = pool;
         _drops = drops;
-        _table = new NeighbourTable(Math.Max(pool.Count * HostsPerBuffer, LeastHosts), seed);
+        _timer = new Timer(stack.Timers, OnTimer);
+        _table = new NeighbourTable(Math.Max(pool.Count * HostsPerBuffer, LeastHosts), stack.Secret);
         _waiting = new WaitingFrames(Math.Max(pool.Count * CellsPerBuffer, LeastCells), counters);
     }
-
-    /// <summary>When <see cref="OnTimer"/> must run.</summary>
-    public Instant Deadline { get; private set; } = Instant.Never;
 
     /// <summary>Where copied bytes are counted.</summary>
     public PathCounters Counters { set => _waiting.Counters = value; }
@@ -117,22 +117,21 @@ internal sealed class NeighbourCache
     /// <summary>Whether frames that take so many cells (<see cref="WaitingFrames.CellsFor"/>) could be kept for a neighbour together.</summary>
     public bool CanHold(Neighbour neighbour, int cells) => _waiting.HasRoom(neighbour.Waiting, cells);
 
-    /// <summary>Asks again, confirms what is in use, forgets what is not.</summary>
-    public void OnTimer(Instant now)
-    {
-        Deadline = Instant.Never;
-        OnTimer(_table.Asked, now);
-        OnTimer(_table.Heard, now);
-        OnTimer(_table.SpokenTo, now);
-    }
-
     /// <summary>Forgets everything: the link, or the interface's address, changed.</summary>
     public void Clear()
     {
         Clear(_table.Asked);
         Clear(_table.Heard);
         Clear(_table.SpokenTo);
-        Deadline = Instant.Never;
+        _timer.Stop();
+    }
+
+    /// <summary>Asks again, confirms what is in use, forgets what is not.</summary>
+    private void OnTimer(Instant now)
+    {
+        OnTimer(_table.Asked, now);
+        OnTimer(_table.Heard, now);
+        OnTimer(_table.SpokenTo, now);
     }
 
     private void OnTimer(NeighbourList list, Instant now)
@@ -144,7 +143,7 @@ internal sealed class NeighbourCache
             if (now >= entry.Due)
                 Advance(entry, now);
             if (entry.State != NeighbourState.Free)
-                Deadline = Instant.Earlier(Deadline, entry.Due);
+                _timer.StartBy(entry.Due);
             entry = next;
         }
     }
@@ -193,7 +192,7 @@ internal sealed class NeighbourCache
     private void SetDue(Neighbour entry, Instant due)
     {
         entry.Due = due;
-        Deadline = Instant.Earlier(Deadline, due);
+        _timer.StartBy(due);
     }
 
     private void Begin(Neighbour entry, IpAddress address, NeighbourState state, NeighbourList list)

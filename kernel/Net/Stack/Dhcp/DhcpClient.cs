@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -24,6 +25,7 @@ internal sealed class DhcpClient
     private readonly NetworkInterface _interface;
     private readonly NetworkStack _stack;
     private readonly Destination _everyone;
+    private readonly Timer _timer;
     private NetworkSettings _settings = new();
     private NetworkSettings _spare = new();
     private DhcpState _state;
@@ -43,11 +45,9 @@ internal sealed class DhcpClient
         _interface = owner;
         _stack = stack;
         _everyone = everyone;
+        _timer = new Timer(stack.Timers, OnTimer);
         everyone.IsReady = true;
     }
-
-    /// <summary>When <see cref="OnTimer"/> must run.</summary>
-    public Instant Deadline { get; private set; } = Instant.Never;
 
     /// <summary>What went wrong so far.</summary>
     public DhcpTroubles Troubles { get; } = new();
@@ -66,41 +66,7 @@ internal sealed class DhcpClient
     public void Stop()
     {
         _state = DhcpState.Stopped;
-        Deadline = Instant.Never;
-    }
-
-    /// <summary>Sends what is due.</summary>
-    public void OnTimer(Instant now)
-    {
-        switch (_state)
-        {
-            case DhcpState.Waiting:
-                Discover(now);
-                break;
-            case DhcpState.Selecting:
-                TellOfSilence(now);
-                SendDiscover(now);
-                break;
-            case DhcpState.Requesting when _attempt < AttemptsToRequest:
-                SendRequest(now);
-                break;
-            case DhcpState.Requesting:
-                if (Troubles.Count(DhcpTrouble.NotConfirmed))
-                    Log.Warn(_interface.Name, $"the DHCP server does not confirm its offer; asking again for offers");
-                Discover(now);
-                break;
-            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding when now >= _lease.End:
-                if (Troubles.Count(DhcpTrouble.Expired))
-                    Log.Warn(_interface.Name, $"the DHCP lease has expired; the address is given up");
-                Restart(now);
-                break;
-            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding:
-                Extend(now);
-                break;
-            default:
-                Deadline = Instant.Never;
-                break;
-        }
+        _timer.Stop();
     }
 
     /// <summary>Takes a message that came from a server's port.</summary>
@@ -136,6 +102,39 @@ internal sealed class DhcpClient
                 Log.Warn(_interface.Name, $"the DHCP server refuses the address; asking for another");
             _offered = default;
             Restart(now);
+        }
+    }
+
+    /// <summary>Sends what is due.</summary>
+    private void OnTimer(Instant now)
+    {
+        switch (_state)
+        {
+            case DhcpState.Waiting:
+                Discover(now);
+                break;
+            case DhcpState.Selecting:
+                TellOfSilence(now);
+                SendDiscover(now);
+                break;
+            case DhcpState.Requesting when _attempt < AttemptsToRequest:
+                SendRequest(now);
+                break;
+            case DhcpState.Requesting:
+                if (Troubles.Count(DhcpTrouble.NotConfirmed))
+                    Log.Warn(_interface.Name, $"the DHCP server does not confirm its offer; asking again for offers");
+                Discover(now);
+                break;
+            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding when now >= _lease.End:
+                if (Troubles.Count(DhcpTrouble.Expired))
+                    Log.Warn(_interface.Name, $"the DHCP lease has expired; the address is given up");
+                Restart(now);
+                break;
+            case DhcpState.Bound or DhcpState.Renewing or DhcpState.Rebinding:
+                Extend(now);
+                break;
+            default:
+                break;
         }
     }
 
@@ -200,7 +199,7 @@ internal sealed class DhcpClient
         }
 
         _state = DhcpState.Waiting;
-        Deadline = now + BackOff(_restarts - 2);
+        _timer.Start(now + BackOff(_restarts - 2));
     }
 
     private void Discover(Instant now)
@@ -234,7 +233,7 @@ internal sealed class DhcpClient
         _offered = address.Address;
         _lease = lease;
         _state = DhcpState.Bound;
-        Deadline = lease.Renewal;
+        _timer.Start(lease.Renewal);
 
         // The settings in use are the interface's; the others are written over.
         (_settings, _spare) = (_spare, _settings);
@@ -277,19 +276,19 @@ internal sealed class DhcpClient
             _state = DhcpState.Rebinding;
         Instant end = _state == DhcpState.Renewing ? _lease.Rebinding : _lease.End;
         long half = Math.Max((end - now).Nanoseconds / 2, Duration.FromSeconds(LeastRetrySeconds).Nanoseconds);
-        Deadline = Instant.Earlier(now + new Duration(half), end);
+        _timer.Start(Instant.Earlier(now + new Duration(half), end));
         Send(DhcpMessageType.Request, now, clientAddress: _offered, toServer: _state == DhcpState.Renewing);
     }
 
     private void SendDiscover(Instant now)
     {
-        Deadline = now + BackOff(_attempt++);
+        _timer.Start(now + BackOff(_attempt++));
         Send(DhcpMessageType.Discover, now, clientAddress: default, toServer: false);
     }
 
     private void SendRequest(Instant now)
     {
-        Deadline = now + BackOff(_attempt++);
+        _timer.Start(now + BackOff(_attempt++));
         Send(DhcpMessageType.Request, now, clientAddress: default, toServer: false);
     }
 

@@ -30,7 +30,7 @@ internal sealed unsafe class Ipv4Input
         _counters = owner.Counters;
         _icmp = icmp;
         _udp = udp;
-        _reassembler = new Reassembler(stack, owner.Pool, owner.Drops, owner.Counters);
+        _reassembler = new Reassembler(stack, owner.Pool, owner.Drops, owner.Counters, ExpireFragments);
     }
 
     /// <summary>Where summed and copied bytes are counted.</summary>
@@ -42,9 +42,6 @@ internal sealed unsafe class Ipv4Input
             _reassembler.Counters = value;
         }
     }
-
-    /// <summary>When <see cref="ExpireFragments"/> has something to do.</summary>
-    public Instant Deadline => _reassembler.Deadline;
 
     /// <summary>Takes over the interface's address.</summary>
     public void Configure(IpPrefix address)
@@ -206,7 +203,7 @@ internal sealed unsafe class Ipv4Input
     private static Ipv4Header* HeaderOf(PacketBuffer frame) => (Ipv4Header*)(frame.Page + frame.Offset + EthernetHeader.Size);
 
     /// <summary>Gives up the datagrams whose fragments did not come in time.</summary>
-    public void ExpireFragments(Instant now)
+    private void ExpireFragments(Instant now)
     {
         while (_reassembler.TakeExpired(now, out Ipv4Header* ip) is { } first)
         {

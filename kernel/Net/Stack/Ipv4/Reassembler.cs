@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -32,17 +33,20 @@ internal sealed unsafe class Reassembler
     private readonly ulong _multiplier;
     private readonly int _shift;
     private readonly int _assured;
+    private readonly Timer _expiry;
     private Reassembly? _free;
     private Reassembly? _oldest;
     private Reassembly? _newest;
 
-    /// <summary>Makes one for as many datagrams as suit a pool.</summary>
-    public Reassembler(NetworkStack stack, PacketPool pool, DropCounters drops, PathCounters counters)
+    /// <summary>Makes one for as many datagrams as suit a pool. <paramref name="expire"/> is called when <see cref="TakeExpired"/> has something to
+    /// do, and calls it until it has nothing more.</summary>
+    public Reassembler(NetworkStack stack, PacketPool pool, DropCounters drops, PathCounters counters, Action<Instant> expire)
     {
         _stack = stack;
         _pool = pool;
         _drops = drops;
         Counters = counters;
+        _expiry = new Timer(stack.Timers, expire);
         _assured = pool.KeepLimit / 3;
         int entries = Math.Clamp(pool.Count / BuffersPerEntry, LeastEntries, MostEntries);
         for (int i = 0; i < entries; i++)
@@ -54,9 +58,6 @@ internal sealed unsafe class Reassembler
 
     /// <summary>Where copied and summed bytes are counted.</summary>
     public PathCounters Counters { private get; set; }
-
-    /// <summary>When <see cref="TakeExpired"/> has something to do.</summary>
-    public Instant Deadline => _oldest is null ? Instant.Never : _oldest.Due;
 
     /// <summary>Buffers that are held now.</summary>
     public int Held { get; private set; }
@@ -124,6 +125,8 @@ internal sealed unsafe class Reassembler
                 return beginning;
         }
 
+        if (_oldest is not null)
+            _expiry.Start(_oldest.Due);
         return null;
     }
 
@@ -236,6 +239,7 @@ internal sealed unsafe class Reassembler
         else
             _newest.Newer = entry;
         _newest = entry;
+        _expiry.StartBy(entry.Due);
         return entry;
     }
 

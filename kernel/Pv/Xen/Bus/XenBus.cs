@@ -52,16 +52,7 @@ public sealed class XenBus
     public ReadOnlySpan<XenFrontend?> Frontends => _frontends.AsSpan(0, _count);
 
     /// <summary>When <see cref="Poll"/> must run even if nothing happens.</summary>
-    public Instant Deadline
-    {
-        get
-        {
-            Instant earliest = Instant.Never;
-            for (int i = 0; i < _count; i++)
-                earliest = Instant.Earlier(earliest, _frontends[i]!.Deadline);
-            return earliest;
-        }
-    }
+    public Instant Deadline => _domain.Timers.Earliest;
 
     /// <summary>Says who drives a kind of device; before <see cref="Start"/>.</summary>
     public void Register(string kind, XenFrontendFactory factory)
@@ -121,7 +112,7 @@ public sealed class XenBus
     {
         if (_store.HasEvent)
             _store.TakeEvents();
-        bool any = false;
+        bool any = _domain.Timers.Fire(now);
         if (_devices is not null && (_devices.Take() || _hasVacancy))
         {
             any = true;

@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 
 namespace Guest.Pv.Xen;
@@ -32,7 +33,7 @@ public abstract class XenFrontend
     private bool _changed = true;
     private Duration _delay = s_firstDelay;
     private Instant _notBefore;
-    private Instant _due = Instant.Never;
+    private readonly Timer _look;
 
     /// <summary>A front end for <c>device/KIND/INDEX</c>.</summary>
     protected XenFrontend(XenDomain domain, string kind, int index, string name)
@@ -43,6 +44,7 @@ public abstract class XenFrontend
         Index = index;
         Name = name;
         Counters = new PathCounters(name);
+        _look = new Timer(domain.Timers, _ => _changed = true);
     }
 
     /// <summary>The name shown to people.</summary>
@@ -69,9 +71,6 @@ public abstract class XenFrontend
     /// <summary>Called when the device was taken away and this front end has become vacant.</summary>
     internal Action<XenFrontend>? Vacated { get; set; }
 
-    /// <summary>When this front end wants to be looked at though nothing changed.</summary>
-    internal Instant Deadline => Instant.Earlier(_due, OwnDeadline);
-
     /// <summary>What the device belongs to.</summary>
     protected XenDomain Domain { get; }
 
@@ -83,9 +82,6 @@ public abstract class XenFrontend
 
     /// <summary>The back end's place in the store.</summary>
     protected ReadOnlySpan<byte> Backend => _backend.AsSpan(0, _backendLength);
-
-    /// <summary>When <see cref="Tend"/> must be called though nothing changed.</summary>
-    protected virtual Instant OwnDeadline => Instant.Never;
 
     /// <summary>Whether the vacant front end may serve a device of this number.</summary>
     public virtual bool MayServe(int index) => true;
@@ -107,11 +103,6 @@ public abstract class XenFrontend
     {
     }
 
-    /// <summary>Does what <see cref="OwnDeadline"/> made due.</summary>
-    protected virtual void Tend(Instant now)
-    {
-    }
-
     /// <summary>Refuses to go on with these rings because of what the back end did. Told, counted, and connected anew later; the delay
     /// doubles while it goes on breaking, or does not take up the connection.</summary>
     protected void Break(string why)
@@ -120,7 +111,7 @@ public abstract class XenFrontend
             return;
         _broken = true;
         _changed = true;
-        _due = Instant.Zero;
+        _look.Start(Instant.Zero);
         Counters.Count(PathEvent.Violation);
         if (TellsFailures)
             Log.Warn(Name, $"back end refused: {why}");
@@ -155,16 +146,12 @@ public abstract class XenFrontend
     /// <returns>Whether anything was done.</returns>
     internal bool Advance(Instant now)
     {
-        if (now >= OwnDeadline)
-            Tend(now);
         if (_watch is not null && _watch.Take())
-            _changed = true;
-        if (now >= _due)
             _changed = true;
         if (!_changed)
             return false;
         _changed = false;
-        _due = Instant.Never;
+        _look.Stop();
         // Each step changes what the next is decided from; a device that goes through its whole life needs no more than these.
         for (int i = 0; i < 6 && Step(now); i++)
         {
@@ -203,7 +190,7 @@ public abstract class XenFrontend
                 Close();
                 return true;
             case FrontendStep.Restart when now < _notBefore:
-                _due = _notBefore;
+                _look.Start(_notBefore);
                 return false;
             case FrontendStep.Restart:
                 Counters.Count(PathEvent.Reset);
@@ -225,7 +212,7 @@ public abstract class XenFrontend
     private bool SaysSomething(XenStoreStatus status)
     {
         if (status == XenStoreStatus.TimedOut)
-            _due = Domain.Now + s_askAgain;
+            _look.Start(Domain.Now + s_askAgain);
         return status is not (XenStoreStatus.TimedOut or XenStoreStatus.Broken);
     }
 

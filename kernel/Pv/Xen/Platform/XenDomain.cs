@@ -1,3 +1,4 @@
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 
 namespace Guest.Pv.Xen;
@@ -40,6 +41,9 @@ public sealed unsafe class XenDomain
 
     /// <summary>The store; null in a domain that has none (the first one, which would have to run it).</summary>
     public XenStore? Store { get; private set; }
+
+    /// <summary>What front ends have to do at a time; their bus does it, in a thread of its own.</summary>
+    public TimerQueue Timers { get; } = new();
 
     /// <summary>The time since the domain was entered.</summary>
     public Instant Now => new(_clock.Now - _entered);

@@ -12,6 +12,7 @@ internal sealed unsafe class XenPageTables() : PageTables(XenPvMemory.Root)
     private const ulong FrameMask = 0x000f_ffff_ffff_f000;
 
     private ulong _next = AddressSpace.DeviceBase;
+    private MmuUpdates _updates;
 
     protected override int LargestShift => 12;
 
@@ -31,6 +32,14 @@ internal sealed unsafe class XenPageTables() : PageTables(XenPvMemory.Root)
         return table;
     }
 
+    protected override void FreeTable(ulong physical)
+    {
+        XenPvMemory.MakeWritable(physical);
+        PhysicalMemory.Free(physical, 1);
+    }
+
+    protected override void Invalidate(ulong address, ulong length) => XenPvMemory.FlushTranslations();
+
     protected override ulong* TableAt(ulong physical) => (ulong*)AddressSpace.Direct(physical);
 
     protected override void Write(ulong* entry, ulong physical, PageFlags flags)
@@ -38,10 +47,12 @@ internal sealed unsafe class XenPageTables() : PageTables(XenPvMemory.Root)
         ulong machine = (physical & IsMachine) != 0
             ? physical & ~IsMachine
             : XenPvMemory.MachineFrame(physical >> 12) << 12;
-        MmuUpdates update = default;
-        update.Add(XenPvMemory.MachineAddress(entry), machine | (ulong)(flags & ~PageFlags.Global));
-        update.Flush();
+        _updates.Add(XenPvMemory.MachineAddress(entry), machine | (ulong)(flags & ~PageFlags.Global));
     }
+
+    protected override void Clear(ulong* entry) => _updates.Add(XenPvMemory.MachineAddress(entry), 0);
+
+    protected override void Flush() => _updates.Flush();
 
     protected override ulong PhysicalIn(ulong entry) => XenPvMemory.PseudoPhysicalFrame((entry & FrameMask) >> 12) << 12;
 }

@@ -107,15 +107,32 @@ public static unsafe class XenPvMemory
     }
 
     /// <summary>Makes one page of the direct map read-only, as a page-table page must be.</summary>
-    public static void MakeReadOnly(ulong physical) =>
-        XenHypercall.Invoke(
-            HypercallNumber.UpdateVaMapping, (ulong)AddressSpace.Direct(physical), (MachineFrame(physical >> 12) << 12) | ReadOnlyData, 2, 0);
+    public static void MakeReadOnly(ulong physical) => SetRights(physical, ReadOnlyData);
+
+    /// <summary>Makes it writable again, once no entry leads to it as to a table.</summary>
+    public static void MakeWritable(ulong physical) => SetRights(physical, Data);
 
     /// <summary>The machine address of a pointer into the direct map.</summary>
     public static ulong MachineAddress(void* pointer)
     {
         ulong physical = AddressSpace.PhysicalOf(pointer);
         return (MachineFrame(physical >> 12) << 12) | (physical & 4095);
+    }
+
+    /// <summary>Has the processor forget every translation.</summary>
+    public static void FlushTranslations()
+    {
+        const uint flushLocal = 6;
+        ulong* operation = stackalloc ulong[3];
+        operation[0] = flushLocal;
+        XenHypercall.Invoke(HypercallNumber.MmuExtOp, (ulong)operation, 1, 0, XenHypercall.DomainSelf);
+    }
+
+    private static void SetRights(ulong physical, ulong rights)
+    {
+        const ulong invalidateHere = 2; // UVMF_INVLPG
+        ulong entry = (MachineFrame(physical >> 12) << 12) | rights;
+        XenHypercall.Invoke(HypercallNumber.UpdateVaMapping, (ulong)AddressSpace.Direct(physical), entry, invalidateHere, 0);
     }
 
     private static ulong* TableAt(ulong frame) => (ulong*)(s_window + (frame << 12));
@@ -204,13 +221,5 @@ public static unsafe class XenPvMemory
         }
 
         return (MachineFrame(frame) << 12) + (((address >> leafShift) & (EntriesPerTable - 1)) * 8);
-    }
-
-    private static void FlushTranslations()
-    {
-        const uint flushLocal = 6;
-        ulong* operation = stackalloc ulong[3];
-        operation[0] = flushLocal;
-        XenHypercall.Invoke(HypercallNumber.MmuExtOp, (ulong)operation, 1, 0, XenHypercall.DomainSelf);
     }
 }

@@ -1,7 +1,7 @@
 using System;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
-using Guest.Core.Time;
+using Guest.Core.Scheduling;
 using Guest.Pv.Xen;
 using static Guest.Storage.Devices.BlkFrontRing;
 
@@ -16,8 +16,8 @@ public sealed unsafe partial class BlkFront
     private bool _isAnother;
     private bool _saidUnreadable;
 
-    /// <summary>When to look again at what could not be read.</summary>
-    private Instant _nextReading = Instant.Never;
+    /// <summary>Has what could not be read looked at again.</summary>
+    private readonly Timer _readAgain;
 
     /// <summary>Called when the disk can be used: the first time, again after a reconnect, and when its size changed.</summary>
     internal Action<BlkFront>? BecameReady { get; set; }
@@ -42,14 +42,20 @@ public sealed unsafe partial class BlkFront
         if (read)
         {
             _saidUnreadable = false;
-            _nextReading = Instant.Never;
+            _readAgain.Stop();
             return;
         }
 
         if (!_saidUnreadable)
             Log.Warn(Name, $"what its back end says of it cannot be read; it is asked again");
         _saidUnreadable = true;
-        _nextReading = Domain.Now + s_retry;
+        _readAgain.Start(Domain.Now + s_retry);
+    }
+
+    private void ReadAgain()
+    {
+        if (Connected)
+            OnBackendChanged();
     }
 
     /// <summary>Of a disk that is connected the size alone may change.</summary>

@@ -3,6 +3,7 @@ using System.Numerics;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Pv.Xen;
 using static Guest.Storage.Devices.BlkFrontRing;
@@ -32,7 +33,7 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     private int _port;
     private ushort _handle;
     private bool _up;
-    private Instant _retryAt = Instant.Never;
+    private readonly Timer _retry;
 
     /// <summary>A front end for <c>device/vbd/INDEX</c>.</summary>
     public BlkFront(XenDomain domain, int index, string name)
@@ -42,6 +43,8 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _grants = new BlkFrontGrants(domain, Counters);
         _ringPages = new RingPages(domain, MostRingPages, Counters);
         _writeKeys = WriteKeys;
+        _retry = new Timer(domain.Timers, Tend);
+        _readAgain = new Timer(domain.Timers, _ => ReadAgain());
     }
 
     /// <summary>Whether nobody can reach the disk through the queue before it any more: then this front end, once vacant, may become another
@@ -54,9 +57,6 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     /// <inheritdoc/>
     public BlockDeviceState State =>
         _up ? BlockDeviceState.Ready : _isAnother ? BlockDeviceState.Gone : BlockDeviceState.Away;
-
-    /// <inheritdoc/>
-    protected override Instant OwnDeadline => Instant.Earlier(_retryAt, _nextReading);
 
     /// <inheritdoc/>
     public bool OnInterrupt()
@@ -122,20 +122,11 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         }
 
         // A back end lets go of the ring and the buffers only after this side said Closed.
-        _retryAt = _ringPages.TryEnd() & _grants.TryEndAll() ? Instant.Never : Domain.Now + s_retry;
+        _retry.Start(_ringPages.TryEnd() & _grants.TryEndAll() ? Instant.Never : Domain.Now + s_retry);
     }
 
-    /// <inheritdoc/>
-    protected override void Tend(Instant now)
-    {
-        if (now >= _retryAt)
-            _retryAt = _ringPages.Tend() & (Connected || _grants.TryEndAll()) ? Instant.Never : now + s_retry;
-        if (now < _nextReading)
-            return;
-        _nextReading = Instant.Never;
-        if (Connected)
-            OnBackendChanged();
-    }
+    private void Tend(Instant now) =>
+        _retry.Start(_ringPages.Tend() & (Connected || _grants.TryEndAll()) ? Instant.Never : now + s_retry);
 
     private bool WriteKeys(XenStore store, uint transaction)
     {

@@ -6,6 +6,7 @@ using Guest.Core.Tests.Fakes;
 namespace Guest.Core.Tests.Power;
 
 /// <summary>What is written to which register of a board, by its firmware's tables.</summary>
+[Collection(nameof(Platform))]
 public sealed class AcpiPowerTests
 {
     private const ulong Events = 0x600;

@@ -14,7 +14,7 @@ namespace Guest.Net.Tests.Sockets;
 public sealed class SocketTests : IDisposable
 {
     private static readonly TestClock s_clock = new();
-    private readonly Dialogue _net = new();
+    private readonly Dialogue _net = new(timers: s_clock.Processor.Timers);
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[2000];
 

@@ -27,8 +27,6 @@ internal sealed class TestClock : Platform, IPollable
 
     public override PageTables PageTables => throw new NotSupportedException();
 
-    public Instant Deadline => Interface!.Deadline;
-
     public bool Poll(Instant now) => Interface!.Poll(now);
 
     public bool Arm() => Interface!.Arm();

@@ -1,6 +1,5 @@
 using System;
 using Guest.Core.Diagnostics;
-using Guest.Core.Randomness;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -21,7 +20,7 @@ public sealed class AllocationTests
     {
         PacketPool pool = new(256);
         LoopDevice device = new(pool, offloads);
-        NetworkStack stack = new(new RandomGenerator(seed: 1)) { Clock = static () => Instant.Zero };
+        NetworkStack stack = new(seed: 1) { Clock = static () => Instant.Zero };
         NetworkInterface network = stack.AddInterface(device, pool, InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24)), Instant.Zero);
         UdpEndpoint endpoint = stack.CreateUdpEndpoint();
         endpoint.Bind(IpAddress.AnyIpv4, 7);

@@ -1,5 +1,6 @@
 using System;
 using Guest.Core.Randomness;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -9,11 +10,11 @@ namespace Guest.Net.Tests.Stack;
 /// <summary>A stack with one interface on a fake device, and a clock that the test moves: the test plays the rest of the network.</summary>
 internal sealed class Dialogue
 {
-    public Dialogue(NetworkOffloads offloads = NetworkOffloads.None, InterfaceConfiguration? configuration = null, int buffers = 512, int mtu = 1500, bool linkUp = true)
+    public Dialogue(NetworkOffloads offloads = NetworkOffloads.None, InterfaceConfiguration? configuration = null, int buffers = 512, int mtu = 1500, bool linkUp = true, TimerQueue? timers = null)
     {
         Pool = new PacketPool(buffers);
         Device = new FakeDevice(Pool, offloads) { Mtu = mtu, LinkUp = linkUp };
-        Stack = new NetworkStack(seed: 1);
+        Stack = new NetworkStack(timers ?? new TimerQueue(), new RandomGenerator(seed: 1));
         configuration ??= InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24), Frames.Ip("10.0.0.254"));
         Interface = Stack.AddInterface(Device, Pool, configuration, Now);
         if (configuration.UsesDhcp || !linkUp)
@@ -30,6 +31,9 @@ internal sealed class Dialogue
 
     public NetworkInterface Interface { get; }
 
+    /// <summary>Until when the machine would idle if nothing arrived.</summary>
+    public Instant Earliest => Stack.Timers.Earliest;
+
     public Instant Now { get; private set; } = Instant.Zero + Duration.FromSeconds(1);
 
     /// <summary>Lets a frame arrive, and the stack see it.</summary>
@@ -43,24 +47,35 @@ internal sealed class Dialogue
     /// <summary>Lets the stack see what arrived, and then that nothing more did: what it leaves for a quiet pass is done too.</summary>
     public void Poll()
     {
-        Interface.Poll(Now);
-        Interface.Poll(Now);
+        Pass();
+        Pass();
+    }
+
+    /// <summary>Does what the run loop does in a pass.</summary>
+    public bool Pass()
+    {
+        bool again = Interface.Poll(Now);
+        Stack.Timers.Fire(Now);
+        return again;
     }
 
     /// <summary>Moves the clock as the run loop would: from deadline to deadline.</summary>
     public void Advance(Duration duration)
     {
         Instant end = Now + duration;
-        while (Interface.Deadline <= end)
+        while (Earliest <= end)
         {
-            Now = Interface.Deadline > Now ? Interface.Deadline : Now;
+            Now = Earliest > Now ? Earliest : Now;
             Poll();
-            Assert.True(Interface.Deadline > Now, "a deadline that was served is still due");
+            Assert.True(Earliest > Now, "a timer that fired is still due");
         }
 
         Now = end;
         Poll();
     }
+
+    /// <summary>Lets nothing arrive until the interface has looked at its link for the last time, as it does within ten milliseconds.</summary>
+    public void BeQuiet() => Advance(Duration.FromMilliseconds(10));
 
     /// <summary>Makes the stack know the peer, as the peer's own request for us would.</summary>
     public void IntroducePeer()

@@ -181,8 +181,6 @@ public sealed class DiskSetTests : IDisposable
     {
         public int Polls { get; private set; }
 
-        public Instant Deadline => Instant.Never;
-
         public bool Poll(Instant now)
         {
             Polls++;

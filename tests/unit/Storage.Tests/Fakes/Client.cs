@@ -57,14 +57,27 @@ public sealed unsafe class Client : BlockClient
     /// <summary>Polls as the run loop does, at the fake clock's time.</summary>
     public bool Poll() => Queue.Poll(Platform.Time);
 
+    /// <summary>Idles until the earliest timer, and fires it.</summary>
+    /// <returns>False if there is none.</returns>
+    public static bool WaitForTimer(BlockQueue queue, FakePlatform platform)
+    {
+        queue.Arm();
+        Instant earliest = platform.Processor.Timers.Earliest;
+        if (earliest.IsNever)
+            return false;
+        if (platform.Time < earliest)
+            platform.Time = earliest;
+        return platform.Processor.Timers.Fire(platform.Time);
+    }
+
     /// <summary>Lets as much time pass as a device may take, polling when the queue wants to be polled, until it has found what is late.</summary>
     public static void PassTimeout(BlockQueue queue, FakePlatform platform)
     {
         Instant late = platform.Time + queue.AttemptTimeout + new Duration(queue.AttemptTimeout.Nanoseconds / 4);
         while (platform.Time < late)
         {
-            if (platform.Time < queue.Deadline)
-                platform.Time = queue.Deadline;
+            if (!WaitForTimer(queue, platform))
+                platform.Time = late;
             queue.Poll(platform.Time);
         }
     }
@@ -80,8 +93,7 @@ public sealed unsafe class Client : BlockClient
             Assert.True(i < 10_000, "the request never ends");
             if (Poll() || request.Status != BlockStatus.Pending || !Queue.Arm())
                 continue;
-            Assert.NotEqual(Instant.Never, Queue.Deadline);
-            Platform.Time = Queue.Deadline;
+            Assert.True(WaitForTimer(Queue, Platform), "the queue does not want to be polled again");
         }
 
         return request.Status;

@@ -142,9 +142,9 @@ public sealed class DhcpTrustTests
                 IntroduceServer();
             }
 
-            if (_net.Interface.Deadline > end)
+            if (_net.Earliest > end)
                 break;
-            Duration wait = _net.Interface.Deadline > _net.Now ? _net.Interface.Deadline - _net.Now : default;
+            Duration wait = _net.Earliest > _net.Now ? _net.Earliest - _net.Now : default;
             _net.Advance(wait);
         }
 

@@ -11,6 +11,7 @@ using Guest.Testing;
 
 namespace Guest.Pv.Tests.Xen;
 
+[Collection(nameof(Platform))]
 public unsafe class ConsoleAndBusTests
 {
     private const string Back = "/local/domain/0/backend/vif/5/0";

@@ -9,6 +9,7 @@ using Guest.Pv.Xen;
 namespace Guest.Pv.Tests.Xen;
 
 /// <summary>Once the scheduler runs an operation on the store waits as threads do.</summary>
+[Collection(nameof(Platform))]
 public sealed class XenStoreWaitTests : IDisposable
 {
     private readonly FakeXen _xen = new();
@@ -73,8 +74,6 @@ public sealed class XenStoreWaitTests : IDisposable
         public int Polls { get; private set; }
 
         public Action? OnPoll { get; set; }
-
-        public Instant Deadline => Instant.Never;
 
         public bool Poll(Instant now)
         {

@@ -425,7 +425,9 @@ public sealed unsafe class BlkFrontTests : BlockClient
         _queue!.Submit([read], this);
         for (int i = 0; i < 100 && read.Status == BlockStatus.Pending; i++)
         {
-            _platform.Time = Instant.Earlier(_queue.Deadline, _platform.Time + Duration.FromSeconds(1));
+            _queue.Arm();
+            _platform.Time = Instant.Earlier(_platform.Processor.Timers.Earliest, _platform.Time + Duration.FromSeconds(1));
+            _platform.Processor.Timers.Fire(_platform.Time);
             _queue.Poll(_platform.Time);
             Settle();
         }

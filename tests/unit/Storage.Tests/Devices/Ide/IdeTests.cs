@@ -302,7 +302,7 @@ public unsafe class IdeTests
                 Assert.True(i < 10_000, "the request never ends");
                 ide.DeliverInterrupts();
                 if (!queue.Poll(ide.Platform.Time) && queue.Arm() && i > 5000)
-                    ide.Platform.Time = queue.Deadline;
+                    Client.WaitForTimer(queue, ide.Platform);
             }
 
             return request.Status;
