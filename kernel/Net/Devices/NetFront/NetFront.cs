@@ -64,7 +64,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         _pool = pool;
         _grants = new uint[pool.Count];
         _writeKeys = WriteKeys;
-        _retry = new Timer(domain.Timers, Tend);
+        _retry = new Timer(domain.Timers, OnRetry);
         _transmitPages = new RingPages(domain, 1, Counters);
         _receivePages = new RingPages(domain, 1, Counters);
         _transmitting = new bool[pool.Count];
@@ -183,7 +183,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
         LinkUp = carrier && connected && _up;
     }
 
-    private void Tend(Instant now)
+    private void OnRetry(Instant now)
     {
         PacketBuffer? rest = _aside;
         _aside = null;
@@ -196,7 +196,7 @@ public sealed unsafe partial class NetFront : XenFrontend, INetworkDevice, IInte
             rest = next;
         }
 
-        bool rings = _transmitPages.Tend() & _receivePages.Tend();
+        bool rings = _transmitPages.TryEndEarlier() & _receivePages.TryEndEarlier();
         _retry.Start(KeptAside == 0 && rings ? Instant.Never : now + s_retry);
         if (KeptAside != 0 && !_told)
             Log.Warn(Name, $"the back end still holds {KeptAside} buffers: kept aside");
