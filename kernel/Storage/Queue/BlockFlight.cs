@@ -17,10 +17,10 @@ internal sealed class BlockFlight
 
     private ReadOnlySpan<BlockRequest> Known => new(_known, 0, _knownCount);
 
-    /// <summary>Finds the request that the device has had longest, if it has had it for too long: for the whole of the patience without
-    /// completing that or any other. A disk that is slow, or throttled, but goes on answering is not late, unless it passed
-    /// the request over again and again. From when that counts is noted at the first look after the device was given a request: nobody reads
-    /// a clock then, and an application that keeps the processor is not the device's fault.</summary>
+    /// <summary>Finds the request that the device has had longest, if it has had it for too long: for the whole of the patience, without
+    /// completing that or any other, or while it completed so many others that it passes this one over (<see cref="BlockProgress"/>).</summary>
+    /// <remarks>Nobody reads a clock when the device is given a request: the time counts from the first look that finds it in flight. So an
+    /// application that keeps the processor to itself does not make a request late.</remarks>
     public BlockRequest? FindLate(Instant now, Duration patience, BlockProgress progress)
     {
         BlockRequest? late = null;
@@ -28,12 +28,12 @@ internal sealed class BlockFlight
         {
             if (request.Flight != this || request.Status != BlockStatus.Pending || request.Since.IsNever)
                 continue;
-            if (request.Since == BlockRequest.JustNow)
+            if (request.Since == BlockRequest.NotSeenYet)
             {
                 request.Since = now;
                 request.CompletedBefore = progress.Completed;
             }
-            else if (request.Since + patience <= now && (late is null || request.Since < late.Since) && progress.IsNoExcuse(request, now, patience))
+            else if (request.Since + patience <= now && (late is null || request.Since < late.Since) && progress.MakesLate(request, now, patience))
             {
                 late = request;
             }

@@ -2,16 +2,15 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
-using Guest.Core.Time;
 
 namespace Guest.Storage;
 
-// What becomes of requests when the device has done with them.
+// The way out: what becomes of requests when the device has done with them.
 public sealed partial class BlockQueue
 {
     /// <summary>Takes what the device has completed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Reap()
+    private void TakeCompleted()
     {
         Span<BlockRequest> burst = MemoryMarshal.CreateSpan(ref _completing[0], BurstSize); // spares the check of the array's type
         int count = _device.Complete(burst);
@@ -21,9 +20,9 @@ public sealed partial class BlockQueue
         while (count != 0)
         {
             _inFlight.Count -= count;
-            int plain = FinishPlain(burst[..count]);
+            int plain = CompletePlain(burst[..count]);
             if (plain != count)
-                FinishClosely(burst[plain..count]);
+                CompleteSlow(burst[plain..count]);
             count = count == BurstSize ? _device.Complete(burst) : 0;
         }
     }
@@ -31,7 +30,7 @@ public sealed partial class BlockQueue
     /// <summary>Gives its client back at once, from the front of a burst, what succeeded and is no part of anything.</summary>
     /// <returns>How many requests were finished.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int FinishPlain(ReadOnlySpan<BlockRequest> burst)
+    private int CompletePlain(ReadOnlySpan<BlockRequest> burst)
     {
         BlockClient? client = burst[0].Client;
         int plain = 0;
@@ -48,82 +47,61 @@ public sealed partial class BlockQueue
         return plain;
     }
 
-    /// <summary>Looks at each request of a burst: all that <see cref="FinishPlain"/> did not deal with.</summary>
+    /// <summary>Looks at each request of a burst: all that <see cref="CompletePlain"/> did not deal with.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void FinishClosely(ReadOnlySpan<BlockRequest> burst)
+    private void CompleteSlow(ReadOnlySpan<BlockRequest> burst)
     {
         foreach (BlockRequest request in burst)
-            Finish(request);
-    }
-
-    /// <summary>Ends a request that the device had or can no longer have, unless it is to be asked again.</summary>
-    private void Finish(BlockRequest request)
-    {
-        if (request.Status == BlockStatus.Reset)
         {
-            if (IsClosed || _device.State == BlockDeviceState.Gone)
+            BlockStatus outcome = request.Status;
+            if (outcome == BlockStatus.Reset)
+                outcome = RetryPolicy.AfterReset(request, IsClosed || _device.State == BlockDeviceState.Gone);
+            if (outcome == BlockStatus.Pending)
             {
-                request.Status = BlockStatus.Gone;
+                Enqueue(request, _limits); // the limits may have changed since the device was first given it
+                continue;
             }
-            else if (request.Attempts < MaxAttempts)
-            {
-                // The device's limits may have changed since it was first given to it.
-                Sort(request, _limits);
-                return;
-            }
-            else
-            {
-                request.Status = BlockStatus.TimedOut;
-            }
-        }
 
-        if (request.Status == BlockStatus.Ok)
-            CountTraffic(request);
-        End(request, request.Status);
+            if (outcome == BlockStatus.Ok)
+                CountTraffic(request);
+            End(request, outcome);
+        }
     }
 
-    /// <summary>Ends a request: its whole goes on without it, or its client is told by and by.</summary>
+    /// <summary>Ends a request: its whole goes on without it, or its client is told at the next poll.</summary>
     private void End(BlockRequest request, BlockStatus outcome)
     {
-        if (request.Whole is not null)
+        if (request.Whole is { } whole)
         {
-            EndPart(request, outcome);
+            if (outcome != BlockStatus.Ok)
+                StopSplitting(whole, outcome);
+            _splitter.TakeBack(request, outcome);
+            EndIfAllParts(whole);
             return;
         }
 
-        request.Status = BlockStatus.Pending;
-        request.Outcome = outcome;
-        request.Since = Instant.Never;
-        _ended.Append(request);
+        _ended.Append(request, outcome);
     }
 
-    /// <summary>Adds a part's outcome to its whole; the first error is the whole's, and then no more parts are made.</summary>
-    private void EndPart(BlockRequest part, BlockStatus outcome)
+    /// <summary>Ends a request of which no more parts shall be made, once those that there are have ended.</summary>
+    private void EndWhole(BlockRequest whole, BlockStatus outcome)
     {
-        BlockRequest whole = part.Whole!;
-        if (outcome != BlockStatus.Ok && whole.Outcome == BlockStatus.Pending)
-        {
-            whole.Outcome = outcome;
-            if (whole.BytesSplit < whole.Length)
-                _tooLong.Remove(whole);
-        }
-
-        part.Status = outcome; // not late, however long it lies idle
-        _splitter.Return(part);
-        whole.PartsPending--;
-        bool failed = whole.Outcome != BlockStatus.Pending;
-        if (whole.PartsPending == 0 && (failed || whole.BytesSplit == whole.Length))
-            End(whole, failed ? whole.Outcome : BlockStatus.Ok);
+        StopSplitting(whole, outcome);
+        EndIfAllParts(whole);
     }
 
-    /// <summary>Tells clients of the requests that have ended until now; they may submit them again.</summary>
-    private void TellEnded()
+    /// <summary>Makes no more parts of a request, which fails; the first error is the one it fails with.</summary>
+    private void StopSplitting(BlockRequest whole, BlockStatus error)
     {
-        for (int left = _ended.Count; left > 0 && _ended.TakeFirst() is { } request; left--)
-        {
-            request.Status = request.Outcome;
-            request.Client!.OnCompleted(new ReadOnlySpan<BlockRequest>(in request));
-        }
+        if (!BlockSplitter.IsAllInParts(whole))
+            _waiting.RemoveTooLong(whole);
+        BlockSplitter.Stop(whole, error);
+    }
+
+    private void EndIfAllParts(BlockRequest whole)
+    {
+        if (BlockSplitter.HasEnded(whole))
+            End(whole, whole.Outcome == BlockStatus.Pending ? BlockStatus.Ok : whole.Outcome);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,13 +1,12 @@
 using System;
 using System.Diagnostics;
 using Guest.Core.Scheduling;
-using Guest.Core.Time;
 using Guest.Pci;
 using Guest.Storage.Partitions;
 
 namespace Guest.Storage;
 
-// A queue whose disk was taken away: it ends what comes, and nothing polls it any more.
+// A queue whose disk was taken away, and perhaps comes back: meanwhile it ends what is submitted, and nothing polls it.
 public sealed partial class BlockQueue
 {
     /// <summary>Tells clients what ended, once the queue is closed.</summary>
@@ -30,13 +29,13 @@ public sealed partial class BlockQueue
     {
         IsClosed = true;
         _telling ??= new DeferredWork(TellLater);
-        _poll.Stop();
+        _timeouts.Stop();
         _capacity = -1; // as no disk's: the next request is looked at
-        Reap();
+        TakeCompleted();
         if (_inFlight.Count != 0)
         {
             _device.Reset();
-            Reap();
+            TakeCompleted();
         }
 
         EndWaiting(BlockStatus.Gone);
@@ -51,9 +50,8 @@ public sealed partial class BlockQueue
         Debug.Assert(IsClosed && !IsOpened && _inFlight.Count == 0, "a queue is opened again that somebody uses");
         IsClosed = false;
         _splitter = splitter ?? new BlockSplitter(_device.Limits);
-        _awayDeadline = Instant.Never;
         _polling = false;
-        Adopt(_device.Limits);
+        ChangeLimits(_device.Limits);
     }
 
     /// <summary>The parts of longer requests, for another queue: this one has no more use for them once it is closed.</summary>
@@ -76,7 +74,7 @@ public sealed partial class BlockQueue
 
     private void TellLater()
     {
-        TellEnded();
+        _ended.TellClients();
         if (_ended.Count != 0)
             _platform.Processor.RunLoop.Defer(_telling!);
     }

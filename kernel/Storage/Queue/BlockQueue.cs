@@ -9,8 +9,8 @@ using Guest.Core.Time;
 namespace Guest.Storage;
 
 /// <summary>What stands between clients and a disk's driver, once for all drivers: it checks requests, splits those that are longer
-/// than the device's limits, keeps those for which the device has no room, counts traffic, runs the clock, and submits
-/// again what a reset threw out.</summary>
+/// than the device's limits, keeps those for which the device has no room, counts traffic, resets a device that does not answer, and gives it
+/// again the requests that came back because of a reset.</summary>
 /// <remarks>
 /// Requests in flight have no order among themselves; a flush covers the writes that had completed when it was submitted. Every request
 /// ends: with the device's answer, or after <see cref="MaxAttempts"/> attempts of <see cref="AttemptTimeout"/>
@@ -20,36 +20,25 @@ namespace Guest.Storage;
 public sealed partial class BlockQueue : IPollable
 {
     /// <summary>How often a device is given a request, resets between, before the request fails.</summary>
-    public const int MaxAttempts = 3;
+    public const int MaxAttempts = RetryPolicy.MaxAttempts;
 
     /// <summary>What a device usually may take over one request. A host whose own disk is busy takes seconds.</summary>
     public static Duration UsualTimeout => Duration.FromSeconds(10);
 
     private const int BurstSize = 32;
 
-    /// <summary>How often in <see cref="AttemptTimeout"/> the queue looks for requests that are late.</summary>
-    private const int LooksForLate = 8;
-
     private readonly IBlockDevice _device;
     private readonly Platform _platform;
     private readonly PathCounters _counters;
-    private readonly BlockRequest[] _submitting = new BlockRequest[BurstSize];
     private readonly BlockRequest[] _completing = new BlockRequest[BurstSize];
-    private BlockSplitter _splitter;
     private readonly BlockFlight _inFlight = new();
-    private readonly Timer _poll;
-    private BlockRequestList _tooLong;
-    private BlockRequestFifo _ready;
-
-    /// <summary>Requests that ended, of which their clients are still to be told.</summary>
-    private BlockRequestFifo _ended;
+    private BlockSplitter _splitter;
     private BlockLimits _limits;
     private long _capacity;
     private PlainTransfers _plain;
-    private Instant _nextLook;
-    private Instant _lastProgress;
-    private long _burstsAtLook;
-    private Instant _awayDeadline = Instant.Never;
+    private BlockTimeouts _timeouts;
+    private WaitingRequests _waiting = new();
+    private EndedRequests _ended;
     private bool _polling;
 
     /// <summary>Puts a queue before a device, whose limits must have no <see cref="BlockLimits.Problem"/>.</summary>
@@ -64,7 +53,7 @@ public sealed partial class BlockQueue : IPollable
         Debug.Assert(device.Limits.Problem is null, "a driver offers a disk that cannot be");
         _device = device;
         _platform = platform;
-        _poll = new Timer(platform.Processor.Timers);
+        _timeouts = new BlockTimeouts(new Timer(platform.Processor.Timers));
         _counters = device.Counters;
         _limits = device.Limits;
         _capacity = _limits.Capacity;
@@ -73,10 +62,14 @@ public sealed partial class BlockQueue : IPollable
     }
 
     /// <summary>How long a device may take over one request.</summary>
-    public Duration AttemptTimeout { get; init; } = UsualTimeout;
+    public Duration AttemptTimeout
+    {
+        get => _timeouts.Attempt;
+        init => _timeouts.Attempt = value;
+    }
 
     /// <summary>How long requests wait for a device that is <see cref="BlockDeviceState.Away"/>: as long as for one that does not answer.</summary>
-    public Duration AwayTimeout => new(AttemptTimeout.Nanoseconds * MaxAttempts);
+    public Duration AwayTimeout => _timeouts.Away;
 
     /// <summary>The disk.</summary>
     public IBlockDevice Device => _device;
@@ -87,12 +80,10 @@ public sealed partial class BlockQueue : IPollable
     /// <summary>Requests that the device has now.</summary>
     public int InFlight => _inFlight.Count;
 
-    private BlockProgress Progress => new(_lastProgress, _counters[PathEvent.Received] + _counters[PathEvent.Sent], _limits.Depth);
-
     private bool SomeWait
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (_ready.Count | _tooLong.Count | _ended.Count) != 0;
+        get => (_waiting.ReadyCount | _waiting.TooLongCount | _ended.Count) != 0;
     }
 
     /// <summary>Takes requests, all of them: what the device has no room for waits its turn. No client is told of anything before this
@@ -111,7 +102,7 @@ public sealed partial class BlockQueue : IPollable
                 return;
             }
 
-            Adopt(limits);
+            ChangeLimits(limits);
         }
 
         if (!_polling && !SomeWait)
@@ -122,19 +113,19 @@ public sealed partial class BlockQueue : IPollable
             burst = burst[taken..];
         }
 
-        SubmitClosely(burst, client, limits, more);
+        SubmitSlow(burst, client, limits, more);
     }
 
     /// <inheritdoc/>
     public bool Poll(Instant now)
     {
         _polling = true;
-        Reap();
-        bool again = now >= _nextLook && LookForLate(now);
+        TakeCompleted();
+        bool again = _timeouts.IsLookDue(now) && ResetIfLate(now);
         if (SomeWait)
             again |= ServeWaiting(now);
         else
-            _awayDeadline = Instant.Never;
+            _timeouts.EndAway();
         _polling = false;
         return again;
     }
@@ -143,61 +134,9 @@ public sealed partial class BlockQueue : IPollable
     public bool Arm()
     {
         // Not at each request: one that is late is found while the machine is busy, too, by the time of its passes.
-        if ((_inFlight.Count | _ready.Count) != 0)
-            _poll.StartBy(_nextLook);
+        if ((_inFlight.Count | _waiting.ReadyCount) != 0)
+            _timeouts.WakeForLook();
         return _ended.Count == 0 && _device.Arm();
-    }
-
-    /// <summary>Looks at each request of a burst: all that <see cref="SubmitPlain"/> did not deal with.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SubmitClosely(ReadOnlySpan<BlockRequest> burst, BlockClient client, BlockLimits limits, bool more)
-    {
-        foreach (BlockRequest request in burst)
-        {
-            Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
-            request.Client = client;
-            request.Attempts = 0;
-            Sort(request, limits);
-        }
-
-        // A client that submits from within a completion is served at the end of that poll: one notification for all. Where nothing of this
-        // burst reaches the device, it may still have to be told of what came before.
-        if (!_polling && !Push(limits, more) && !more)
-            _device.Submit(default, more: false);
-    }
-
-    /// <summary>Has a request wait for what is to be done with it, or ends it if that cannot be done.</summary>
-    private void Sort(BlockRequest request, BlockLimits limits)
-    {
-        BlockStatus status = BlockChecks.Check(request, limits);
-        bool fits = status != BlockStatus.Pending || BlockChecks.Fits(request, limits);
-        if (!fits && request.Whole is not null)
-            status = BlockStatus.DeviceError; // the disk came back with smaller limits, and a part has no parts
-        if (status != BlockStatus.Pending)
-            End(request, status);
-        else if (fits)
-            Wait(request);
-        else
-            WaitForParts(request);
-    }
-
-    /// <summary>Goes by other limits from now on: a disk was resized, or a back end came back that offers less. What waits is looked at anew.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Adopt(BlockLimits limits)
-    {
-        _limits = limits;
-        _capacity = limits.Capacity;
-        _plain = new PlainTransfers(limits);
-        for (int waiting = _ready.Count; waiting > 0 && _ready.TakeFirst() is { } request; waiting--)
-            Sort(request, limits);
-        BlockRequest? next = _tooLong.First;
-        while (next is { } whole)
-        {
-            next = whole.Next;
-            BlockStatus status = BlockChecks.Check(whole, limits);
-            if (status != BlockStatus.Pending)
-                EndWhole(whole, status);
-        }
     }
 
     /// <summary>Gives the device at once what it can take as it stands, from the front of a burst, while nothing else waits. What
@@ -214,9 +153,9 @@ public sealed partial class BlockQueue : IPollable
                 break;
             Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
             if (request.Client != client || request.Flight != _inFlight)
-                Introduce(request, client);
+                SetOwner(request, client);
             request.Attempts = 1;
-            request.Since = BlockRequest.JustNow;
+            request.Since = BlockRequest.NotSeenYet;
             request.Status = BlockStatus.Pending;
         }
 
@@ -231,30 +170,165 @@ public sealed partial class BlockQueue : IPollable
 
     /// <summary>Notes whose a request is, and that the device may now have it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Introduce(BlockRequest request, BlockClient client)
+    private void SetOwner(BlockRequest request, BlockClient client)
     {
         request.Client = client;
         _inFlight.Enter(request);
     }
 
+    /// <summary>Has requests wait for which the device had no room.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void KeepWaiting(ReadOnlySpan<BlockRequest> untaken)
+    {
+        foreach (BlockRequest request in untaken)
+        {
+            request.Attempts = 0;
+            _waiting.Append(request);
+        }
+
+        EndIfGone();
+    }
+
+    /// <summary>Looks at each request of a burst: all that <see cref="SubmitPlain"/> did not deal with.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SubmitSlow(ReadOnlySpan<BlockRequest> burst, BlockClient client, BlockLimits limits, bool more)
+    {
+        foreach (BlockRequest request in burst)
+        {
+            Debug.Assert(request.Status != BlockStatus.Pending, "a request is submitted that is already");
+            request.Client = client;
+            request.Attempts = 0;
+            Enqueue(request, limits);
+        }
+
+        // A client that submits from within a completion is served at the end of that poll: one notification for all. Where nothing of this
+        // burst reaches the device, it may still have to be told of what came before.
+        if (!_polling && !SubmitWaiting(limits, more) && !more)
+            _device.Submit(default, more: false);
+    }
+
+    /// <summary>Has a request wait until the device takes it, whole or in parts; ends it if there is nothing that the device can be asked.</summary>
+    private void Enqueue(BlockRequest request, BlockLimits limits)
+    {
+        BlockStatus status = BlockChecks.Check(request, limits);
+        bool fits = status != BlockStatus.Pending || BlockChecks.Fits(request, limits);
+        if (!fits && request.Whole is not null)
+            status = BlockStatus.DeviceError; // the disk came back with smaller limits, and a part has no parts
+        if (status != BlockStatus.Pending)
+            End(request, status);
+        else if (fits)
+            _waiting.Append(request);
+        else
+            _waiting.AppendTooLong(request);
+    }
+
+    /// <summary>Tells clients what ended, gives the device what it has room for, and ends what has waited for too long.</summary>
+    /// <returns>Whether clients may have submitted more since.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ServeWaiting(Instant now)
+    {
+        _ended.TellClients();
+        BlockLimits limits = _device.Limits;
+        if (limits != _limits || limits.Capacity != _capacity)
+            ChangeLimits(limits);
+        SubmitWaiting(limits, more: false);
+        if (_waiting.IsEmpty || (_inFlight.Count != 0 && _device.State == BlockDeviceState.Ready))
+            _timeouts.EndAway();
+        else if (_timeouts.IsAwayTooLong(now))
+            EndWaiting(BlockStatus.TimedOut);
+        if (_ended.Count == 0)
+            return false;
+        _ended.TellClients();
+        return true;
+    }
+
+    /// <summary>Gives the device as much as it takes of what waits.</summary>
+    /// <returns>Whether it took any.</returns>
+    private bool SubmitWaiting(BlockLimits limits, bool more)
+    {
+        bool untold = false;
+        bool any = false;
+        while (true)
+        {
+            int room = limits.Depth - _inFlight.Count;
+            ReadOnlySpan<BlockRequest> burst = _waiting.TakeBurst(_splitter, limits, room);
+            if (burst.Length == 0)
+                break;
+            bool last = _waiting.IsEmpty || burst.Length == room;
+            int taken = _device.Submit(burst, more || !last);
+            untold = !more && !last;
+            _waiting.PutBack(burst[taken..]);
+            any |= taken != 0;
+            NoteStarted(burst[..taken]);
+            if (taken < burst.Length)
+                break;
+        }
+
+        if (untold)
+            _device.Submit(default, more: false);
+        EndIfGone();
+        return any;
+    }
+
+    /// <summary>Notes what the device has taken of what waited.</summary>
+    private void NoteStarted(ReadOnlySpan<BlockRequest> taken)
+    {
+        foreach (BlockRequest request in taken)
+        {
+            if (request.Flight != _inFlight)
+                _inFlight.Enter(request);
+            request.Attempts++;
+            request.Since = BlockRequest.NotSeenYet;
+        }
+
+        _inFlight.Count += taken.Length;
+    }
+
+    /// <summary>Ends what waits for a device that will never take it: nothing else may come that this queue would be polled for.</summary>
+    private void EndIfGone()
+    {
+        if (_waiting.ReadyCount != 0 && _device.State == BlockDeviceState.Gone)
+            EndWaiting(BlockStatus.Gone);
+    }
+
+    private void EndWaiting(BlockStatus status)
+    {
+        while (_waiting.TakeReady() is { } request)
+            End(request, status);
+        while (_waiting.FirstTooLong is { } whole)
+            EndWhole(whole, status);
+    }
+
+    /// <summary>Goes by other limits from now on: a disk was resized, or a back end came back that offers less. What waits is looked at anew.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ChangeLimits(BlockLimits limits)
+    {
+        _limits = limits;
+        _capacity = limits.Capacity;
+        _plain = new PlainTransfers(limits);
+        for (int left = _waiting.ReadyCount; left > 0 && _waiting.TakeReady() is { } request; left--)
+            Enqueue(request, limits);
+        BlockRequest? next = _waiting.FirstTooLong;
+        while (next is { } whole)
+        {
+            next = whole.Next;
+            BlockStatus status = BlockChecks.Check(whole, limits);
+            if (status != BlockStatus.Pending)
+                EndWhole(whole, status);
+        }
+    }
+
     /// <summary>Resets the device if it has had a request for too long.</summary>
     /// <returns>Whether it was reset.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool LookForLate(Instant now)
+    private bool ResetIfLate(Instant now)
     {
-        _nextLook = now + new Duration(AttemptTimeout.Nanoseconds / LooksForLate);
-        if (_counters[PathEvent.Burst] != _burstsAtLook)
-        {
-            _burstsAtLook = _counters[PathEvent.Burst];
-            _lastProgress = now;
-        }
-
-        if (_inFlight.Count == 0 || _inFlight.FindLate(now, AttemptTimeout, Progress) is not { } late)
+        if (_timeouts.FindLate(now, _inFlight, _counters, _limits.Depth) is not { } late)
             return false;
         Log.Warn(_device.Name, $"no answer to {Name(late.Operation)} at byte {late.Offset}: reset, attempt {late.Attempts}");
         _device.Reset();
-        Reap();
-        _burstsAtLook = _counters[PathEvent.Burst]; // what a reset throws out is no progress
+        TakeCompleted();
+        _timeouts.NoteReset(_counters);
         return true;
     }
 

@@ -34,6 +34,28 @@ internal sealed unsafe class BlockSplitter
     /// <summary>Whether its parts are as many and as large as a device's limits ask for.</summary>
     public bool Suits(BlockLimits limits) => _parts >= PartsFor(limits) && _segments >= SegmentsFor(limits);
 
+    /// <summary>Prepares a request of which parts are to be made.</summary>
+    public static void Begin(BlockRequest whole)
+    {
+        whole.Outcome = BlockStatus.Pending;
+        whole.BytesSplit = 0;
+        whole.PartsPending = 0;
+    }
+
+    /// <summary>Whether no more parts are to be made of a request.</summary>
+    public static bool IsAllInParts(BlockRequest whole) => whole.BytesSplit == whole.Length;
+
+    /// <summary>Whether no more parts are to be made of a request, and all that were have ended.</summary>
+    public static bool HasEnded(BlockRequest whole) => whole.PartsPending == 0 && IsAllInParts(whole);
+
+    /// <summary>Has no more parts made of a request, and it fail: with this error, unless it has one already.</summary>
+    public static void Stop(BlockRequest whole, BlockStatus error)
+    {
+        whole.BytesSplit = whole.Length;
+        if (whole.Outcome == BlockStatus.Pending)
+            whole.Outcome = error;
+    }
+
     /// <summary>Makes the next part of a request.</summary>
     /// <returns>False when all parts are in use; they come back, because every request ends.</returns>
     public bool TryMakePart(BlockRequest whole, BlockLimits limits, out BlockRequest? part)
@@ -60,10 +82,12 @@ internal sealed unsafe class BlockSplitter
         return true;
     }
 
-    /// <summary>Takes back a part that is complete.</summary>
-    public void Return(BlockRequest part)
+    /// <summary>Takes back a part that has ended. It lies idle, and must not be found late: so it has a status.</summary>
+    public void TakeBack(BlockRequest part, BlockStatus outcome)
     {
+        part.Whole!.PartsPending--;
         part.Whole = null;
+        part.Status = outcome;
         part.Next = _free;
         _free = part;
     }

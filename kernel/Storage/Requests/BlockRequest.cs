@@ -13,7 +13,7 @@ namespace Guest.Storage;
 public sealed unsafe class BlockRequest
 {
     /// <summary>What <see cref="Since"/> says before <see cref="BlockFlight.FindLate"/> has seen the request.</summary>
-    internal static Instant JustNow => Instant.Zero;
+    internal static Instant NotSeenYet => Instant.Zero;
 
     private readonly BlockSegment[] _segments;
 
@@ -89,6 +89,13 @@ public sealed unsafe class BlockRequest
 
     /// <summary>Whether the operation changes the disk.</summary>
     public bool Modifies => Operation is BlockOperation.Write or BlockOperation.Discard or BlockOperation.WriteZeroes;
+
+    /// <summary>Notes that it waits until its device takes it.</summary>
+    internal void SetWaiting()
+    {
+        Status = BlockStatus.Pending;
+        Since = Instant.Never;
+    }
 
     /// <summary>Makes one run of memory the whole of the request's.</summary>
     public void SetMemory(byte* memory, int length)

@@ -3,6 +3,9 @@ namespace Guest.Net.Devices;
 /// <summary>What xen-netback and a front end write to one another (io/netif.h).</summary>
 internal static class NetFrontRing
 {
+    /// <summary>Slots in each ring: what 12-byte and 8-byte slots leave of a page, as a power of two.</summary>
+    public const int RingSlots = 256;
+
     /// <summary>NETTXF_csum_blank and NETTXF_data_validated: the checksum field holds the pseudo-header's sum alone.</summary>
     public const uint TransmitChecksumBlank = 1 | 2;
 

@@ -147,7 +147,7 @@ public sealed partial class VirtioNet
 
     private bool Refuse(PacketBuffer frame)
     {
-        _nonsense = true;
+        _state = VirtioNetState.Refused;
         frame.Release();
         return false;
     }

@@ -21,10 +21,8 @@ public sealed partial class VirtioNet
     private const int FrameOverhead = EthernetHeader + VlanTag;
     private const int FewestFrames = 2;
 
+    /// <summary>Whether the transport has no interrupt.</summary>
     private bool _mustPoll;
-
-    /// <summary>Whether the device did not obey the last reset: it may still write to what it had.</summary>
-    private bool _hasMemory;
 
     /// <summary>Starts a network card.</summary>
     /// <param name="transport">How it is reached; its counters carry the card's name.</param>
@@ -55,16 +53,12 @@ public sealed partial class VirtioNet
     /// <returns>False if it is another kind of card, or the pool is larger or smaller than the one before.</returns>
     public bool TryReturn(PacketPool pool)
     {
-        if (_hasMemory || pool.Count != _pool.Count || !_transport.TryReturn() || !_device.TryReturn() || ReadMtu(_device) != _offeredMtu)
+        if (_state == VirtioNetState.Lost || pool.Count != _pool.Count || !_transport.TryReturn() || !_device.TryReturn() || ReadMtu(_device) != _offeredMtu)
             return false;
         _mustPoll = !TryConnectInterrupts(_transport);
         if (!_device.TryRestartQueues())
             return false;
         _pool = pool;
-        _armed = false;
-        _full = false;
-        _needSent = false;
-        _linkCameUp = false;
         ReadConfiguration();
         _device.Start();
         Run();
@@ -122,7 +116,9 @@ public sealed partial class VirtioNet
 
     private void Run()
     {
-        _running = true;
+        _state = VirtioNetState.Polled;
+        _full = false;
+        _linkCameUp = false;
         _interruptsAtProgress = _counters[PathEvent.Interrupt];
         Refill();
         LinkUp = ReadLink();
@@ -162,6 +158,8 @@ public sealed partial class VirtioNet
 
     private void TakeConfigurationChange()
     {
+        if (!IsRunning)
+            return;
         _transport.ConfigurationChanged = false;
         if (_device.NeedsReset)
         {
@@ -189,7 +187,7 @@ public sealed partial class VirtioNet
     private void RecoverFromViolation()
     {
         _counters.Count(PathEvent.Violation);
-        if (_nonsense)
+        if (_state == VirtioNetState.Refused)
             Log.Warn(Name, $"delivered a frame whose header makes no sense");
         else
             WarnOf(_receive.Violation != VirtqueueViolation.None ? _receive : _transmit);
@@ -219,14 +217,13 @@ public sealed partial class VirtioNet
     /// <summary>Resets the device and takes back what it had.</summary>
     private bool TryStop()
     {
-        _running = false;
-        _nonsense = false;
         LinkUp = false;
         for (; _stocked != 0; _stocked--)
             _pool[_stock[(_stockHead + _stocked - 1) & (_stock.Length - 1)].Name].Release();
-        _hasMemory = !_device.TryReset();
-        if (_hasMemory)
-            return false; // it may still write to its buffers, so they stay lost
+        bool stopped = _device.TryReset();
+        _state = stopped ? VirtioNetState.Stopped : VirtioNetState.Lost;
+        if (!stopped)
+            return false;
         TakeBack(_receive);
         TakeBack(_transmit);
         return true;

@@ -49,12 +49,13 @@ public sealed partial class VirtioNet : INetworkDevice
     private int _stockHead;
     private int _stocked;
     private long _interruptsAtProgress;
-    private bool _running;
-    private bool _armed;
+    private VirtioNetState _state;
+
+    /// <summary>Whether the transmit ring had no room for a frame since the device last woke us.</summary>
     private bool _full;
-    private bool _needSent;
+
+    /// <summary>Whether the link came up and the device was told of no frame since.</summary>
     private bool _linkCameUp;
-    private bool _nonsense;
 
     private VirtioNet(VirtioDevice device, PacketPool pool, Virtqueue receive, Virtqueue transmit, bool mustPoll, int offeredMtu)
     {
@@ -103,16 +104,16 @@ public sealed partial class VirtioNet : INetworkDevice
     /// <inheritdoc/>
     public int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)
     {
-        if (!_running)
+        if (!IsRunning)
             return 0;
         if (_transmit.Free < burst.Length)
-            Reap();
+            TakeSent();
         int taken = SendWhole(burst);
         while (taken < burst.Length)
         {
             if (!TrySendInPieces(burst[taken]))
             {
-                Reap();
+                TakeSent();
                 if (!TrySendInPieces(burst[taken]))
                 {
                     _full = true;
@@ -137,12 +138,15 @@ public sealed partial class VirtioNet : INetworkDevice
     /// <inheritdoc/>
     public int Receive(Span<PacketBuffer> burst)
     {
-        if (_running && _transport.ConfigurationChanged)
+        if (_transport.ConfigurationChanged)
             TakeConfigurationChange();
-        if (!_running)
-            return 0;
-        if (_armed)
+        if (_state != VirtioNetState.Polled)
+        {
+            if (!IsRunning)
+                return 0;
             Disarm();
+        }
+
         long bytes = 0;
         int count = 0;
         bool more = true;
@@ -180,7 +184,7 @@ public sealed partial class VirtioNet : INetworkDevice
 
         // What was sent is taken back in bursts too: when enough of it is out, or nothing else is to do.
         if (count == 0 || _transmit.InFlight >= MostRefill)
-            Reap();
+            TakeSent();
         if (IsRefillDue)
             Refill();
         if (IsBroken)
@@ -193,17 +197,23 @@ public sealed partial class VirtioNet : INetworkDevice
     /// <inheritdoc/>
     public bool Arm()
     {
-        if (!_running)
+        if (!IsRunning)
             return true;
         if (_transport.ConfigurationChanged || _mustPoll || IsBroken)
             return false;
         if (IsRefillDue)
             Refill();
-        _armed = true;
 
         // Short of room to send, or of buffers to receive into: what was sent brings both back, so it must wake us too.
-        _needSent = _transmit.InFlight != 0 && (_full || _receive.Shown < _wakeAt);
-        return (!_needSent || _transmit.Arm()) && _receive.Arm();
+        bool both = _transmit.InFlight != 0 && (_full || _receive.Shown < _wakeAt);
+        _state = both ? VirtioNetState.ArmedForBoth : VirtioNetState.ArmedForArrivals;
+        return (!both || _transmit.Arm()) && _receive.Arm();
+    }
+
+    private bool IsRunning
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _state >= VirtioNetState.Polled;
     }
 
     /// <summary>Requests that the receive ring is short of.</summary>
@@ -217,7 +227,7 @@ public sealed partial class VirtioNet : INetworkDevice
     private bool IsBroken
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _nonsense | (_receive.Violation | _transmit.Violation) != VirtqueueViolation.None;
+        get => (_receive.Violation | _transmit.Violation) != VirtqueueViolation.None || _state == VirtioNetState.Refused;
     }
 
     /// <summary>Whether the device has so few buffers to receive into that it is worth showing it more.</summary>
@@ -229,11 +239,11 @@ public sealed partial class VirtioNet : INetworkDevice
 
     private void Disarm()
     {
-        _armed = false;
-        _full = false;
         _receive.Park();
-        if (_needSent)
+        if (_state == VirtioNetState.ArmedForBoth)
             _transmit.Park();
+        _full = false;
+        _state = VirtioNetState.Polled;
     }
 
     /// <summary>Sends frames that are one piece with their header, up to the first that is not or for which there is no room.</summary>
@@ -337,7 +347,7 @@ public sealed partial class VirtioNet : INetworkDevice
 
     /// <summary>Takes back what was sent. A buffer goes straight to the stock where that is short of one, so an echo's buffers never see
     /// the pool.</summary>
-    private void Reap()
+    private void TakeSent()
     {
         int taken;
         do

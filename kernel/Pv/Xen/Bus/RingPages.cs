@@ -42,7 +42,7 @@ public sealed unsafe class RingPages
     /// <summary>The reference by which the back end reaches a page.</summary>
     public uint this[int page] => _grants[(_current * _pages) + page];
 
-    /// <summary>Pages that a back end of an earlier connection still has mapped, as far as <see cref="Tend"/> last saw.</summary>
+    /// <summary>Pages that a back end of an earlier connection still has mapped, as far as <see cref="TryEndEarlier"/> last saw.</summary>
     public int Held { get; private set; }
 
     /// <summary>Takes pages that nobody else can reach, zeroed, and grants the first <paramref name="count"/>.</summary>
@@ -78,12 +78,12 @@ public sealed unsafe class RingPages
     public bool TryEnd()
     {
         _inUse = false;
-        return Tend();
+        return TryEndEarlier();
     }
 
     /// <summary>Ends the grants of earlier connections, as far as back ends have let go.</summary>
     /// <returns>Whether that was all.</returns>
-    public bool Tend()
+    public bool TryEndEarlier()
     {
         Held = 0;
         for (int i = 0; i < _grants.Length; i++)

@@ -14,25 +14,14 @@ public abstract class XenFrontend
     /// <summary>The longest place of a back end that is taken, in bytes.</summary>
     internal const int MostBackendPath = 200;
 
-    private static readonly Duration s_firstDelay = Duration.FromMilliseconds(10);
-    private static readonly Duration s_longestDelay = Duration.FromSeconds(5);
-
     private static readonly Duration s_askAgain = Duration.FromSeconds(1);
-
-    /// <summary>How long a connection must have served until the next may come without delay.</summary>
-    private static readonly Duration s_proof = Duration.FromSeconds(10);
 
     private readonly byte[] _backend = new byte[MostBackendPath];
     private int _backendLength;
     private XenStoreWatch? _watch;
     private XenBusState _state;
-    private bool _broken;
-
-    /// <summary>When the back end took up the present connection.</summary>
-    private Instant _servedSince = Instant.Never;
+    private ReconnectPace _pace = new();
     private bool _changed = true;
-    private Duration _delay = s_firstDelay;
-    private Instant _notBefore;
     private readonly Timer _look;
 
     /// <summary>A front end for <c>device/KIND/INDEX</c>.</summary>
@@ -107,9 +96,9 @@ public abstract class XenFrontend
     /// doubles while it goes on breaking, or does not take up the connection.</summary>
     protected void Break(string why)
     {
-        if (_broken)
+        if (IsBroken)
             return;
-        _broken = true;
+        IsBroken = true;
         _changed = true;
         _look.Start(Instant.Zero);
         Counters.Count(PathEvent.Violation);
@@ -119,17 +108,17 @@ public abstract class XenFrontend
     }
 
     /// <summary>Whether <see cref="Break"/> has happened and the rings still stand.</summary>
-    protected bool IsBroken => _broken;
+    protected bool IsBroken { get; private set; }
 
     /// <summary>Whether a connection that fails is worth a line on the console: the first ones in a row are, those after them the same again.</summary>
-    protected bool TellsFailures => _delay.Nanoseconds < s_longestDelay.Nanoseconds;
+    protected bool TellsFailures => _pace.TellsFailures;
 
     /// <summary>Reads a number that the back end offers; 0 if it does not.</summary>
     protected uint Offered(string key) =>
         Store.ReadNumber($"{Backend}/{key}", out uint value) == XenStoreStatus.Done ? value : 0;
 
     /// <summary>Notes that something in the store changed.</summary>
-    internal void Note() => _changed = true;
+    internal void NoteChange() => _changed = true;
 
     /// <summary>Serves a device from now on: a vacant front end's next one, or its last one that has come back.</summary>
     internal void Appear(int index)
@@ -137,7 +126,7 @@ public abstract class XenFrontend
         Index = index;
         IsVacant = false;
         _changed = true;
-        _delay = s_firstDelay;
+        _pace.Restart();
         Log.Info(Name, $"serves {Kind} {index}");
         OnAppeared();
     }
@@ -164,22 +153,22 @@ public abstract class XenFrontend
     {
         Span<byte> path = stackalloc byte[MostBackendPath];
         XenStoreStatus status = Store.Read($"device/{Kind}/{Index}/backend", path, out int length);
-        if (!SaysSomething(status))
+        if (!HasAnswered(status))
             return false;
         bool present = status == XenStoreStatus.Done && length > 0;
         bool same = present && path[..length].SequenceEqual(Backend);
         bool known = _backendLength > 0 && present && same;
         uint state = 0;
-        if (known && !SaysSomething(Store.ReadNumber($"{Backend}/state", out state)))
+        if (known && !HasAnswered(Store.ReadNumber($"{Backend}/state", out state)))
             return false;
         XenBusState back = (XenBusState)state;
         bool online = known && Offered("online") == 1;
-        if (Connected && back == XenBusState.Connected && _servedSince.IsNever)
-            _servedSince = now;
+        if (Connected && back == XenBusState.Connected)
+            _pace.OnServed(now);
         // One that was connected and begins again has forgotten these rings.
-        if (Connected && !_servedSince.IsNever && back is (XenBusState.Initialising or XenBusState.InitWait))
+        if (Connected && _pace.Serves && back is (XenBusState.Initialising or XenBusState.InitWait))
             back = XenBusState.Closed;
-        switch (FrontendMachine.Next(_state, back, present, same, online, _broken))
+        switch (FrontendMachine.Next(_state, back, present, same, online, IsBroken))
         {
             case FrontendStep.Begin:
                 return Begin(path[..length]);
@@ -189,12 +178,12 @@ public abstract class XenFrontend
             case FrontendStep.Close:
                 Close();
                 return true;
-            case FrontendStep.Restart when now < _notBefore:
-                _look.Start(_notBefore);
+            case FrontendStep.Restart when now < _pace.NotBefore:
+                _look.Start(_pace.NotBefore);
                 return false;
             case FrontendStep.Restart:
                 Counters.Count(PathEvent.Reset);
-                Say(XenBusState.Initialising);
+                SetState(XenBusState.Initialising);
                 return true;
             case FrontendStep.Forget:
                 Forget();
@@ -209,7 +198,7 @@ public abstract class XenFrontend
     }
 
     /// <summary>Whether the store answered at all. If not, nothing is known of the device, and it is asked again.</summary>
-    private bool SaysSomething(XenStoreStatus status)
+    private bool HasAnswered(XenStoreStatus status)
     {
         if (status == XenStoreStatus.TimedOut)
             _look.Start(Domain.Now + s_askAgain);
@@ -230,8 +219,8 @@ public abstract class XenFrontend
         }
 
         _watch = watch;
-        _broken = false;
-        Say(XenBusState.Initialising);
+        IsBroken = false;
+        SetState(XenBusState.Initialising);
         return true;
     }
 
@@ -245,21 +234,16 @@ public abstract class XenFrontend
             return;
         }
 
-        Say(XenBusState.Connected);
+        SetState(XenBusState.Connected);
         OnBackendChanged();
     }
 
     private void Close()
     {
         Disconnect();
-        Instant now = Domain.Now;
-        // Only a connection that has served for a while says that the next one will.
-        bool proved = !_servedSince.IsNever && now - _servedSince >= s_proof;
-        _delay = proved ? s_firstDelay : new Duration(Math.Min(_delay.Nanoseconds * 2, s_longestDelay.Nanoseconds));
-        _servedSince = Instant.Never;
-        _notBefore = now + _delay;
-        _broken = false;
-        Say(XenBusState.Closed);
+        _pace.OnClosed(Domain.Now);
+        IsBroken = false;
+        SetState(XenBusState.Closed);
     }
 
     private void Forget()
@@ -270,8 +254,8 @@ public abstract class XenFrontend
             Store.Unwatch($"{Backend}", _watch);
         _watch = null;
         _backendLength = 0;
-        _broken = false;
-        _servedSince = Instant.Never;
+        IsBroken = false;
+        _pace.Forget();
         _state = XenBusState.Unknown;
         Log.Info(Name, $"taken away");
     }
@@ -282,7 +266,7 @@ public abstract class XenFrontend
         Vacated?.Invoke(this);
     }
 
-    private void Say(XenBusState state)
+    private void SetState(XenBusState state)
     {
         _state = state;
         XenStoreStatus status = Store.Write($"device/{Kind}/{Index}/state", $"{(uint)state}");

@@ -21,27 +21,19 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <summary>XENSTORE_PAYLOAD_MAX: the most bytes in one message.</summary>
     public const int PayloadMax = 4096;
 
-    private const int RingSize = 1024;
-    private const int RequestConsumerOffset = 2048;
-    private const int RequestProducerOffset = 2052;
-    private const int ResponseConsumerOffset = 2056;
-    private const int ResponseProducerOffset = 2060;
-    private const int HeaderSize = 16;
-    private const int MostWatches = 64;
     private const int MostTries = 16;
 
     private readonly XenDomain _domain;
-    private readonly ByteRing _requests;
-    private readonly ByteRing _responses;
-    private readonly int _port;
-    private readonly byte[] _incoming = new byte[PayloadMax];
-    private readonly XenStoreWatch?[] _watches = new XenStoreWatch?[MostWatches];
+    private readonly XenStoreRing _ring;
+    private readonly XenStoreWatches _watches = new();
     private readonly XenStoreWatch _refusedWatch = new(-1);
+    private readonly int _port;
+
+    /// <summary>Where threads wait until no other's operation is under way.</summary>
     private readonly WaitQueue _turn = new();
+
+    /// <summary>Where the one waits whose operation is under way.</summary>
     private readonly WaitQueue _arrival = new();
-    private Header _header;
-    private int _received;
-    private int _taken;
     private uint _lastRequest;
     private bool _busy;
     private bool _hasEvent = true;
@@ -49,24 +41,8 @@ public sealed unsafe class XenStore : IInterruptHandler
     internal XenStore(XenDomain domain, byte* page, uint port)
     {
         _domain = domain;
-        _requests = new ByteRing(page, RingSize, (uint*)(page + RequestConsumerOffset), (uint*)(page + RequestProducerOffset));
-        _responses = new ByteRing(
-            page + RingSize, RingSize, (uint*)(page + ResponseConsumerOffset), (uint*)(page + ResponseProducerOffset));
+        _ring = new XenStoreRing(page);
         _port = domain.Events.Open(port, this, Counters);
-    }
-
-    private enum Operation : uint
-    {
-        Directory = 1,
-        Read = 2,
-        Watch = 4,
-        Unwatch = 5,
-        TransactionStart = 6,
-        TransactionEnd = 7,
-        Write = 11,
-        Remove = 13,
-        WatchEvent = 15,
-        Error = 16,
     }
 
     /// <summary>How long an operation waits for its answer.</summary>
@@ -96,15 +72,8 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <param name="transaction">The transaction, or 0.</param>
     public XenStoreStatus Read(scoped ref LogLine path, scoped Span<byte> value, out int length, uint transaction = 0)
     {
-        XenStoreStatus status = Request(Operation.Read, transaction, path.Bytes, "\0"u8, default);
-        length = 0;
-        if (status != XenStoreStatus.Done)
-            return status;
-        if (_header.Length > value.Length)
-            return XenStoreStatus.Refused;
-        length = (int)_header.Length;
-        Reply.CopyTo(value);
-        return status;
+        XenStoreStatus status = Request(XenStoreOperation.Read, transaction, path.Bytes, "\0"u8, default);
+        return CopyReply(status, value, out length);
     }
 
     /// <summary>Reads a node that holds a decimal number.</summary>
@@ -119,11 +88,11 @@ public sealed unsafe class XenStore : IInterruptHandler
 
     /// <summary>Writes a node, and makes those above it that do not exist.</summary>
     public XenStoreStatus Write(ref LogLine path, ref LogLine value, uint transaction = 0) =>
-        Request(Operation.Write, transaction, path.Bytes, "\0"u8, value.Bytes);
+        Request(XenStoreOperation.Write, transaction, path.Bytes, "\0"u8, value.Bytes);
 
     /// <summary>Removes a node and all below it.</summary>
     public XenStoreStatus Remove(ref LogLine path, uint transaction = 0) =>
-        Request(Operation.Remove, transaction, path.Bytes, "\0"u8, default);
+        Request(XenStoreOperation.Remove, transaction, path.Bytes, "\0"u8, default);
 
     /// <summary>Lists the names below a node, each followed by a zero byte.</summary>
     /// <param name="path">The node.</param>
@@ -132,15 +101,8 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <param name="transaction">The transaction, or 0.</param>
     public XenStoreStatus List(scoped ref LogLine path, scoped Span<byte> names, out int length, uint transaction = 0)
     {
-        XenStoreStatus status = Request(Operation.Directory, transaction, path.Bytes, "\0"u8, default);
-        length = 0;
-        if (status != XenStoreStatus.Done)
-            return status;
-        if (_header.Length > names.Length)
-            return XenStoreStatus.Refused;
-        length = (int)_header.Length;
-        Reply.CopyTo(names);
-        return status;
+        XenStoreStatus status = Request(XenStoreOperation.Directory, transaction, path.Bytes, "\0"u8, default);
+        return CopyReply(status, names, out length);
     }
 
     /// <summary>Makes a change as one transaction, again from the start when another's change came between.</summary>
@@ -148,13 +110,13 @@ public sealed unsafe class XenStore : IInterruptHandler
     {
         for (int i = 0; i < MostTries; i++)
         {
-            XenStoreStatus status = Request(Operation.TransactionStart, 0, "\0"u8, default, default);
+            XenStoreStatus status = Request(XenStoreOperation.TransactionStart, 0, "\0"u8, default, default);
             if (status != XenStoreStatus.Done)
                 return status;
-            if (!StoreText.TryParseNumber(Reply.TrimEnd((byte)0), out uint transaction))
+            if (!StoreText.TryParseNumber(_ring.Content.TrimEnd((byte)0), out uint transaction))
                 return XenStoreStatus.Refused;
             bool commit = change(this, transaction);
-            status = Request(Operation.TransactionEnd, transaction, commit ? "T\0"u8 : "F\0"u8, default, default);
+            status = Request(XenStoreOperation.TransactionEnd, transaction, commit ? "T\0"u8 : "F\0"u8, default, default);
             if (status != XenStoreStatus.Again)
                 return status == XenStoreStatus.Done && !commit ? XenStoreStatus.Refused : status;
         }
@@ -165,16 +127,15 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <summary>Watches a node and all below it. A new watch fires once by itself.</summary>
     public XenStoreStatus Watch(ref LogLine path, out XenStoreWatch watch)
     {
-        int token = 0;
-        while (token < MostWatches && _watches[token] is { InUse: true })
-            token++;
-        watch = _refusedWatch;
-        if (token == MostWatches)
+        if (_watches.TryBegin() is not { } taken)
+        {
+            watch = _refusedWatch;
             return XenStoreStatus.Refused;
-        watch = _watches[token] ??= new XenStoreWatch(token);
-        watch.Begin();
-        LogLine name = $"{token}";
-        XenStoreStatus status = Request(Operation.Watch, 0, path.Bytes, "\0"u8, name.Bytes, terminate: true);
+        }
+
+        watch = taken;
+        LogLine name = $"{watch.Token}";
+        XenStoreStatus status = Request(XenStoreOperation.Watch, 0, path.Bytes, "\0"u8, name.Bytes, terminate: true);
         if (status != XenStoreStatus.Done)
             watch.End();
         return status;
@@ -184,7 +145,7 @@ public sealed unsafe class XenStore : IInterruptHandler
     public XenStoreStatus Unwatch(ref LogLine path, XenStoreWatch watch)
     {
         LogLine name = $"{watch.Token}";
-        XenStoreStatus status = Request(Operation.Unwatch, 0, path.Bytes, "\0"u8, name.Bytes, terminate: true);
+        XenStoreStatus status = Request(XenStoreOperation.Unwatch, 0, path.Bytes, "\0"u8, name.Bytes, terminate: true);
         watch.End();
         return status;
     }
@@ -196,7 +157,7 @@ public sealed unsafe class XenStore : IInterruptHandler
         if (_busy)
             return;
         _hasEvent = false;
-        while (!Broken && TryReceive())
+        while (TryReceive())
             TakeMessage();
         TellOfRoom();
     }
@@ -212,10 +173,20 @@ public sealed unsafe class XenStore : IInterruptHandler
         return true;
     }
 
-    private ReadOnlySpan<byte> Reply => _incoming.AsSpan(0, (int)_header.Length);
+    private XenStoreStatus CopyReply(XenStoreStatus status, scoped Span<byte> to, out int length)
+    {
+        length = 0;
+        if (status != XenStoreStatus.Done)
+            return status;
+        ReadOnlySpan<byte> reply = _ring.Content;
+        if (!reply.TryCopyTo(to))
+            return XenStoreStatus.Refused;
+        length = reply.Length;
+        return status;
+    }
 
     private XenStoreStatus Request(
-        Operation operation, uint transaction, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third,
+        XenStoreOperation operation, uint transaction, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third,
         bool terminate = false)
     {
         ReadOnlySpan<byte> end = terminate ? "\0"u8 : default;
@@ -246,15 +217,15 @@ public sealed unsafe class XenStore : IInterruptHandler
     }
 
     private XenStoreStatus Exchange(
-        Operation operation, uint transaction, int length, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third,
+        XenStoreOperation operation, uint transaction, int length, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third,
         ReadOnlySpan<byte> end)
     {
-        Header header = new()
+        XenStoreMessage request = new()
         {
-            Type = (uint)operation, Request = ++_lastRequest, Transaction = transaction, Length = (uint)length,
+            Type = operation, Request = ++_lastRequest, Transaction = transaction, Length = (uint)length,
         };
         Instant deadline = _domain.Now + Patience;
-        XenStoreStatus status = Send(MemoryMarshal.AsBytes(new ReadOnlySpan<Header>(in header)), deadline);
+        XenStoreStatus status = Send(MemoryMarshal.AsBytes(new ReadOnlySpan<XenStoreMessage>(in request)), deadline);
         if (status == XenStoreStatus.Done)
             status = Send(first, deadline);
         if (status == XenStoreStatus.Done)
@@ -266,7 +237,7 @@ public sealed unsafe class XenStore : IInterruptHandler
         if (status != XenStoreStatus.Done)
             return status == XenStoreStatus.TimedOut ? Break("it takes no requests") : status;
         _domain.Events.Send(_port, Counters);
-        return Await(header, deadline);
+        return Await(request, deadline);
     }
 
     private XenStoreStatus Send(ReadOnlySpan<byte> bytes, Instant deadline)
@@ -276,10 +247,9 @@ public sealed unsafe class XenStore : IInterruptHandler
             if (Broken)
                 return XenStoreStatus.Broken;
             TakePending();
-            int count = _requests.Write(bytes);
-            if (count == ByteRing.Corrupt)
-                return Break("its request ring is corrupt");
-            bytes = bytes[count..];
+            bytes = bytes[_ring.Send(bytes)..];
+            if (_ring.Problem is { } problem)
+                return Break(problem);
             if (bytes.Length == 0)
                 break;
             _domain.Events.Send(_port, Counters);
@@ -291,18 +261,18 @@ public sealed unsafe class XenStore : IInterruptHandler
     }
 
     /// <summary>Waits for the answer to a request. Answers to requests that were given up are passed over.</summary>
-    private XenStoreStatus Await(Header request, Instant deadline)
+    private XenStoreStatus Await(XenStoreMessage request, Instant deadline)
     {
         while (!Broken)
         {
             TakePending();
             while (TryReceive())
             {
-                if (!TakeMessage() || _header.Request != request.Request)
+                if (!TakeMessage() || _ring.Message.Request != request.Request)
                     continue;
-                if (_header.Type == (uint)Operation.Error)
-                    return ErrorOf(Reply.TrimEnd((byte)0));
-                return _header.Type == request.Type ? XenStoreStatus.Done : Break("it answers another question");
+                if (_ring.Message.Type == XenStoreOperation.Error)
+                    return ErrorOf(_ring.Content.TrimEnd((byte)0));
+                return _ring.Message.Type == request.Type ? XenStoreStatus.Done : Break("it answers another question");
             }
 
             TellOfRoom();
@@ -313,13 +283,10 @@ public sealed unsafe class XenStore : IInterruptHandler
         return XenStoreStatus.Broken;
     }
 
-    /// <summary>Tells the daemon of room if the ring may have been full: only then does it wait for that.</summary>
     private void TellOfRoom()
     {
-        if (_taken < RingSize)
-            return;
-        _taken = 0;
-        _domain.Events.Send(_port, Counters);
+        if (_ring.TakeRoom())
+            _domain.Events.Send(_port, Counters);
     }
 
     /// <summary>Forgets the event before the ring is looked at, so that a later one ends the sleep. It may have announced a watch behind the
@@ -337,68 +304,27 @@ public sealed unsafe class XenStore : IInterruptHandler
         return true;
     }
 
-    /// <summary>Takes bytes until a message is whole.</summary>
     private bool TryReceive()
     {
-        while (true)
-        {
-            Span<byte> rest = _received < HeaderSize
-                ? MemoryMarshal.AsBytes(new Span<Header>(ref _header))[_received..]
-                : _incoming.AsSpan(_received - HeaderSize, (int)_header.Length - (_received - HeaderSize));
-            if (rest.Length > 0)
-            {
-                int count = _responses.Read(rest);
-                if (count == ByteRing.Corrupt)
-                {
-                    Break("its response ring is corrupt");
-                    return false;
-                }
-
-                if (count == 0)
-                    return false;
-                _received += count;
-                _taken += count;
-            }
-
-            if (_received < HeaderSize)
-                continue;
-            if (_header.Length > PayloadMax)
-            {
-                Break("it sends more than a message holds");
-                return false;
-            }
-
-            if (_received < HeaderSize + (int)_header.Length)
-                continue;
-            _received = 0;
-            return true;
-        }
+        if (Broken)
+            return false;
+        bool whole = _ring.TryReceive();
+        if (_ring.Problem is { } problem)
+            Break(problem);
+        return whole;
     }
 
     /// <summary>Looks at a whole message.</summary>
     /// <returns>Whether it is an answer, not an event.</returns>
     private bool TakeMessage()
     {
-        if (_header.Type != (uint)Operation.WatchEvent)
+        if (_ring.Message.Type != XenStoreOperation.WatchEvent)
             return true;
-        ReadOnlySpan<byte> token = Reply;
-        int end = token.IndexOf((byte)0);
-        token = end < 0 ? default : token[(end + 1)..].TrimEnd((byte)0);
-        if (StoreText.TryParseNumber(token, out uint number) && number < MostWatches)
-            Fire(_watches[number]);
-        else
+        if (!_watches.TryFire(_ring.Content, out bool fired))
             Counters.Count(PathEvent.Violation);
-        return false;
-    }
-
-    private void Fire(XenStoreWatch? watch)
-    {
-        // One that ended may have fired before it did.
-        if (watch is not { InUse: true })
-            return;
-        watch.Fire();
         // Taken by an operation: whoever polls for watches must look all the same.
-        _hasEvent |= _busy;
+        _hasEvent |= fired && _busy;
+        return false;
     }
 
     private XenStoreStatus Break(string why)
@@ -420,14 +346,5 @@ public sealed unsafe class XenStore : IInterruptHandler
         if (name.SequenceEqual("EAGAIN"u8))
             return XenStoreStatus.Again;
         return name.SequenceEqual("EEXIST"u8) ? XenStoreStatus.Exists : XenStoreStatus.Refused;
-    }
-
-    /// <summary>What every message begins with (xs_wire.h, <c>xsd_sockmsg</c>).</summary>
-    private struct Header
-    {
-        public uint Type;
-        public uint Request;
-        public uint Transaction;
-        public uint Length;
     }
 }

@@ -43,7 +43,7 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _grants = new BlkFrontGrants(domain, Counters);
         _ringPages = new RingPages(domain, MostRingPages, Counters);
         _writeKeys = WriteKeys;
-        _retry = new Timer(domain.Timers, Tend);
+        _retry = new Timer(domain.Timers, OnRetry);
         _readAgain = new Timer(domain.Timers, _ => ReadAgain());
     }
 
@@ -125,8 +125,8 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
         _retry.Start(_ringPages.TryEnd() & _grants.TryEndAll() ? Instant.Never : Domain.Now + s_retry);
     }
 
-    private void Tend(Instant now) =>
-        _retry.Start(_ringPages.Tend() & (Connected || _grants.TryEndAll()) ? Instant.Never : now + s_retry);
+    private void OnRetry(Instant now) =>
+        _retry.Start(_ringPages.TryEndEarlier() & (Connected || _grants.TryEndAll()) ? Instant.Never : now + s_retry);
 
     private bool WriteKeys(XenStore store, uint transaction)
     {

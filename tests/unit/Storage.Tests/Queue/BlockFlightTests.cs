@@ -27,7 +27,7 @@ public class BlockFlightTests
             else
             {
                 request.Status = BlockStatus.Pending;
-                request.Since = BlockRequest.JustNow;
+                request.Since = BlockRequest.NotSeenYet;
                 flights[random.Next(2)].Enter(request);
                 seen.Add(request, now);
             }

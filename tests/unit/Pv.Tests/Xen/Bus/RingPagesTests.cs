@@ -67,7 +67,7 @@ public sealed unsafe class RingPagesTests
     {
         RingPages ring = new(_xen.Domain, 1, _payer);
         Assert.True(ring.TryGrant(3, 1));
-        Assert.True(ring.Tend());
+        Assert.True(ring.TryEndEarlier());
         Assert.Equal(1, _xen.Domain.Grants.InUse);
     }
 

@@ -6,39 +6,101 @@ using static Guest.Net.Devices.NetFrontRing;
 
 namespace Guest.Net.Devices;
 
-public sealed unsafe partial class NetFront
+/// <summary>The transmit side of a network front end: its ring, and which buffers are on their way.</summary>
+internal sealed unsafe class NetFrontTransmitter
 {
-    /// <summary>How many answers gather before buffers are taken back though the ring has room: a burst costs less than each alone.</summary>
-    private readonly int _transmitSlack;
-
-    /// <summary>How many answers are worth a look now: <see cref="_transmitSlack"/>, or one while there is no room.</summary>
-    private int _transmitReap;
+    private readonly NetFront _owner;
+    private readonly EventChannels _events;
+    private readonly PathCounters _counters;
+    private readonly PacketPool _pool;
+    private readonly uint[] _grants;
 
     /// <summary>By the pool's index, which is also the request's id: whether a buffer is on its way.</summary>
     private readonly bool[] _transmitting;
 
-    private FrontRing<TransmitRequest, TransmitResponse> _transmit;
+    /// <summary>How many answers gather before buffers are taken back though the ring has room: a burst costs less than each alone.</summary>
+    private readonly int _slack;
+
+    /// <summary>How many answers are worth a look now: <see cref="_slack"/>, or one while there is no room.</summary>
+    private int _takeAt;
+    private int _port;
     private bool _gathers;
 
-    /// <inheritdoc/>
-    public int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)
+    /// <summary>Makes the side of a front end that is not connected.</summary>
+    /// <param name="owner">The front end.</param>
+    /// <param name="events">How the back end is told.</param>
+    /// <param name="grants">The grants of the pool's buffers.</param>
+    /// <param name="slack">How many answers gather before buffers are taken back.</param>
+    public NetFrontTransmitter(NetFront owner, EventChannels events, NetFrontGrants grants, int slack)
     {
-        if (!_up)
-            return Drop(burst);
-        uint start = _transmit.RequestProducer;
+        _owner = owner;
+        _events = events;
+        _counters = owner.Counters;
+        _pool = owner.Pool;
+        _grants = grants.References;
+        _transmitting = new bool[_pool.Count];
+        _slack = slack;
+    }
+
+    /// <summary>The ring.</summary>
+    public FrontRing<TransmitRequest, TransmitResponse> Ring;
+
+    /// <summary>Whether enough answers have gathered to take buffers back.</summary>
+    public bool IsWorthTaking
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Ring.Answered >= (uint)_takeAt;
+    }
+
+    /// <summary>Whether a packet found no room, so that every answer counts.</summary>
+    public bool IsShort
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _takeAt != _slack;
+    }
+
+    /// <summary>Begins a connection.</summary>
+    /// <param name="page">The ring's page, zeroed.</param>
+    /// <param name="port">The event channel by which the back end is told.</param>
+    /// <param name="gathers">Whether it takes packets of several buffers.</param>
+    public void Start(byte* page, int port, bool gathers)
+    {
+        Ring.Initialize(page);
+        _takeAt = _slack;
+        _port = port;
+        _gathers = gathers;
+    }
+
+    /// <summary>Takes back what is on its way, whose connection has ended.</summary>
+    public void Stop(NetFrontGrants grants)
+    {
+        for (int i = 0; i < _transmitting.Length; i++)
+        {
+            if (_transmitting[i])
+                grants.TakeBack(_pool[i]);
+            _transmitting[i] = false;
+        }
+    }
+
+    /// <summary>Sends packets.</summary>
+    /// <returns>How many, from the front; the others found no room.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Send(ReadOnlySpan<PacketBuffer> burst, bool more)
+    {
+        uint start = Ring.RequestProducer;
         long bytes = 0;
         int taken = PutWhole(burst, ref bytes);
         if (taken < burst.Length)
             taken = PutMixed(burst, taken, ref bytes);
         if (taken != 0)
         {
-            Counters.Count(PathEvent.Sent, taken);
-            Counters.Count(PathEvent.SentBytes, bytes);
-            Counters.Count(PathEvent.Descriptor, _transmit.RequestProducer - start);
+            _counters.Count(PathEvent.Sent, taken);
+            _counters.Count(PathEvent.SentBytes, bytes);
+            _counters.Count(PathEvent.Descriptor, Ring.RequestProducer - start);
         }
 
-        if (!more && _transmit.HasUnpublished)
-            PublishTransmit();
+        if (!more && Ring.HasUnpublished)
+            Publish();
         return taken;
     }
 
@@ -63,7 +125,7 @@ public sealed unsafe partial class NetFront
     private int PutWhole(ReadOnlySpan<PacketBuffer> burst, ref long bytes)
     {
         // The ring's place and size, in registers; what moves is written back.
-        FrontRing<TransmitRequest, TransmitResponse> ring = _transmit;
+        FrontRing<TransmitRequest, TransmitResponse> ring = Ring;
         uint producer = ring.RequestProducer;
         int most = Math.Min(burst.Length, ring.Free);
         int taken = 0;
@@ -78,17 +140,17 @@ public sealed unsafe partial class NetFront
             Fill(ref ring.Request(producer++), buffer, FirstFlags(buffer), length);
         }
 
-        _transmit.RequestProducer = producer;
+        Ring.RequestProducer = producer;
         bytes += sum;
         return taken;
     }
 
-    private void PublishTransmit()
+    private void Publish()
     {
-        if (_transmit.Publish())
-            Domain.Events.Send(_transmitPort, Counters);
+        if (Ring.Publish())
+            _events.Send(_port, _counters);
         else
-            Counters.Count(PathEvent.NotificationSuppressed);
+            _counters.Count(PathEvent.NotificationSuppressed);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -116,12 +178,12 @@ public sealed unsafe partial class NetFront
         int total = LengthOf(first);
         if ((pieces > 1 && !_gathers) || pieces > MostPieces || total > ushort.MaxValue)
         {
-            Counters.Count(PathEvent.Overrun);
+            _counters.Count(PathEvent.Overrun);
             first.Release();
             return 0;
         }
 
-        if (_transmit.Free < pieces && !TryReap(pieces))
+        if (Ring.Free < pieces && !TryMakeRoom(pieces))
             return -1;
         uint flags = FirstFlags(first);
         int size = total;
@@ -131,7 +193,7 @@ public sealed unsafe partial class NetFront
             // Each piece comes back by itself.
             piece.Next = null;
             uint more = next is null ? 0 : TransmitMoreData;
-            Fill(ref _transmit.Request(_transmit.RequestProducer++), piece, flags | more, size);
+            Fill(ref Ring.Request(Ring.RequestProducer++), piece, flags | more, size);
             flags = 0;
             piece = next;
             size = piece?.Length ?? 0;
@@ -140,7 +202,8 @@ public sealed unsafe partial class NetFront
         return total;
     }
 
-    private static int LengthOf(PacketBuffer? piece)
+    /// <summary>The bytes in a packet's pieces.</summary>
+    internal static int LengthOf(PacketBuffer? piece)
     {
         int length = 0;
         for (; piece is not null; piece = piece.Next)
@@ -150,60 +213,51 @@ public sealed unsafe partial class NetFront
 
     /// <summary>Takes back what was sent, and asks to be told of more if that is not enough.</summary>
     /// <returns>Whether <paramref name="wanted"/> slots are free now.</returns>
-    private bool TryReap(int wanted)
+    private bool TryMakeRoom(int wanted)
     {
-        Reap();
-        if (_transmit.Free >= wanted)
-            return _up;
-        _transmitReap = 1;
+        TakeSent();
+        if (Ring.Free >= wanted)
+            return _owner.IsUp;
+        _takeAt = 1;
         // What waits unpublished cannot be answered; publish it, or nothing would ever become free.
-        if (_up && _transmit.HasUnpublished)
-            PublishTransmit();
+        if (_owner.IsUp && Ring.HasUnpublished)
+            Publish();
         return false;
     }
 
     /// <summary>Takes back what was sent.</summary>
     /// <returns>Whether there was anything.</returns>
-    private bool Reap()
+    public bool TakeSent()
     {
-        if (!_transmit.TryCount(out int count))
+        if (!Ring.TryCount(out int count))
         {
-            Refuse("it answers requests that were not made");
+            _owner.Refuse("it answers requests that were not made");
             return false;
         }
 
         if (count == 0)
             return false;
-        _transmitReap = _transmitSlack;
-        FrontRing<TransmitRequest, TransmitResponse> ring = _transmit;
+        _takeAt = _slack;
+        FrontRing<TransmitRequest, TransmitResponse> ring = Ring;
         uint consumer = ring.ResponseConsumer;
         for (uint end = consumer + (uint)count; consumer != end && TryTakeSent(ring.Response(consumer), out int index); consumer++)
             _pool[index].Release();
-        _transmit.ResponseConsumer = consumer;
+        Ring.ResponseConsumer = consumer;
         return true;
     }
 
     /// <summary>Judges one answer.</summary>
     /// <returns>Whether a buffer comes back by it; else the back end was refused.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTakeSent(TransmitResponse response, out int index)
+    public bool TryTakeSent(TransmitResponse response, out int index)
     {
         bool[] transmitting = _transmitting;
         index = (int)response.Id;
         if ((uint)index >= (uint)transmitting.Length || !transmitting[index])
-            return RefuseResponse("it answers for an id that is not in flight");
+            return _owner.RefuseResponse("it answers for an id that is not in flight");
         if (response.Status is < LowestStatus or > HighestTransmitStatus)
-            return RefuseResponse("it answers with an unknown status");
+            return _owner.RefuseResponse("it answers with an unknown status");
         transmitting[index] = false;
         return true;
-    }
-
-    /// <summary>Without rings, what is sent is lost, as on a cable that is not plugged in.</summary>
-    private int Drop(ReadOnlySpan<PacketBuffer> burst)
-    {
-        foreach (PacketBuffer buffer in burst)
-            buffer.Release();
-        Counters.Count(PathEvent.Overrun, burst.Length);
-        return burst.Length;
     }
 }

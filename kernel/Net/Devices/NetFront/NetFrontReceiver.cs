@@ -6,69 +6,95 @@ using static Guest.Net.Devices.NetFrontRing;
 
 namespace Guest.Net.Devices;
 
-public sealed unsafe partial class NetFront
+/// <summary>The receive side of a network front end: its ring, and which buffer lies in which slot.</summary>
+internal sealed unsafe class NetFrontReceiver
 {
+    private readonly NetFront _owner;
+    private readonly EventChannels _events;
+    private readonly PathCounters _counters;
+    private readonly PacketPool _pool;
+    private readonly uint[] _grants;
+    private readonly NetFrontTransmitter _transmitter;
+
     /// <summary>How many requests are kept in the ring: all, or half of a small pool.</summary>
-    private readonly int _receiveTarget;
+    private readonly int _target;
 
     /// <summary>When so few wait for arrivals, new ones are made: a burst of them costs less than each alone.</summary>
-    private readonly uint _receiveRefill;
-
-    private FrontRing<ReceiveRequest, ReceiveResponse> _receive;
+    private readonly uint _refillAt;
 
     /// <summary>The pool's index of the buffer in each slot, which is also its request's id; only slots in flight count.</summary>
     private SlotTable _receiving;
+    private int _port;
 
-    /// <inheritdoc/>
-    public int Receive(Span<PacketBuffer> burst)
+    /// <summary>Makes the side of a front end that is not connected.</summary>
+    /// <param name="owner">The front end.</param>
+    /// <param name="events">How the back end is told.</param>
+    /// <param name="grants">The grants of the pool's buffers.</param>
+    /// <param name="transmitter">Whose buffers, once sent, are received into.</param>
+    /// <param name="slack">How many buffers may gather there before they are needed here.</param>
+    public NetFrontReceiver(NetFront owner, EventChannels events, NetFrontGrants grants, NetFrontTransmitter transmitter, int slack)
     {
-        // Every second call finds nothing, and is told so without going further than this.
-        if (!_up || (_receive.IsEmpty && _transmit.Answered < (uint)_transmitReap && !_interrupted && !_receiveStarved))
-            return 0;
-        return ReceiveSome(burst);
+        _owner = owner;
+        _events = events;
+        _counters = owner.Counters;
+        _pool = owner.Pool;
+        _grants = grants.References;
+        _transmitter = transmitter;
+        _target = Math.Min(RingSlots, _pool.Count / 2);
+
+        // Refilled before what was sent is taken back: what was sent then is taken into the ring without the pool between.
+        _refillAt = (uint)(_target - Math.Max(1, slack / 2));
     }
 
-    private int ReceiveSome(Span<PacketBuffer> burst)
-    {
-        bool reaped = _transmit.Answered >= (uint)_transmitReap && Reap();
-        if (!_receive.TryCount(out int available))
-            Refuse("it answers receive requests that were not made");
-        if (!_up)
-            return 0;
-        int taken = 0;
-        if (available != 0)
-        {
-            _idleEvents = 0;
-            taken = Take(burst, available);
-        }
-        else if (_interrupted && !reaped)
-        {
-            OnEventWithoutWork();
-        }
+    /// <summary>The ring.</summary>
+    public FrontRing<ReceiveRequest, ReceiveResponse> Ring;
 
-        _interrupted = false;
-        // Buffers may have come back to a pool that was empty.
-        if (_up && (_receive.Waiting <= _receiveRefill || _receiveStarved) && Refill())
-            PublishReceive();
-        // The run loop listens by itself (docs/decisions/0022). But what fired during this burst has been served by it: left pending, it would
-        // end the next sleep as it begins, for one more pass that finds nothing.
-        Domain.Events.Dispatch();
-        return taken;
+    /// <summary>Whether there were too few buffers when the ring was last filled.</summary>
+    public bool IsStarved { get; private set; }
+
+    /// <summary>Begins a connection, with a full ring that the back end may look into.</summary>
+    /// <param name="page">The ring's page, zeroed.</param>
+    /// <param name="port">The event channel by which the back end is told.</param>
+    public void Start(byte* page, int port)
+    {
+        Ring.Initialize(page);
+        _port = port;
+        Refill();
+        Ring.Publish();
     }
 
+    /// <summary>Takes back the buffers in the ring, whose connection has ended.</summary>
+    public void Stop(NetFrontGrants grants)
+    {
+        for (; Ring.ResponseConsumer != Ring.RequestProducer; Ring.ResponseConsumer++)
+            grants.TakeBack(_pool[_receiving.Buffer[(byte)Ring.ResponseConsumer]]);
+    }
+
+    /// <summary>Makes new requests, if so few are left that it is worth it, or there were too few buffers before, and tells the back end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Take(Span<PacketBuffer> burst, int available)
+    public void RefillIfLow()
     {
-        uint end = _receive.ResponseConsumer + (uint)available;
+        if ((Ring.Waiting <= _refillAt || IsStarved) && Refill())
+            Publish();
+    }
+
+    /// <summary>Takes packets.</summary>
+    /// <param name="burst">Receives them.</param>
+    /// <param name="available">How many responses there are.</param>
+    /// <returns>How many packets.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Take(Span<PacketBuffer> burst, int available)
+    {
+        uint end = Ring.ResponseConsumer + (uint)available;
         long bytes = 0;
         int taken = TakeWhole(burst, end, ref bytes);
-        if (taken < burst.Length && _receive.ResponseConsumer != end)
+        if (taken < burst.Length && Ring.ResponseConsumer != end)
             taken = TakeMixed(burst, taken, end, ref bytes);
         if (taken != 0)
         {
-            Counters.Count(PathEvent.Received, taken);
-            Counters.Count(PathEvent.ReceivedBytes, bytes);
-            Counters.Count(PathEvent.Burst);
+            _counters.Count(PathEvent.Received, taken);
+            _counters.Count(PathEvent.ReceivedBytes, bytes);
+            _counters.Count(PathEvent.Burst);
         }
 
         return taken;
@@ -77,11 +103,11 @@ public sealed unsafe partial class NetFront
     /// <summary>Takes packets where the next one is no packet of one slot.</summary>
     private int TakeMixed(Span<PacketBuffer> burst, int taken, uint end, ref long bytes)
     {
-        while (taken < burst.Length && _receive.ResponseConsumer != end && TryTakePieces(end, out PacketBuffer? packet))
+        while (taken < burst.Length && Ring.ResponseConsumer != end && TryTakePieces(end, out PacketBuffer? packet))
         {
             if (packet is not null)
             {
-                bytes += LengthOf(packet);
+                bytes += NetFrontTransmitter.LengthOf(packet);
                 burst[taken++] = packet;
             }
 
@@ -96,7 +122,7 @@ public sealed unsafe partial class NetFront
     private int TakeWhole(Span<PacketBuffer> burst, uint end, ref long bytes)
     {
         // The ring's place and size, in registers; what moves is written back.
-        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = Ring;
         uint consumer = ring.ResponseConsumer;
         int most = Math.Min(burst.Length, (int)(end - consumer));
         int taken = 0;
@@ -112,17 +138,17 @@ public sealed unsafe partial class NetFront
             sum += length;
         }
 
-        _receive.ResponseConsumer = consumer;
+        Ring.ResponseConsumer = consumer;
         bytes += sum;
         return taken;
     }
 
-    private void PublishReceive()
+    private void Publish()
     {
-        if (_receive.Publish())
-            Domain.Events.Send(_receivePort, Counters);
+        if (Ring.Publish())
+            _events.Send(_port, _counters);
         else
-            Counters.Count(PathEvent.NotificationSuppressed);
+            _counters.Count(PathEvent.NotificationSuppressed);
     }
 
     /// <summary>Puts requests into the ring, in slot order: with buffers that were sent, as far as there are, and that never see the pool; then
@@ -130,43 +156,43 @@ public sealed unsafe partial class NetFront
     /// <returns>Whether there are new requests.</returns>
     private bool Refill()
     {
-        uint start = _receive.RequestProducer;
-        uint end = _receive.ResponseConsumer + (uint)_receiveTarget;
+        uint start = Ring.RequestProducer;
+        uint end = Ring.ResponseConsumer + (uint)_target;
         PostSent(end);
-        if (_receive.RequestProducer != end)
+        if (Ring.RequestProducer != end)
             PostFree(end);
-        _receiveStarved = _receive.RequestProducer != end;
-        Counters.Count(PathEvent.Descriptor, _receive.RequestProducer - start);
-        return _up && _receive.RequestProducer != start;
+        IsStarved = Ring.RequestProducer != end;
+        _counters.Count(PathEvent.Descriptor, Ring.RequestProducer - start);
+        return _owner.IsUp && Ring.RequestProducer != start;
     }
 
     private void PostSent(uint end)
     {
-        if (!_transmit.TryCount(out int answered))
+        if (!_transmitter.Ring.TryCount(out int answered))
         {
-            Refuse("it answers requests that were not made");
+            _owner.Refuse("it answers requests that were not made");
             return;
         }
 
-        FrontRing<TransmitRequest, TransmitResponse> sent = _transmit;
-        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        FrontRing<TransmitRequest, TransmitResponse> sent = _transmitter.Ring;
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = Ring;
         uint consumer = sent.ResponseConsumer;
         uint producer = ring.RequestProducer;
         for (uint last = consumer + (uint)answered; producer != end && consumer != last; consumer++)
         {
-            if (!TryTakeSent(sent.Response(consumer), out int index))
+            if (!_transmitter.TryTakeSent(sent.Response(consumer), out int index))
                 break;
             Post(ref ring.Request(producer), (byte)producer, index);
             producer++;
         }
 
-        _transmit.ResponseConsumer = consumer;
-        _receive.RequestProducer = producer;
+        _transmitter.Ring.ResponseConsumer = consumer;
+        Ring.RequestProducer = producer;
     }
 
     private void PostFree(uint end)
     {
-        FrontRing<ReceiveRequest, ReceiveResponse> ring = _receive;
+        FrontRing<ReceiveRequest, ReceiveResponse> ring = Ring;
         uint producer = ring.RequestProducer;
         while (producer != end && _pool.TryTake() is { } buffer)
         {
@@ -174,7 +200,7 @@ public sealed unsafe partial class NetFront
             producer++;
         }
 
-        _receive.RequestProducer = producer;
+        Ring.RequestProducer = producer;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,11 +220,11 @@ public sealed unsafe partial class NetFront
     {
         buffer = null;
         if (response.Id != _receiving.Buffer[slot])
-            return RefuseResponse("it received into an id out of turn");
+            return _owner.RefuseResponse("it received into an id out of turn");
         if (response.Status <= 0)
             return TryTakeError(slot, response.Status);
         if (!Fits(response.Offset, response.Status))
-            return RefuseResponse("it received beyond the buffer");
+            return _owner.RefuseResponse("it received beyond the buffer");
         buffer = Describe(response);
         return true;
     }
@@ -222,17 +248,10 @@ public sealed unsafe partial class NetFront
     private bool TryTakeError(byte slot, int status)
     {
         if (status < LowestStatus)
-            return RefuseResponse("it received with an unknown status");
-        Counters.Count(PathEvent.Overrun);
+            return _owner.RefuseResponse("it received with an unknown status");
+        _counters.Count(PathEvent.Overrun);
         _pool[_receiving.Buffer[slot]].Release();
         return true;
-    }
-
-    /// <returns>False.</returns>
-    private bool RefuseResponse(string why)
-    {
-        Refuse(why);
-        return false;
     }
 
     /// <summary>Takes the next packet, whatever it is made of: several slots, descriptions behind the first, an error; and moves past its
@@ -247,10 +266,10 @@ public sealed unsafe partial class NetFront
         bool whole = true;
         for (int pieces = 1; ; pieces++)
         {
-            ReceiveResponse response = _receive.Response(_receive.ResponseConsumer);
-            if (!TryTakePiece((byte)_receive.ResponseConsumer, response, out PacketBuffer? buffer))
+            ReceiveResponse response = Ring.Response(Ring.ResponseConsumer);
+            if (!TryTakePiece((byte)Ring.ResponseConsumer, response, out PacketBuffer? buffer))
                 break;
-            _receive.ResponseConsumer++;
+            Ring.ResponseConsumer++;
             whole &= buffer is not null;
             if (buffer is not null && last is not null)
                 last.Next = buffer;
@@ -265,9 +284,9 @@ public sealed unsafe partial class NetFront
                 return true;
             }
 
-            if (_receive.ResponseConsumer == end || pieces > MostPieces)
+            if (Ring.ResponseConsumer == end || pieces > MostPieces)
             {
-                Refuse("its packet has no end");
+                _owner.Refuse("its packet has no end");
                 break;
             }
         }
@@ -280,17 +299,17 @@ public sealed unsafe partial class NetFront
     /// they are. Their slots' buffers hold nothing.</summary>
     private bool TrySkipExtras(uint end)
     {
-        while (_receive.ResponseConsumer != end)
+        while (Ring.ResponseConsumer != end)
         {
-            ReceiveResponse extra = _receive.Response(_receive.ResponseConsumer);
+            ReceiveResponse extra = Ring.Response(Ring.ResponseConsumer);
             if (extra.ExtraType is 0 or >= ExtraTypes)
                 break;
-            _pool[_receiving.Buffer[(byte)_receive.ResponseConsumer++]].Release();
+            _pool[_receiving.Buffer[(byte)Ring.ResponseConsumer++]].Release();
             if (!extra.ExtraFollows)
                 return true;
         }
 
-        return RefuseResponse("it describes a packet in an unknown way");
+        return _owner.RefuseResponse("it describes a packet in an unknown way");
     }
 
     private static void Drop(ref PacketBuffer? packet)

@@ -17,7 +17,7 @@ internal readonly struct BlockProgress(Instant last, long completed, int depth)
 
     /// <summary>Whether a request that the device has had for its whole patience is late though it completes others: it completed none for
     /// as long, or more than could have been before it, or the time is over in which one answer in each patience would have answered all.</summary>
-    public bool IsNoExcuse(BlockRequest request, Instant now, Duration patience) =>
+    public bool MakesLate(BlockRequest request, Instant now, Duration patience) =>
         last + patience <= now
         || completed - request.CompletedBefore > MostRounds * (long)depth
         || request.Since + new Duration(patience.Nanoseconds * depth) <= now;
