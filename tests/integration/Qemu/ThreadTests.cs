@@ -34,7 +34,8 @@ public sealed class ThreadTests
 
         GuestCounters before = GuestCounters.Ask(guest);
         GuestCounters cost = GuestCounters.Ask(guest).Since(before);
-        Assert.InRange(cost.Devices["console"].GetValueOrDefault("interrupt"), 1, 2);
+        // None if the second request comes while the first one is still being answered: it is read with it.
+        Assert.InRange(cost.Devices["console"].GetValueOrDefault("interrupt"), 0, 2);
 
         guest.Qmp.Execute("system_powerdown");
         Assert.Equal(new GuestEnd(GuestEndKind.Exited, 0), guest.WaitForEnd(s_patience));

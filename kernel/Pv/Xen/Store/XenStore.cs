@@ -23,6 +23,9 @@ public sealed unsafe class XenStore : IInterruptHandler
 
     private const int MostTries = 16;
 
+    /// <summary>Messages that are taken in one go: no more fit into a ring.</summary>
+    private const int MostAtOnce = 1024 / XenStoreMessage.Size;
+
     private readonly XenDomain _domain;
     private readonly XenStoreRing _ring;
     private readonly XenStoreWatches _watches = new();
@@ -157,8 +160,15 @@ public sealed unsafe class XenStore : IInterruptHandler
         if (_busy)
             return;
         _hasEvent = false;
-        while (TryReceive())
+        int taken = 0;
+        while (taken < MostAtOnce && TryReceive())
+        {
             TakeMessage();
+            taken++;
+        }
+
+        // A daemon that writes faster than it is read must not keep the processor from everybody else.
+        _hasEvent |= taken == MostAtOnce;
         TellOfRoom();
     }
 
@@ -266,8 +276,10 @@ public sealed unsafe class XenStore : IInterruptHandler
         while (!Broken)
         {
             TakePending();
-            while (TryReceive())
+            int taken = 0;
+            while (taken < MostAtOnce && TryReceive())
             {
+                taken++;
                 if (!TakeMessage() || _ring.Message.Request != request.Request)
                     continue;
                 if (_ring.Message.Type == XenStoreOperation.Error)
@@ -276,7 +288,7 @@ public sealed unsafe class XenStore : IInterruptHandler
             }
 
             TellOfRoom();
-            if (!TrySleep(deadline))
+            if (!(taken == MostAtOnce ? TryYield(deadline) : TrySleep(deadline)))
                 return XenStoreStatus.TimedOut;
         }
 
@@ -292,6 +304,15 @@ public sealed unsafe class XenStore : IInterruptHandler
     /// <summary>Forgets the event before the ring is looked at, so that a later one ends the sleep. It may have announced a watch behind the
     /// answer, so whoever polls must look too.</summary>
     private void TakePending() => _hasEvent |= _domain.Events.TakePending(_port);
+
+    private bool TryYield(Instant deadline)
+    {
+        if (_domain.Now >= deadline)
+            return false;
+        if (WaitsAsThread)
+            Processor.Current.Scheduler.Yield();
+        return true;
+    }
 
     private bool TrySleep(Instant deadline)
     {

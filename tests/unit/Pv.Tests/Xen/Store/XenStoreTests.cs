@@ -204,6 +204,22 @@ public unsafe class XenStoreTests
     }
 
     [Fact]
+    public void A_ring_that_is_full_of_messages_is_taken_in_one_go_and_looked_at_again_later()
+    {
+        Client.TakeEvents();
+        byte[] ofNobody = new byte[16];
+        ofNobody[0] = 15;
+        for (int i = 0; i < 64; i++)
+            _store.Send(ofNobody);
+
+        Client.TakeEvents();
+        Assert.True(Client.HasEvent);
+        Client.TakeEvents();
+        Assert.False(Client.HasEvent);
+        Assert.False(Client.Broken);
+    }
+
+    [Fact]
     public void A_producer_beyond_the_ring_ends_the_use_of_the_store()
     {
         *(uint*)(_store.Page + 2060) = *(uint*)(_store.Page + 2056) + 1025;
