@@ -38,13 +38,16 @@ internal static unsafe class Heap
         StartupCode.Initialize();
     }
 
-    /// <summary>A chunk in which at least <paramref name="bytes"/> fit; null if memory has run out.</summary>
+    /// <summary>A cleared chunk in which at least <paramref name="bytes"/> fit; null if memory has run out.</summary>
     private static byte* TakeChunk(ulong bytes, out ulong chunk)
     {
         ulong frames = (Math.Max(bytes, ChunkBytes) + FrameAllocator.FrameSize - 1) / FrameAllocator.FrameSize;
         chunk = frames * FrameAllocator.FrameSize;
         ulong address = PhysicalMemory.Frames.TryAllocate(frames);
-        return address == 0 ? null : AddressSpace.Direct(address);
+        if (address == 0)
+            return null;
+        new Span<byte>(AddressSpace.Direct(address), (int)chunk).Clear();
+        return AddressSpace.Direct(address);
     }
 
     /// <summary>The core library's last word: what was thrown, or what went wrong below any exception.</summary>

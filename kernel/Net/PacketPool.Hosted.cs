@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Memory;
 
 namespace Guest.Net;
 
@@ -7,6 +8,13 @@ namespace Guest.Net;
 public sealed unsafe partial class PacketPool
 {
     private const byte Poison = 0xdb;
+
+    // One by one, so that each can have a guard page behind it.
+    private static partial byte* TakePages(int wanted, out int taken)
+    {
+        taken = 1;
+        return DeviceMemory.AllocatePages(1);
+    }
 
     /// <summary>Looks for writing to released buffers. Not done as they are taken: a hostile device writes wherever it can.</summary>
     /// <exception cref="InvalidOperationException">A buffer was written to after its release.</exception>

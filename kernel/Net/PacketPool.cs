@@ -21,10 +21,16 @@ public sealed unsafe partial class PacketPool
     {
         _all = new PacketBuffer[count];
         _free = new int[count];
+        byte* pages = null;
+        int left = 0;
         for (int i = 0; i < count; i++)
         {
-            _all[i] = new PacketBuffer(this, i, DeviceMemory.AllocatePages(1));
+            if (left == 0)
+                pages = TakePages(count - i, out left);
+            _all[i] = new PacketBuffer(this, i, pages);
             _free[i] = count - 1 - i;
+            pages += DeviceMemory.PageSize;
+            left--;
         }
 
         _available = count;
@@ -114,6 +120,9 @@ public sealed unsafe partial class PacketPool
         _warned = true;
         Log.Warn("net", $"a packet buffer was released twice");
     }
+
+    /// <summary>Takes pages that lie behind each other: as many as are wanted, or fewer.</summary>
+    private static partial byte* TakePages(int wanted, out int taken);
 
     static partial void OnTaken(PacketBuffer buffer);
 

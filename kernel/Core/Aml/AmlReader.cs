@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Guest.Core.Aml;
 
@@ -28,9 +29,14 @@ internal ref struct AmlReader(ReadOnlySpan<byte> code, int at, int end)
     public readonly bool AtEnd => At >= End;
 
     /// <summary>The next byte, or 0 at the end.</summary>
-    public readonly byte Peek => At < End ? _code[At] : (byte)0;
+    public readonly byte Peek
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => At < End ? _code[At] : (byte)0;
+    }
 
     /// <summary>Takes a byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryByte(out byte value)
     {
         value = Peek;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Guest.Core.Memory;
 
 /// <summary>Where everything lies in the one address space, the same on every platform.</summary>
@@ -29,6 +31,7 @@ public static unsafe partial class AddressSpace
     public static partial byte* Direct(ulong physical);
 
     /// <summary>The physical address behind a pointer into the direct map or the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PhysicalOf(void* pointer) =>
         (ulong)pointer >= ImageBase ? (ulong)pointer - ImageBase : (ulong)pointer - DirectMapBase;
 }

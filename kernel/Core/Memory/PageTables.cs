@@ -9,6 +9,7 @@ public abstract unsafe partial class PageTables
 {
     private const ulong AddressMask = 0x000f_ffff_ffff_f000;
     private const ulong PageSize = FrameAllocator.FrameSize;
+    private const ulong Entries = 512;
 
     /// <summary>Starts with an empty top-level table.</summary>
     protected PageTables(ulong root) => Root = root;
@@ -29,8 +30,12 @@ public abstract unsafe partial class PageTables
             int shift = LargestShift;
             while (shift > 12 && (((address | physical) & ((1UL << shift) - 1)) != 0 || length < 1UL << shift))
                 shift -= 9;
-            MapOne(address, physical, shift, flags);
-            ulong step = 1UL << shift;
+
+            // Where the table ends, larger pages may begin.
+            ulong index = (address >> shift) & (Entries - 1);
+            ulong count = Math.Min(Entries - index, length >> shift);
+            MapRun(address, physical, shift, count, flags);
+            ulong step = count << shift;
             address += step;
             physical += step;
             length -= step;
@@ -91,7 +96,8 @@ public abstract unsafe partial class PageTables
     /// <summary>The physical address that an entry leads to.</summary>
     protected virtual ulong PhysicalIn(ulong entry) => entry & AddressMask;
 
-    private void MapOne(ulong address, ulong physical, int leafShift, PageFlags flags)
+    /// <summary>Maps pages of one size whose entries are beside each other in one table.</summary>
+    private void MapRun(ulong address, ulong physical, int leafShift, ulong count, PageFlags flags)
     {
         ulong table = Root;
         for (int shift = 39; shift > leafShift; shift -= 9)
@@ -112,7 +118,11 @@ public abstract unsafe partial class PageTables
             }
         }
 
-        Write(Entry(table, address, leafShift), physical, leafShift > 12 ? flags | PageFlags.Large : flags);
+        if (leafShift > 12)
+            flags |= PageFlags.Large;
+        ulong* leaf = Entry(table, address, leafShift);
+        for (ulong i = 0; i < count; i++)
+            Write(leaf + i, physical + (i << leafShift), flags);
     }
 
     private static void CheckPages(ulong bits)
@@ -121,5 +131,5 @@ public abstract unsafe partial class PageTables
             throw new ArgumentException("a mapping must begin and end on a page");
     }
 
-    private ulong* Entry(ulong table, ulong address, int shift) => TableAt(table) + ((address >> shift) & 511);
+    private ulong* Entry(ulong table, ulong address, int shift) => TableAt(table) + ((address >> shift) & (Entries - 1));
 }

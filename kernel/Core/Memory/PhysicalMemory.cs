@@ -14,11 +14,17 @@ public static unsafe class PhysicalMemory
     /// <exception cref="OutOfMemoryException">No region has so many left; a kernel that gets here was given too little memory.</exception>
     public static ulong Allocate(ulong frames)
     {
-        ulong address = s_frames.TryAllocate(frames);
-        if (address == 0)
-            throw new OutOfMemoryException("no memory left: give the machine more (./guest run --memory)");
+        ulong address = AllocateUncleared(frames);
         new Span<byte>(AddressSpace.Direct(address), (int)(frames * FrameAllocator.FrameSize)).Clear();
         return address;
+    }
+
+    /// <summary>Takes frames that hold whatever they held, reachable through the direct map.</summary>
+    /// <exception cref="OutOfMemoryException">No region has so many left; a kernel that gets here was given too little memory.</exception>
+    public static ulong AllocateUncleared(ulong frames)
+    {
+        ulong address = s_frames.TryAllocate(frames);
+        return address != 0 ? address : throw new OutOfMemoryException("no memory left: give the machine more (./guest run --memory)");
     }
 
     /// <summary>Takes frames back, which nobody must reach any more.</summary>

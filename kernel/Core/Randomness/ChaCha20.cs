@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Guest.Core.Randomness;
 
@@ -38,33 +40,43 @@ public static class ChaCha20
 
         Span<uint> state = stackalloc uint[Words];
         start.CopyTo(state);
+        ref uint s = ref MemoryMarshal.GetReference(state);
         for (int i = 0; i < DoubleRounds; i++)
         {
-            QuarterRound(state, 0, 4, 8, 12);
-            QuarterRound(state, 1, 5, 9, 13);
-            QuarterRound(state, 2, 6, 10, 14);
-            QuarterRound(state, 3, 7, 11, 15);
-            QuarterRound(state, 0, 5, 10, 15);
-            QuarterRound(state, 1, 6, 11, 12);
-            QuarterRound(state, 2, 7, 8, 13);
-            QuarterRound(state, 3, 4, 9, 14);
+            QuarterRound(ref s, 0, 4, 8, 12);
+            QuarterRound(ref s, 1, 5, 9, 13);
+            QuarterRound(ref s, 2, 6, 10, 14);
+            QuarterRound(ref s, 3, 7, 11, 15);
+            QuarterRound(ref s, 0, 5, 10, 15);
+            QuarterRound(ref s, 1, 6, 11, 12);
+            QuarterRound(ref s, 2, 7, 8, 13);
+            QuarterRound(ref s, 3, 4, 9, 14);
         }
 
         for (int i = 0; i < Words; i++)
             BinaryPrimitives.WriteUInt32LittleEndian(block[(i * sizeof(uint))..], state[i] + start[i]);
     }
 
-    /// <summary>RFC 8439, 2.1, on four words of the state.</summary>
-    internal static void QuarterRound(Span<uint> state, int a, int b, int c, int d)
+    /// <summary>RFC 8439, 2.1, on four of the sixteen words of the state, which are not checked to be there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void QuarterRound(ref uint state, int a, int b, int c, int d)
     {
-        state[a] += state[b];
-        state[d] = BitOperations.RotateLeft(state[d] ^ state[a], 16);
-        state[c] += state[d];
-        state[b] = BitOperations.RotateLeft(state[b] ^ state[c], 12);
-        state[a] += state[b];
-        state[d] = BitOperations.RotateLeft(state[d] ^ state[a], 8);
-        state[c] += state[d];
-        state[b] = BitOperations.RotateLeft(state[b] ^ state[c], 7);
+        uint x = Unsafe.Add(ref state, a);
+        uint y = Unsafe.Add(ref state, b);
+        uint z = Unsafe.Add(ref state, c);
+        uint w = Unsafe.Add(ref state, d);
+        x += y;
+        w = BitOperations.RotateLeft(w ^ x, 16);
+        z += w;
+        y = BitOperations.RotateLeft(y ^ z, 12);
+        x += y;
+        w = BitOperations.RotateLeft(w ^ x, 8);
+        z += w;
+        y = BitOperations.RotateLeft(y ^ z, 7);
+        Unsafe.Add(ref state, a) = x;
+        Unsafe.Add(ref state, b) = y;
+        Unsafe.Add(ref state, c) = z;
+        Unsafe.Add(ref state, d) = w;
     }
 
     private static void ReadWords(ReadOnlySpan<byte> bytes, Span<uint> words)

@@ -1,3 +1,5 @@
+using System;
+using System.Runtime.InteropServices;
 using Guest.Core.Cpu;
 
 namespace Guest.Core.Randomness;
@@ -6,32 +8,37 @@ namespace Guest.Core.Randomness;
 public static class Entropy
 {
     private const uint RdRandFeature = 1 << 30;
-    private const int HardwareNumbers = 8;
+    private const int HardwareNumbers = 4; // as long as a key
 
     /// <summary>How often an instruction that has no number yet is asked (Intel SDM vol. 1, 7.3.17.1).</summary>
     private const int Tries = 10;
 
     /// <summary>How many readings of the time-stamp counter are mixed in: between two of them lies what the host did meanwhile.</summary>
-    private const int CounterReadings = 16;
+    private const int CounterReadings = 8;
 
     /// <summary>Seeds a generator from the processor's own where there is one (RDRAND), and from counters of time in any case.</summary>
     /// <returns>Whether RDRAND gave numbers: else others may guess the seed who know when the machine was started.</returns>
     public static bool Seed(RandomGenerator random, Platform platform)
     {
-        random.Mix((ulong)platform.UtcNanosecondsAtZero);
-        random.Mix((ulong)platform.Now.Nanoseconds);
+        Span<ulong> numbers = stackalloc ulong[CounterReadings + HardwareNumbers + 2];
+        numbers[0] = (ulong)platform.UtcNanosecondsAtZero;
+        numbers[1] = (ulong)platform.Now.Nanoseconds;
         for (int i = 0; i < CounterReadings; i++)
-            random.Mix(X86.ReadTsc());
-        return MixHardwareNumbers(random);
+            numbers[2 + i] = X86.ReadTsc();
+        Span<ulong> hardware = numbers[(2 + CounterReadings)..];
+        bool found = TryReadHardware(hardware);
+        random.Mix(MemoryMarshal.AsBytes(numbers));
+        numbers.Clear();
+        return found;
     }
 
-    private static unsafe bool MixHardwareNumbers(RandomGenerator random)
+    private static unsafe bool TryReadHardware(Span<ulong> numbers)
     {
+        numbers.Clear();
         if ((X86.CpuId(1).Ecx & RdRandFeature) == 0)
             return false;
-        ulong last = 0;
         bool differ = false;
-        for (int i = 0; i < HardwareNumbers; i++)
+        for (int i = 0; i < numbers.Length; i++)
         {
             ulong number;
             int tries = Tries;
@@ -42,9 +49,8 @@ public static class Entropy
             }
 
             // Some processors' generators give the same number for ever.
-            differ |= i != 0 && number != last;
-            last = number;
-            random.Mix(number);
+            differ |= i != 0 && number != numbers[i - 1];
+            numbers[i] = number;
         }
 
         return differ;

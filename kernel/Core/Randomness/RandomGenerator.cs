@@ -31,7 +31,7 @@ public sealed class RandomGenerator
             for (int i = 0; i < length; i++)
                 _key[i] ^= bytes[i];
             bytes = bytes[length..];
-            Refill();
+            Make(1);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class RandomGenerator
         while (!bytes.IsEmpty)
         {
             if (_used == _ready.Length)
-                Refill();
+                Make(Blocks);
             int length = Math.Min(bytes.Length, _ready.Length - _used);
             Span<byte> taken = _ready.AsSpan(_used, length);
             taken.CopyTo(bytes);
@@ -85,15 +85,18 @@ public sealed class RandomGenerator
         }
     }
 
-    private void Refill()
+    /// <summary>Makes the next key and, behind it, what is handed out next.</summary>
+    /// <param name="blocks">How many blocks; what they do not fill counts as handed out.</param>
+    private void Make(int blocks)
     {
         Span<byte> nonce = stackalloc byte[ChaCha20.NonceSize];
         nonce.Clear(); // no key is used twice
-        for (int i = 0; i < Blocks; i++)
-            ChaCha20.Block(_key, (uint)i, nonce, _ready.AsSpan(i * ChaCha20.BlockSize, ChaCha20.BlockSize));
-        Span<byte> nextKey = _ready.AsSpan(0, ChaCha20.KeySize);
+        for (int i = 0; i < blocks; i++)
+            ChaCha20.Block(_key, (uint)i, nonce, _ready.AsSpan((Blocks - blocks + i) * ChaCha20.BlockSize, ChaCha20.BlockSize));
+        int begin = (Blocks - blocks) * ChaCha20.BlockSize;
+        Span<byte> nextKey = _ready.AsSpan(begin, ChaCha20.KeySize);
         nextKey.CopyTo(_key);
         nextKey.Clear();
-        _used = ChaCha20.KeySize;
+        _used = begin + ChaCha20.KeySize;
     }
 }

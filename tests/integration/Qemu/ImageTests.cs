@@ -11,9 +11,9 @@ public sealed class ImageTests
 {
     /// <summary>What the echo appliance's image may have: every NIC's front end, and every hypervisor's entry. Little above what it has, so
     /// that it does not creep; who needs more says so here.</summary>
-    private const long MostBytes = 304 * 1024;
+    private const long MostBytes = 330 * 1024;
 
-    private const int MostMicrosecondsToReady = 5_000;
+    private const int MostMicrosecondsToReady = 1_000;
 
     [Fact]
     public void The_image_with_every_front_end_stays_small() =>
@@ -21,7 +21,7 @@ public sealed class ImageTests
 
     /// <summary>With one instruction a nanosecond the guest's time is a count, the same on a slow host and on a fast one.</summary>
     [Fact]
-    public void From_entry_to_ready_it_takes_less_than_five_milliseconds_of_counted_time()
+    public void From_entry_to_ready_it_takes_less_than_a_millisecond_of_counted_time()
     {
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo") with { Processors = 1, Extra = ["-icount", "shift=0"] });
 

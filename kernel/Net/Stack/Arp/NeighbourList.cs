@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Guest.Net.Stack;
 
 /// <summary>Neighbours in the order in which they were added; each stands in one list at a time.</summary>
@@ -15,6 +17,13 @@ internal sealed class NeighbourList
     public void Add(Neighbour entry)
     {
         entry.List?.Remove(entry);
+        AddNew(entry);
+    }
+
+    /// <summary>Adds a neighbour that stands in no list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddNew(Neighbour entry)
+    {
         entry.List = this;
         entry.Previous = _last;
         entry.Next = null;

@@ -26,7 +26,7 @@ internal sealed class NeighbourTable
     public NeighbourTable(int capacity, ulong seed)
     {
         for (int i = 0; i < capacity; i++)
-            _free.Add(new Neighbour());
+            _free.AddNew(new Neighbour());
         _buckets = new Neighbour?[BitOperations.RoundUpToPowerOf2((uint)capacity)];
         _multiplier = seed | 1;
         _shift = 64 - BitOperations.Log2((uint)_buckets.Length);

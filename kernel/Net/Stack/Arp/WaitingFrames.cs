@@ -26,8 +26,10 @@ internal sealed class WaitingFrames
         Counters = counters;
         _mostOfOne = cells * 3 / 4;
         _freeCount = cells;
-        for (int i = 0; i < cells; i++)
-            _cells[i].NextOfFrame = i + 1 < cells ? i + 1 : None;
+        Span<Cell> all = _cells;
+        for (int i = 0; i < all.Length; i++)
+            all[i].NextOfFrame = i + 1;
+        all[^1].NextOfFrame = None;
     }
 
     /// <summary>Where copied bytes are counted.</summary>

@@ -17,7 +17,7 @@ public class ChaCha20Tests
             0x879531e0, 0xc5ecf37d, 0x516461b1, 0xc9a62f8a, 0x44c20ef3, 0x3390af7f, 0xd9fc690b, 0x2a5f714c,
             0x53372767, 0xb00a5631, 0x974c541a, 0x359e9963, 0x5c971061, 0x3d631689, 0x2098d9d6, 0x91dbd320,
         ];
-        ChaCha20.QuarterRound(state, 2, 7, 8, 13);
+        ChaCha20.QuarterRound(ref state[0], 2, 7, 8, 13);
         Assert.Equal(
             [
                 0x879531e0, 0xc5ecf37d, 0xbdb886dc, 0xc9a62f8a, 0x44c20ef3, 0x3390af7f, 0xd9fc690b, 0xcfacafd2,

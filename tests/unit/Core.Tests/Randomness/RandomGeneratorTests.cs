@@ -23,8 +23,8 @@ public class RandomGeneratorTests
         byte[] key = new byte[ChaCha20.KeySize];
         for (int i = 0; i < 3; i++)
         {
-            byte[] blocks = new byte[4 * ChaCha20.BlockSize];
-            for (int counter = 0; counter < 4; counter++)
+            byte[] blocks = new byte[2 * ChaCha20.BlockSize];
+            for (int counter = 0; counter < 2; counter++)
                 ChaCha20.Block(key, (uint)counter, new byte[ChaCha20.NonceSize], blocks.AsSpan(counter * ChaCha20.BlockSize));
             key = blocks[..ChaCha20.KeySize];
             Assert.Equal(blocks[ChaCha20.KeySize..], Take(random, blocks.Length - ChaCha20.KeySize));

@@ -46,6 +46,28 @@ public sealed class AllocationTests
         Assert.Equal(pool.Count, pool.Available);
     }
 
+    [Fact]
+    public void AMillionEndpointsThatComeAndGoAllocateNothing()
+    {
+        NetworkStack stack = new(seed: 1);
+        OpenAndClose(stack, 1_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        OpenAndClose(stack, 1_000_000);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static void OpenAndClose(NetworkStack stack, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            UdpEndpoint endpoint = stack.CreateUdpEndpoint();
+            if (endpoint.Bind(IpAddress.AnyIpv4, 0) != BindStatus.Bound)
+                Assert.Fail("no port is free");
+            endpoint.Close();
+        }
+    }
+
     private static void Run(NetworkInterface network, UdpEndpoint endpoint, byte[] buffer, int count)
     {
         int done = 0;
