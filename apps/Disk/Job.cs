@@ -10,13 +10,6 @@ namespace DiskJobs;
 /// <summary>Runs one job and prints its line.</summary>
 internal sealed class Job
 {
-    private static readonly string[] s_costs =
-    [
-        "notifications", "notificationsSuppressed", "interrupts", "spuriousInterrupts", "registerReads", "registerWrites", "portReads",
-        "portWrites", "hypercalls", "grantOperations", "pageTableOperations", "descriptors", "reads", "writes", "readBytes",
-        "writtenBytes", "copiedBytes", "summedBytes", "bursts", "overruns", "violations", "resets",
-    ];
-
     private readonly Disk _disk;
     private readonly JobOptions _options;
     private readonly BlockOperation _operation;
@@ -191,7 +184,7 @@ internal sealed class Job
         {
             long cost = _disk.Counters[(PathEvent)kind] - _before[kind];
             if (cost != 0)
-                line.Add(s_costs[kind], cost);
+                line.Add(PathEventNames.Of((PathEvent)kind).DiskTotal, cost);
         }
 
         line.Print();

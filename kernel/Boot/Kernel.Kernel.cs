@@ -76,7 +76,7 @@ internal sealed class Kernel
         if (!Entropy.Seed(platform.Processor.Random, platform))
             Log.Info("guest", $"the processor gives no random numbers: identifiers and ports start from its counter of time");
         ConsoleInput.Instance.OnStatusRequest = PrintStatus;
-        PowerButton.Pressed = ObeyPowerButton;
+        PowerButton.Pressed = OnPowerButton;
         Environment.ExitHandler = MachineEnd.Exit;
         Board? board = platform.HasPci ? Board.Read(platform, _acpiRoot) : null;
         PciFunction[] functions = board?.Pci.Functions ?? [];
@@ -92,13 +92,13 @@ internal sealed class Kernel
         MachineEnd.Exit(exitCode);
     }
 
-    private static void ObeyToolstack(bool reboot)
+    private static void OnToolstackRequest(bool reboot)
     {
         Log.Info("xenbus", $"the toolstack asks for {(reboot ? "a reboot" : "the end")}");
         MachineEnd.Begin(reboot ? ShutdownReason.Reboot : ShutdownReason.PowerOff, Environment.ExitCode);
     }
 
-    private static void ObeyPowerButton()
+    private static void OnPowerButton()
     {
         Log.Info("guest", $"the power button was pressed");
         MachineEnd.Begin(ShutdownReason.PowerOff, Environment.ExitCode);
@@ -116,7 +116,7 @@ internal sealed class Kernel
         if (_options.MmioSlots.IsEmpty && board is not null)
             VirtioMmioBus.Start(platform, board.MmioSlots.ToArray(), networks, disks);
         if (platform is IXenHost host)
-            XenDevices.Start(host.Domain, networks, disks, ObeyToolstack);
+            XenDevices.Start(host.Domain, networks, disks, OnToolstackRequest);
         if (board is not null)
             PciHotplug.Start(platform, board, networks, disks);
         networks.WarnIfNone(functions);

@@ -9,25 +9,6 @@ namespace Guest.Boot;
 /// and what its network stack has dropped.</summary>
 internal static class StatusReport
 {
-    private static readonly string[] s_names =
-    [
-        "notification", "notificationSuppressed", "interrupt", "spuriousInterrupt", "registerRead", "registerWrite", "portRead", "portWrite",
-        "hypercall", "grantOperation", "pageTableOperation", "descriptor", "received", "sent", "receivedBytes", "sentBytes",
-        "copiedBytes", "summedBytes", "burst", "overrun", "violation", "reset",
-    ];
-
-    // In the order of DropCause.
-    private static readonly string[] s_causes =
-    [
-        "truncated", "oversized", "malformed", "badChecksum", "looping", "badSource", "notForUs", "unknownEtherType", "unknownProtocol",
-        "noListener", "queueFull", "fragmentOverlap", "reassemblyTimeout", "reassemblyFull", "noRoute", "neighbourUnreachable",
-        "neighbourFull", "transmitFull", "noBuffer", "linkDown", "rateLimited",
-    ];
-
-    // In the order of DhcpTrouble.
-    private static readonly string[] s_dhcpTroubles =
-        ["noAnswer", "noUsableOffer", "notConfirmed", "refused", "badAddress", "badLease", "routesLeftOut", "shortLease", "expired"];
-
     /// <summary>Prints a line for every device.</summary>
     public static void PrintDevices(ConsoleOutput output)
     {
@@ -89,7 +70,7 @@ internal static class StatusReport
     {
         PrintName(output, "counters {\"device\":\""u8, device.Name);
         for (int kind = 0; kind < PathCounters.Kinds; kind++)
-            PrintCount(output, s_names[kind], device[(PathEvent)kind]);
+            PrintCount(output, PathEventNames.Of((PathEvent)kind).Counter, device[(PathEvent)kind]);
         output("}\n"u8);
     }
 
@@ -97,7 +78,7 @@ internal static class StatusReport
     {
         PrintName(output, "drops {\"interface\":\""u8, name);
         for (int cause = 0; cause < DropCounters.Causes; cause++)
-            PrintCount(output, s_causes[cause], drops[(DropCause)cause]);
+            PrintCount(output, CounterNames.Of((DropCause)cause), drops[(DropCause)cause]);
         output("}\n"u8);
     }
 
@@ -105,7 +86,7 @@ internal static class StatusReport
     {
         PrintName(output, "dhcp {\"interface\":\""u8, name);
         for (int kind = 0; kind < DhcpTroubles.Kinds; kind++)
-            PrintCount(output, s_dhcpTroubles[kind], troubles[(DhcpTrouble)kind]);
+            PrintCount(output, CounterNames.Of((DhcpTrouble)kind), troubles[(DhcpTrouble)kind]);
         output("}\n"u8);
     }
 

@@ -9,7 +9,7 @@ namespace Guest.Storage;
 /// Requests move in bursts, may complete in any order, and are all used by one run loop: no member is re-entered. Nothing here
 /// allocates, blocks or throws. Drivers are given nothing that they must refuse: <see cref="BlockQueue"/>, the only caller, has checked
 /// ranges, alignment and operation against <see cref="Limits"/> and split what exceeded them; it also counts traffic, runs the
-/// clock and submits again what a reset threw out. A device that misbehaves counts a <see cref="PathEvent.Violation"/>,
+/// clock and submits again what came back because of a reset. A device that misbehaves counts a <see cref="PathEvent.Violation"/>,
 /// says so on the console, and resets itself as <see cref="Reset"/> does.
 /// </remarks>
 public interface IBlockDevice

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Guest.Rig.Qemu;
@@ -19,6 +20,8 @@ public sealed class GuestCounters
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    private static readonly string[] s_accesses = ["registerRead", "registerWrite", "portRead", "portWrite"];
+
     private readonly Dictionary<string, Dictionary<string, long>> _devices = [];
 
     /// <summary>By device, then by kind.</summary>
@@ -35,6 +38,10 @@ public sealed class GuestCounters
         while (device != LastDevice);
         return counters;
     }
+
+    /// <summary>How often a device's registers and ports were accessed.</summary>
+    /// <param name="counts">One device's counts, by kind.</param>
+    public static long AccessesIn(IReadOnlyDictionary<string, long> counts) => s_accesses.Sum(kind => counts.GetValueOrDefault(kind));
 
     /// <summary>Whether a line of the console holds counters.</summary>
     public static bool IsLine(string line) => line.StartsWith(LineStart, StringComparison.Ordinal);

@@ -32,7 +32,6 @@ internal static class Measurement
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_idlePatience = TimeSpan.FromSeconds(15);
-    private static readonly string[] s_accessKinds = ["registerRead", "registerWrite", "portRead", "portWrite"];
 
     /// <summary>Measures what a subject does when nothing is asked of it.</summary>
     /// <remarks>A hypervisor still clears freed memory for seconds after a domain was made: the figure is taken when it stays the same.</remarks>
@@ -110,7 +109,7 @@ internal static class Measurement
             InstructionsByOwnerDoubt = Each(cost, figure => figure.Doubt),
             MachineInstructionsDoubt = cost?.MachineDoubt ?? 0,
             Accesses = accesses is null ? null : (double)accesses.Count(access => IsOfDevice(access, subject)) / done,
-            AccessesInside = accesses is null || device is null ? null : (double)s_accessKinds.Sum(kind => device.GetValueOrDefault(kind)) / done,
+            AccessesInside = accesses is null || device is null ? null : (double)GuestCounters.AccessesIn(device) / done,
             AccessesByRegister = (accesses ?? []).GroupBy(Describe).ToDictionary(group => group.Key, group => (double)group.Count() / done),
             Hypercalls = checkHypercalls && subject.ShowsHypercalls ? CheckHypercalls(subject, load, workload.InFlight > 1 ? Math.Max(units, LeastUnitsOfBursts) : units) : null,
             Host = host.ToDictionary(count => count.Key, count => (double)(count.Value - hostBefore.GetValueOrDefault(count.Key)) / done),

@@ -1,12 +1,8 @@
 using System;
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
-using Guest.Net.Wire;
 
 namespace Guest.Net.Devices;
 
@@ -19,42 +15,18 @@ namespace Guest.Net.Devices;
 public abstract class Nic : INetworkDevice, IInterruptHandler
 {
     /// <summary>How many interrupts in a row may find nothing before they are a storm.</summary>
-    public const int StormThreshold = 1000;
+    public const int StormThreshold = InterruptStorm.Threshold;
 
-    /// <summary>The shortest frame on the wire without its check sequence (IEEE 802.3, 3.2.8).</summary>
-    protected const int MinimumFrame = 60;
-
-    /// <summary>The longest frame that is for a card here, in bytes: an MTU of 1,500 and a VLAN tag (IEEE 802.1Q), without the check
-    /// sequence.</summary>
-    protected const int LongestFrame = HeaderLength + 4 + DefaultMtu;
-
-    /// <summary>The most pieces that a frame to send may have: what 64 KiB take in pages, and one for headers.</summary>
-    protected const int MostPieces = 18;
-
-    private const int DefaultMtu = 1500;
-
-    /// <summary>An Ethernet header: the shortest frame that any driver passes on.</summary>
-    protected const int HeaderLength = 14;
-
-    private static readonly Duration s_hangTime = Duration.FromSeconds(2);
-    private static readonly Duration s_stormPause = Duration.FromSeconds(1);
-    private static readonly Duration s_stormPoll = Duration.FromMilliseconds(10);
-    private static readonly Duration s_goodBehaviour = Duration.FromSeconds(10);
-    private static readonly Duration s_longestPause = Duration.FromSeconds(1);
     private static readonly Duration s_starvedPoll = Duration.FromMilliseconds(1);
 
     private readonly Platform _platform;
     private readonly Timer _poll;
-    private Duration _pause;
-    private Instant _startedAt;
-    private Instant _restartAt;
-    private Instant _quietUntil;
-    private Instant _stalledSince = Instant.Never;
-    private uint _stalledAt;
-    private int _fruitless;
-    private bool _stormy;
+    private RestartPace _restart;
+    private InterruptStorm _storm;
+    private TransmitWatchdog _watchdog = new();
+
+    /// <summary>Whether something was being sent at the last look, or the chip must be looked at for another reason.</summary>
     private bool _watched;
-    private bool _quiet;
     private bool _linkUp;
 
     /// <summary>Takes a claimed device; <see cref="Begin"/> starts it.</summary>
@@ -74,7 +46,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     public MacAddress Address { get; protected set; }
 
     /// <inheritdoc/>
-    public int Mtu => DefaultMtu;
+    public int Mtu => NicFrame.DefaultMtu;
 
     /// <inheritdoc/>
     public abstract NetworkOffloads Offloads { get; }
@@ -92,7 +64,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     protected bool Running { get; private set; }
 
     /// <summary>Whether the chip is kept from interrupting for a while: registers that are read in an interrupt must be read by polls.</summary>
-    protected bool IsPolledByTime => _stormy;
+    protected bool IsPolledByTime => _storm.IsOn;
 
     /// <summary>The chip's registers.</summary>
     protected RegisterWindow Registers { get; }
@@ -117,8 +89,8 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     {
         if (!TryStart())
             return false;
-        _pause = Duration.Zero;
-        GoOn(_platform.Now);
+        _restart.Reset();
+        OnStarted(_platform.Now);
         return true;
     }
 
@@ -150,12 +122,8 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     {
         if (!Acknowledge())
             return false;
-        if (++_fruitless == StormThreshold)
-        {
-            _stormy = true;
+        if (_storm.CountInterrupt())
             MaskInterrupts();
-        }
-
         return true;
     }
 
@@ -209,15 +177,12 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     {
         Counters.Count(PathEvent.Violation);
         Instant now = _platform.Now;
-        if (_startedAt + s_goodBehaviour < now)
-            _pause = Duration.Zero;
-        _restartAt = now + _pause;
-        Log.Warn(Name, $"{what}; resetting in {_pause.Milliseconds} ms");
-        _pause = _pause.Nanoseconds == 0 ? Duration.FromMilliseconds(10) : new(Math.Min(_pause.Nanoseconds * 2, s_longestPause.Nanoseconds));
+        Duration pause = _restart.OnStopped(now);
+        Log.Warn(Name, $"{what}; resetting in {pause.Milliseconds} ms");
         Running = false;
         Stop();
-        _poll.Start(_restartAt);
-        if (_restartAt <= now)
+        _poll.Start(_restart.RestartAt);
+        if (_restart.RestartAt <= now)
             TryRestart();
     }
 
@@ -225,24 +190,24 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     protected void TryRestart()
     {
         Instant now = _platform.Now;
-        if (now < _restartAt)
+        if (now < _restart.RestartAt)
             return;
         Counters.Count(PathEvent.Reset);
         if (!TryStart())
         {
-            _restartAt = _platform.Now + s_longestPause;
-            _poll.Start(_restartAt);
+            _restart.OnFailedStart(_platform.Now);
+            _poll.Start(_restart.RestartAt);
             return;
         }
 
-        GoOn(now);
+        OnStarted(now);
         Log.Info(Name, $"running again");
     }
 
     /// <summary>Notes that frames arrived: interrupts were about something.</summary>
     protected void NoteArrivals(int frames, long bytes)
     {
-        _fruitless = 0;
+        _storm.NoteWork();
         Counters.Count(PathEvent.Burst);
         Counters.Count(PathEvent.Received, frames);
         Counters.Count(PathEvent.ReceivedBytes, bytes);
@@ -260,7 +225,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// fault.</summary>
     protected void CountOversized()
     {
-        _fruitless = 0;
+        _storm.NoteWork();
         Counters.Count(PathEvent.Overrun);
     }
 
@@ -275,7 +240,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
     /// traffic; nearly free of cost where nothing is being sent and nothing is wrong.</summary>
     protected void Supervise()
     {
-        if (_watched || _stormy || IsSending())
+        if (_watched || _storm.IsOn || IsSending())
             Watch();
     }
 
@@ -303,54 +268,6 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         }
     }
 
-    /// <summary>Makes a short frame as long as Ethernet wants, with zeroes, for chips that do not. It is then in one piece.</summary>
-    protected void Pad(PacketBuffer frame)
-    {
-        int length = PacketLength(frame);
-        if (length >= MinimumFrame)
-            return;
-        if (frame.Offset > PacketBuffer.Capacity - MinimumFrame)
-        {
-            ReadOnlySpan<byte> data = frame.Data;
-            frame.Offset = PacketBuffer.Capacity - MinimumFrame;
-            data.CopyTo(frame.Data);
-            Counters.Count(PathEvent.CopiedBytes, data.Length);
-        }
-
-        int filled = frame.Length;
-        PacketBuffer? rest = frame.Next;
-        frame.Next = null;
-        frame.Length = MinimumFrame;
-        for (PacketBuffer? part = rest; part is not null; part = part.Next)
-        {
-            part.Data.CopyTo(frame.Data[filled..]);
-            filled += part.Length;
-            Counters.Count(PathEvent.CopiedBytes, part.Length);
-        }
-
-        frame.Data[filled..].Clear();
-        rest?.Release();
-    }
-
-    /// <summary>Whether a frame in several pieces is one that a card can send: no longer than its MTU allows, and in no more than
-    /// <see cref="MostPieces"/>.</summary>
-    protected static bool IsSendable(PacketBuffer chain)
-    {
-        int pieces = 0;
-        for (PacketBuffer? part = chain; part is not null && pieces <= MostPieces; part = part.Next)
-            pieces++;
-        return pieces <= MostPieces && PacketLength(chain) <= LongestFrame;
-    }
-
-    /// <summary>The bytes of a frame in all its pieces.</summary>
-    protected static int PacketLength(PacketBuffer frame)
-    {
-        int length = 0;
-        for (PacketBuffer? part = frame; part is not null; part = part.Next)
-            length += part.Length;
-        return length;
-    }
-
     /// <summary>Drops a frame to send that the card cannot: no stack that knows its MTU makes one.</summary>
     protected void Discard(PacketBuffer frame)
     {
@@ -358,38 +275,15 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         frame.Release();
     }
 
-    /// <summary>Completes in software the checksum of a frame that the chip cannot.</summary>
-    protected void CompleteChecksum(PacketBuffer frame)
-    {
-        ulong sum = 0;
-        int skip = frame.ChecksumStart;
-        bool odd = false;
-        for (PacketBuffer? part = frame; part is not null; part = part.Next)
-        {
-            ReadOnlySpan<byte> bytes = part.Data[skip..];
-            skip = 0;
-            ushort folded = InternetChecksum.Fold(InternetChecksum.Sum(Counters, bytes));
-            sum += odd ? BinaryPrimitives.ReverseEndianness(folded) : folded; // RFC 1071, 2 (B)
-            odd ^= bytes.Length % 2 != 0;
-        }
-
-        ushort checksum = (ushort)~InternetChecksum.Fold(sum);
-        MemoryMarshal.Write(frame.Data[(frame.ChecksumStart + frame.ChecksumOffset)..], checksum == 0 ? ushort.MaxValue : checksum);
-        frame.ChecksumStart = 0;
-    }
-
     /// <summary>Notes that the chip was started.</summary>
-    private void GoOn(Instant now)
+    private void OnStarted(Instant now)
     {
         Running = true;
         _poll.Stop();
-        _startedAt = now;
-        _fruitless = 0;
-        _stormy = false;
-        _quiet = false;
+        _restart.OnStarted(now);
+        _storm = default;
+        _watchdog.Stop();
         _watched = false;
-        _stalledAt = 0;
-        _stalledSince = Instant.Never;
         ReadLink();
     }
 
@@ -403,7 +297,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         if (!Running)
             return; // refused just now: the restart is due
         Instant now = _platform.Now;
-        Instant hung = _watched ? FindHang(now, oldest) : Instant.Never;
+        Instant hung = _watched ? _watchdog.Follow(now, oldest, _linkUp) : Instant.Never;
         if (hung <= now)
         {
             Refuse("transmitter hung");
@@ -411,42 +305,24 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         }
 
         if (!_watched)
-            _stalledSince = Instant.Never;
-        _poll.Start(_stormy ? Instant.Earlier(hung, WatchStorm(now)) : hung);
-    }
-
-    /// <summary>When the transmitter is to be taken for hung, if it makes no progress until then.</summary>
-    private Instant FindHang(Instant now, uint oldest)
-    {
-        if (_stalledSince.IsNever || oldest != _stalledAt || !_linkUp)
-        {
-            // A chip without a link keeps its frames, and is right to.
-            _stalledAt = oldest;
-            _stalledSince = now;
-        }
-
-        return _stalledSince + s_hangTime;
+            _watchdog.Stop();
+        _poll.Start(_storm.IsOn ? Instant.Earlier(hung, WatchStorm(now)) : hung);
     }
 
     /// <returns>When the chip, which is kept from interrupting, is to be polled next.</returns>
     private Instant WatchStorm(Instant now)
     {
-        if (!_quiet)
+        Instant next = _storm.Watch(now, out bool isNew);
+        if (isNew)
         {
-            _quiet = true;
-            _quietUntil = now + s_stormPause;
             Counters.Count(PathEvent.Violation);
             Log.Warn(Name, $"{StormThreshold} interrupts about nothing; polling for a second");
         }
-        else if (_quietUntil <= now)
+        else if (next.IsNever)
         {
-            _quiet = false;
-            _stormy = false;
-            _fruitless = 0;
             UnmaskInterrupts();
-            return Instant.Never;
         }
 
-        return now + s_stormPoll;
+        return next;
     }
 }

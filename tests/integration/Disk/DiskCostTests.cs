@@ -11,8 +11,6 @@ namespace Guest.Integration.Tests.Disk;
 /// <summary>What a read costs on QEMU's disks: the goals, which leave room for the instructions of an interrupt or two more.</summary>
 public sealed class DiskCostTests : IDisposable
 {
-    private static readonly string[] s_accesses = ["registerRead", "registerWrite", "portRead", "portWrite"];
-
     private readonly DiskImage _image = new(4 << 20);
     private readonly InstructionCounter _counter = new(CounterPlugin.Build(Repository.Find()));
 
@@ -43,10 +41,6 @@ public sealed class DiskCostTests : IDisposable
             guest.WaitForLine(DiskCost.Answer, DiskCost.Patience);
         }
 
-        long Accesses()
-        {
-            Dictionary<string, long> counts = GuestCounters.Ask(guest).Devices[disk];
-            return s_accesses.Sum(kind => counts.GetValueOrDefault(kind));
-        }
+        long Accesses() => GuestCounters.AccessesIn(GuestCounters.Ask(guest).Devices[disk]);
     }
 }

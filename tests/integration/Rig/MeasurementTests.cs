@@ -56,7 +56,7 @@ public sealed class MeasurementTests
         trace.Enable(echo.Guest.Qmp, on: false);
         return new Cost(
             [.. trace.Read().Where(access => access.Region.StartsWith(visible.RegionPrefix, System.StringComparison.Ordinal))],
-            new[] { "registerRead", "registerWrite", "portRead", "portWrite" }.Sum(kind => inside.GetValueOrDefault(kind)),
+            GuestCounters.AccessesIn(inside),
             inside["sent"]);
     }
 

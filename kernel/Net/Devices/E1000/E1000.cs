@@ -6,6 +6,7 @@ using Guest.Core;
 using Guest.Core.Diagnostics;
 using static Guest.Net.Devices.E1000Descriptor;
 using static Guest.Net.Devices.E1000Register;
+using static Guest.Net.Devices.NicFrame;
 
 namespace Guest.Net.Devices;
 
@@ -136,7 +137,7 @@ public sealed partial class E1000 : Nic
         }
 
         if (_transmit.Head != _published)
-            Reap();
+            TakeSent();
         if (ring.IsDue)
             Refill();
         if (_linkChanged)
@@ -183,7 +184,7 @@ public sealed partial class E1000 : Nic
     {
         if (!_receive.IsDue)
             return;
-        Reap();
+        TakeSent();
         Refill();
         if (_receive.Shown == 0 && IsSending() && LinkUp)
             PollSoon();
@@ -197,7 +198,7 @@ public sealed partial class E1000 : Nic
     /// <inheritdoc/>
     protected override uint FollowSending()
     {
-        Reap();
+        TakeSent();
         return _transmit.Head;
     }
 
@@ -229,7 +230,7 @@ public sealed partial class E1000 : Nic
 
     private bool MakeRoom()
     {
-        Reap();
+        TakeSent();
         return _transmit.Free >= LongestChain;
     }
 
@@ -271,7 +272,7 @@ public sealed partial class E1000 : Nic
         int field = (ushort)context;
         if (field > byte.MaxValue)
         {
-            CompleteChecksum(frame); // beyond a context's reach
+            CompleteChecksum(frame, Counters); // beyond a context's reach
             return false;
         }
 
@@ -296,7 +297,7 @@ public sealed partial class E1000 : Nic
     }
 
     /// <summary>Takes back the bursts that the chip reports as sent.</summary>
-    private void Reap()
+    private void TakeSent()
     {
         DescriptorRing ring = _transmit;
         uint head = ring.Head;

@@ -4,6 +4,7 @@ using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 using Guest.Core.Time;
 using static Guest.Net.Devices.Ne2000Register;
+using static Guest.Net.Devices.NicFrame;
 
 namespace Guest.Net.Devices;
 
@@ -296,7 +297,7 @@ public sealed unsafe class Ne2000 : Nic
         if (_refused)
             return false;
         if (frame.Length < MinimumFrame)
-            Pad(frame);
+            Pad(frame, Counters);
         if (!IsSendable(frame))
         {
             Discard(frame);

@@ -31,6 +31,7 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
     private const int MostInOneBuffer = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeaderSize;
     private const int EthernetHeaderSize = 14;
 
+    private readonly EventChannels _events;
     private readonly NetFrontGrants _grants;
     private readonly NetFrontTransmitter _transmitter;
     private readonly NetFrontReceiver _receiver;
@@ -50,6 +51,7 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         : base(domain, "vif", index, name)
     {
         Pool = pool;
+        _events = domain.Events;
         int slack = Math.Clamp(pool.Count / SlackShareOfPool, 1, MostSlack);
         _grants = new NetFrontGrants(domain, pool, Counters);
         _transmitter = new NetFrontTransmitter(this, domain.Events, _grants, slack);
@@ -100,9 +102,11 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         if (!IsUp)
             return true;
         // Threads may have released buffers since the ring was last filled.
-        if (_receiver.Ring.Arm() || (_receiver.IsStarved && Pool.Available != 0))
+        NetFrontReceiver receiver = _receiver;
+        if (receiver.Ring.Arm() || (receiver.IsStarved && Pool.Available != 0))
             return false;
-        return !_transmitter.IsShort || !_transmitter.Ring.Arm();
+        NetFrontTransmitter transmitter = _transmitter;
+        return !transmitter.IsShort || !transmitter.Ring.Arm();
     }
 
     /// <inheritdoc/>
@@ -184,8 +188,10 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
 
     private int ReceiveSome(Span<PacketBuffer> burst)
     {
-        bool takenBack = _transmitter.IsWorthTaking && _transmitter.TakeSent();
-        if (!_receiver.Ring.TryCount(out int available))
+        NetFrontReceiver receiver = _receiver;
+        NetFrontTransmitter transmitter = _transmitter;
+        bool takenBack = transmitter.IsWorthTaking && transmitter.TakeSent();
+        if (!receiver.Ring.TryCount(out int available))
             Refuse("it answers receive requests that were not made");
         if (!IsUp)
             return 0;
@@ -193,7 +199,7 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         if (available != 0)
         {
             _idleEvents = 0;
-            taken = _receiver.Take(burst, available);
+            taken = receiver.Take(burst, available);
         }
         else if (_interrupted && !takenBack)
         {
@@ -203,10 +209,10 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         _interrupted = false;
         // Buffers may have come back to a pool that was empty.
         if (IsUp)
-            _receiver.RefillIfLow();
+            receiver.RefillIfLow();
         // The run loop listens by itself (docs/decisions/0022). But what fired during this burst has been served by it: left pending, it would
         // end the next sleep as it begins, for one more pass that finds nothing.
-        Domain.Events.Dispatch();
+        _events.Dispatch();
         return taken;
     }
 

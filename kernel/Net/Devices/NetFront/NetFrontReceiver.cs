@@ -107,7 +107,7 @@ internal sealed unsafe class NetFrontReceiver
         {
             if (packet is not null)
             {
-                bytes += NetFrontTransmitter.LengthOf(packet);
+                bytes += NicFrame.LengthOf(packet);
                 burst[taken++] = packet;
             }
 

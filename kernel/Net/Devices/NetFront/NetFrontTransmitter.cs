@@ -175,7 +175,7 @@ internal sealed unsafe class NetFrontTransmitter
         int pieces = 0;
         for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
             pieces++;
-        int total = LengthOf(first);
+        int total = NicFrame.LengthOf(first);
         if ((pieces > 1 && !_gathers) || pieces > MostPieces || total > ushort.MaxValue)
         {
             _counters.Count(PathEvent.Overrun);
@@ -200,15 +200,6 @@ internal sealed unsafe class NetFrontTransmitter
         }
 
         return total;
-    }
-
-    /// <summary>The bytes in a packet's pieces.</summary>
-    internal static int LengthOf(PacketBuffer? piece)
-    {
-        int length = 0;
-        for (; piece is not null; piece = piece.Next)
-            length += piece.Length;
-        return length;
     }
 
     /// <summary>Takes back what was sent, and asks to be told of more if that is not enough.</summary>

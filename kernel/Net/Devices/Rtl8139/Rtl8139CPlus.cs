@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using static Guest.Net.Devices.NicFrame;
 using static Guest.Net.Devices.Rtl8139Descriptor;
 using static Guest.Net.Devices.Rtl8139Register;
 
@@ -51,7 +52,7 @@ public sealed class Rtl8139CPlus : Rtl8139
         {
             PacketBuffer frame = burst[taken];
             if (frame.Length < MinimumFrame)
-                Pad(frame);
+                Pad(frame, Counters);
             int length;
             if (frame.Next is null)
             {
@@ -121,7 +122,7 @@ public sealed class Rtl8139CPlus : Rtl8139
 
         if (ring.IsDue && IsExhausted())
             CountMissed();
-        Reap();
+        TakeSent();
         if (ring.IsDue)
             ring.Fill(Counters);
         if (HasNews)
@@ -141,7 +142,7 @@ public sealed class Rtl8139CPlus : Rtl8139
     {
         if (!_receive.IsDue)
             return;
-        Reap();
+        TakeSent();
         _receive.Fill(Counters);
         if (_receive.InUse == 0 && IsSending() && LinkUp)
             PollSoon();
@@ -154,7 +155,7 @@ public sealed class Rtl8139CPlus : Rtl8139
     /// <inheritdoc/>
     protected override uint FollowSending()
     {
-        Reap();
+        TakeSent();
         return _transmit.Head;
     }
 
@@ -287,17 +288,17 @@ public sealed class Rtl8139CPlus : Rtl8139
         }
 
         if (frame.ChecksumStart != 0)
-            CompleteChecksum(frame);
+            CompleteChecksum(frame, Counters);
         return 0;
     }
 
     private bool MakeRoom(int descriptors)
     {
-        Reap();
+        TakeSent();
         return _transmit.Free >= descriptors;
     }
 
-    private void Reap()
+    private void TakeSent()
     {
         DescriptorRing ring = _transmit;
         while (ring.InUse != 0 && ((uint)Volatile.Read(ref ring.At(ring.Head).Low) & OWN) == 0)

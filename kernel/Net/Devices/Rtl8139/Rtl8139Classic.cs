@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
+using static Guest.Net.Devices.NicFrame;
 using static Guest.Net.Devices.Rtl8139Register;
 
 namespace Guest.Net.Devices;

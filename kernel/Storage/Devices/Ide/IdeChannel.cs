@@ -100,7 +100,7 @@ internal sealed class IdeChannel
             RegisterWait.For8(_platform, ports.Control, IdeRegister.AlternateStatus, AtaStatus.Busy, 0, s_commandLimit, out _);
     }
 
-    /// <summary>Stops whatever runs, resets both drives and prepares them again; both drives' requests are thrown out.</summary>
+    /// <summary>Stops whatever runs, resets both drives and prepares them again; both drives' requests come back as <see cref="BlockStatus.Reset"/>.</summary>
     public void Reset(IdePorts ports)
     {
         ports.BusMaster?.Write8(IdeRegister.BusMasterCommand, 0);
@@ -111,7 +111,7 @@ internal sealed class IdeChannel
             if (drive is null)
                 continue;
             bool alive = isReset && IsThere(drive.Ports, drive.Number) && Prepare(drive);
-            drive.ThrowOut(alive);
+            drive.OnChannelReset(alive);
         }
     }
 

@@ -161,7 +161,7 @@ internal sealed class IdeDrive : IBlockDevice, IInterruptHandler
 
     /// <summary>Gives the request back after a reset of the channel.</summary>
     /// <param name="alive">Whether the drive came through it.</param>
-    public void ThrowOut(bool alive)
+    public void OnChannelReset(bool alive)
     {
         _interrupted = false;
         if (!alive)

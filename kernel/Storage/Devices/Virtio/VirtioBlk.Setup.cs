@@ -27,7 +27,7 @@ public sealed partial class VirtioBlk
     private const int IdentityPolls = 1_000_000;
     private static readonly Duration s_identityPatience = Duration.FromMilliseconds(20);
 
-    /// <summary>Requests that a reset threw out and that were not taken back yet.</summary>
+    /// <summary>Requests that the device had when it was reset, and that were not returned yet.</summary>
     private int _lost;
 
     /// <summary>What the disk said of itself besides its size, to whose measure the tables were made.</summary>
@@ -111,7 +111,7 @@ public sealed partial class VirtioBlk
 
     private static int PiecesFor(int ringSize) => Math.Max(4, IndirectTableDescriptors / ringSize);
 
-    /// <summary>Returns requests that a reset threw out, as many as there is room for.</summary>
+    /// <summary>Returns requests that the device had when it was reset, as many as there is room for.</summary>
     private int TakeBackAfterReset(Span<BlockRequest> burst)
     {
         int count = 0;
