@@ -210,9 +210,9 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         // Buffers may have come back to a pool that was empty.
         if (IsUp)
             receiver.RefillIfLow();
-        // The run loop listens by itself (docs/decisions/0022). But what fired during this burst has been served by it: left pending, it would
-        // end the next sleep as it begins, for one more pass that finds nothing.
-        _events.Dispatch();
+        // What arrived during this burst has been served by it: its event, left pending, would end the next sleep as it begins, for one more pass
+        // that finds nothing. What others fired is for the run loop (docs/decisions/0022).
+        _events.Forget(_channels.ReceivePort);
         return taken;
     }
 

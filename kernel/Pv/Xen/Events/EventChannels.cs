@@ -127,6 +127,14 @@ public sealed unsafe class EventChannels
         return (Interlocked.And(ref _shared.Pending[port / 64], ~bit) & bit) != 0;
     }
 
+    /// <summary>Forgets that a channel has fired, for who has just served it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Forget(int port)
+    {
+        if (Volatile.Read(ref *_shared.UpcallPending) != 0)
+            TakePending(port);
+    }
+
     /// <summary>Calls the handlers of the channels that fired.</summary>
     /// <returns>Whether any had.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
