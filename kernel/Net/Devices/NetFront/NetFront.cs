@@ -17,9 +17,6 @@ namespace Guest.Net.Devices;
 /// </remarks>
 public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHandler
 {
-    /// <summary>Events in a row, each without any work, after which the back end is held to be hostile.</summary>
-    private const int StormLimit = 1000;
-
     private static readonly Duration s_retry = Duration.FromSeconds(1);
 
     /// <summary>The largest part of a small pool that one of the two rings keeps only to work in larger bursts.</summary>
@@ -31,7 +28,6 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
     private const int MostInOneBuffer = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeaderSize;
     private const int EthernetHeaderSize = 14;
 
-    private readonly EventChannels _events;
     private readonly NetFrontGrants _grants;
     private readonly NetFrontTransmitter _transmitter;
     private readonly NetFrontReceiver _receiver;
@@ -43,15 +39,12 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
     private uint _ownMtu;
     private bool _splitsChannels;
     private bool _offersQueues;
-    private bool _interrupted;
-    private int _idleEvents;
 
     /// <summary>A front end for <c>device/vif/INDEX</c>.</summary>
     public NetFront(XenDomain domain, int index, string name, PacketPool pool)
         : base(domain, "vif", index, name)
     {
         Pool = pool;
-        _events = domain.Events;
         int slack = Math.Clamp(pool.Count / SlackShareOfPool, 1, MostSlack);
         _grants = new NetFrontGrants(domain, pool, Counters);
         _transmitter = new NetFrontTransmitter(this, domain.Events, _grants, slack);
@@ -88,13 +81,7 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
     public int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more) => IsUp ? _transmitter.Send(burst, more) : Drop(burst);
 
     /// <inheritdoc/>
-    public int Receive(Span<PacketBuffer> burst)
-    {
-        // Every second call finds nothing, and is told so without going further than this.
-        if (!IsUp || (_receiver.Ring.IsEmpty && !_transmitter.IsWorthTaking && !_interrupted && !_receiver.IsStarved))
-            return 0;
-        return ReceiveSome(burst);
-    }
+    public int Receive(Span<PacketBuffer> burst) => IsUp && _receiver.HasWork ? _receiver.Receive(burst) : 0;
 
     /// <inheritdoc/>
     public bool Arm()
@@ -112,7 +99,7 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
     /// <inheritdoc/>
     public bool OnInterrupt()
     {
-        _interrupted = true;
+        _receiver.Interrupted = true;
         return true;
     }
 
@@ -139,7 +126,7 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         Mtu = NetFrontKeys.MtuOf(_ownMtu != 0 ? _ownMtu : Offered("mtu"));
         if (!gathers)
             Mtu = Math.Min(Mtu, MostInOneBuffer);
-        if (!_grants.TryGrantAll(BackendDomain, TellsFailures) || !TryGrantRings() || !TryOpenChannels())
+        if (!_grants.TryGrantAll(BackendDomain, TellsFailures) || !TryGrantRings() || !_channels.TryOpen(Domain, BackendDomain, this, Counters, _splitsChannels))
         {
             Disconnect();
             return false;
@@ -186,36 +173,6 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         _retry.Start(buffers && rings ? Instant.Never : now + s_retry);
     }
 
-    private int ReceiveSome(Span<PacketBuffer> burst)
-    {
-        NetFrontReceiver receiver = _receiver;
-        NetFrontTransmitter transmitter = _transmitter;
-        bool takenBack = transmitter.IsWorthTaking && transmitter.TakeSent();
-        if (!receiver.Ring.TryCount(out int available))
-            Refuse("it answers receive requests that were not made");
-        if (!IsUp)
-            return 0;
-        int taken = 0;
-        if (available != 0)
-        {
-            _idleEvents = 0;
-            taken = receiver.Take(burst, available);
-        }
-        else if (_interrupted && !takenBack)
-        {
-            OnEventWithoutWork();
-        }
-
-        _interrupted = false;
-        // Buffers may have come back to a pool that was empty.
-        if (IsUp)
-            receiver.RefillIfLow();
-        // What arrived during this burst has been served by it: its event, left pending, would end the next sleep as it begins, for one more pass
-        // that finds nothing. What others fired is for the run loop (docs/decisions/0022).
-        _events.Forget(_channels.ReceivePort);
-        return taken;
-    }
-
     /// <summary>Without rings, what is sent is lost, as on a cable that is not plugged in.</summary>
     private int Drop(ReadOnlySpan<PacketBuffer> burst)
     {
@@ -241,14 +198,6 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         return false;
     }
 
-    /// <summary>Counts an event that brought nothing, and refuses a back end that sends little else.</summary>
-    private void OnEventWithoutWork()
-    {
-        Counters.Count(PathEvent.SpuriousInterrupt);
-        if (++_idleEvents >= StormLimit)
-            Refuse("a storm of events without work");
-    }
-
     private void ReadOwnKeys()
     {
         if (NetFrontKeys.TryReadAddress(Store, Index, out MacAddress address))
@@ -271,13 +220,6 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
             return done && NetFrontKeys.Write(store, Index, "event-channel", (uint)_channels.TransmitPort, transaction);
         return done && NetFrontKeys.Write(store, Index, "event-channel-tx", (uint)_channels.TransmitPort, transaction)
             && NetFrontKeys.Write(store, Index, "event-channel-rx", (uint)_channels.ReceivePort, transaction);
-    }
-
-    private bool TryOpenChannels()
-    {
-        _interrupted = false;
-        _idleEvents = 0;
-        return _channels.TryOpen(Domain, BackendDomain, this, Counters, _splitsChannels);
     }
 
     private bool TryGrantRings()

@@ -9,6 +9,9 @@ namespace Guest.Net.Devices;
 /// <summary>The receive side of a network front end: its ring, and which buffer lies in which slot.</summary>
 internal sealed unsafe class NetFrontReceiver
 {
+    /// <summary>Events in a row, each without any work, after which the back end is held to be hostile.</summary>
+    private const int StormLimit = 1000;
+
     private readonly NetFront _owner;
     private readonly EventChannels _events;
     private readonly PathCounters _counters;
@@ -25,6 +28,7 @@ internal sealed unsafe class NetFrontReceiver
     /// <summary>The pool's index of the buffer in each slot, which is also its request's id; only slots in flight count.</summary>
     private SlotTable _receiving;
     private int _port;
+    private int _idleEvents;
 
     /// <summary>Makes the side of a front end that is not connected.</summary>
     /// <param name="owner">The front end.</param>
@@ -52,6 +56,16 @@ internal sealed unsafe class NetFrontReceiver
     /// <summary>Whether there were too few buffers when the ring was last filled.</summary>
     public bool IsStarved { get; private set; }
 
+    /// <summary>Whether the back end sent an event since the last <see cref="Receive"/>.</summary>
+    public bool Interrupted { get; set; }
+
+    /// <summary>Whether there may be anything for <see cref="Receive"/>: every second pass finds nothing, and goes no further than this.</summary>
+    public bool HasWork
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !Ring.IsEmpty || _transmitter.IsWorthTaking || Interrupted || IsStarved;
+    }
+
     /// <summary>Begins a connection, with a full ring that the back end may look into.</summary>
     /// <param name="page">The ring's page, zeroed.</param>
     /// <param name="port">The event channel by which the back end is told.</param>
@@ -59,6 +73,8 @@ internal sealed unsafe class NetFrontReceiver
     {
         Ring.Initialize(page);
         _port = port;
+        _idleEvents = 0;
+        Interrupted = false;
         Refill();
         Ring.Publish();
     }
@@ -70,20 +86,46 @@ internal sealed unsafe class NetFrontReceiver
             grants.TakeBack(_pool[_receiving.Buffer[(byte)Ring.ResponseConsumer]]);
     }
 
-    /// <summary>Makes new requests, if so few are left that it is worth it, or there were too few buffers before, and tells the back end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void RefillIfLow()
+    /// <summary>Takes packets, takes back what was sent, and gives the back end buffers in their place.</summary>
+    /// <returns>How many packets were put into <paramref name="burst"/>.</returns>
+    public int Receive(Span<PacketBuffer> burst)
     {
-        if ((Ring.Waiting <= _refillAt || IsStarved) && Refill())
+        bool takenBack = _transmitter.IsWorthTaking && _transmitter.TakeSent();
+        if (!Ring.TryCount(out int available))
+            _owner.Refuse("it answers receive requests that were not made");
+        if (!_owner.IsUp)
+            return 0;
+        int taken = 0;
+        if (available != 0)
+        {
+            _idleEvents = 0;
+            taken = Take(burst, available);
+        }
+        else if (Interrupted && !takenBack)
+        {
+            OnEventWithoutWork();
+        }
+
+        Interrupted = false;
+        // Buffers may have come back to a pool that was empty.
+        if (_owner.IsUp && (Ring.Waiting <= _refillAt || IsStarved) && Refill())
             Publish();
+        // What arrived during this burst has been served by it: its event, left pending, would end the next sleep as it begins, for one more pass
+        // that finds nothing. What others fired is for the run loop (docs/decisions/0022).
+        _events.Forget(_port);
+        return taken;
     }
 
-    /// <summary>Takes packets.</summary>
-    /// <param name="burst">Receives them.</param>
-    /// <param name="available">How many responses there are.</param>
-    /// <returns>How many packets.</returns>
+    /// <summary>Counts an event that brought nothing, and refuses a back end that sends little else.</summary>
+    private void OnEventWithoutWork()
+    {
+        _counters.Count(PathEvent.SpuriousInterrupt);
+        if (++_idleEvents >= StormLimit)
+            _owner.Refuse("a storm of events without work");
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Take(Span<PacketBuffer> burst, int available)
+    private int Take(Span<PacketBuffer> burst, int available)
     {
         uint end = Ring.ResponseConsumer + (uint)available;
         long bytes = 0;
