@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
@@ -21,14 +22,16 @@ public sealed unsafe partial class PacketPool
     {
         _all = new PacketBuffer[count];
         _free = new int[count];
+        Span<PacketBuffer> all = _all;
+        Span<int> free = _free;
         byte* pages = null;
         int left = 0;
         for (int i = 0; i < count; i++)
         {
             if (left == 0)
                 pages = TakePages(count - i, out left);
-            _all[i] = new PacketBuffer(this, i, pages);
-            _free[i] = count - 1 - i;
+            Reference.Set(ref all[i]!, new PacketBuffer(this, i, pages));
+            free[i] = count - 1 - i;
             pages += DeviceMemory.PageSize;
             left--;
         }

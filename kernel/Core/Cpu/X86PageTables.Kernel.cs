@@ -30,5 +30,12 @@ internal sealed unsafe class X86PageTables() : PageTables(PhysicalMemory.Allocat
             X86.InvalidatePage(at);
     }
 
+    protected override void WriteRun(ulong* entry, ulong physical, ulong pageSize, ulong count, PageFlags flags)
+    {
+        ulong value = physical | (ulong)flags;
+        for (ulong* end = entry + count; entry < end; entry++, value += pageSize)
+            *entry = value;
+    }
+
     protected override ulong* TableAt(ulong physical) => (ulong*)AddressSpace.Direct(physical);
 }

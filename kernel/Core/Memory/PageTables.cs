@@ -85,6 +85,13 @@ public abstract unsafe partial class PageTables
     /// the write is a part of a hypercall.</summary>
     protected virtual void Write(ulong* entry, ulong physical, PageFlags flags) => *entry = physical | (ulong)flags;
 
+    /// <summary>Writes entries that are beside each other and lead to pages that are, too.</summary>
+    protected virtual void WriteRun(ulong* entry, ulong physical, ulong pageSize, ulong count, PageFlags flags)
+    {
+        for (ulong i = 0; i < count; i++, physical += pageSize)
+            Write(entry + i, physical, flags);
+    }
+
     /// <summary>Writes an entry that leads nowhere, now or at the next <see cref="Flush"/>.</summary>
     protected virtual void Clear(ulong* entry) => *entry = 0;
 
@@ -118,11 +125,7 @@ public abstract unsafe partial class PageTables
             }
         }
 
-        if (leafShift > 12)
-            flags |= PageFlags.Large;
-        ulong* leaf = Entry(table, address, leafShift);
-        for (ulong i = 0; i < count; i++)
-            Write(leaf + i, physical + (i << leafShift), flags);
+        WriteRun(Entry(table, address, leafShift), physical, 1UL << leafShift, count, leafShift > 12 ? flags | PageFlags.Large : flags);
     }
 
     private static void CheckPages(ulong bits)

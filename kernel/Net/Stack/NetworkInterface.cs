@@ -135,6 +135,7 @@ public sealed partial class NetworkInterface : IPollable
             again |= CheckLink(now) | count != 0;
         if (count != 0)
             _check.StartBy(_checkDue);
+        ServeTimers(now);
         if (_transmit.Count == 0)
         {
             _backlog.Stop();
@@ -145,6 +146,9 @@ public sealed partial class NetworkInterface : IPollable
         _backlog.Start(_transmit.Flush() && _transmit.Count == 0 ? Instant.Never : now + s_backlogRetry);
         return again;
     }
+
+    /// <summary>Hosted, where no run loop does it (NetworkInterface.Hosted.cs); nothing in the kernel.</summary>
+    partial void ServeTimers(Instant now);
 
     /// <inheritdoc/>
     public bool Arm() => (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();

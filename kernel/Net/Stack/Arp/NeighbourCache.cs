@@ -16,11 +16,9 @@ namespace Guest.Net.Stack;
 internal sealed class NeighbourCache
 {
     private const int LeastHosts = 64;
-    private const int MostHosts = 1024;
     private const int HostsPerBuffer = 2;
     private const int CellsPerBuffer = 2;
     private const int LeastCells = 128;
-    private const int MostCells = 1024;
     private const int AttemptsToResolve = 4;
     private const int AttemptsToConfirm = 3;
 
@@ -37,15 +35,15 @@ internal sealed class NeighbourCache
     private readonly DropCounters _drops;
     private readonly Timer _timer;
 
-    /// <summary>Makes an empty cache, with two hosts and two short frames for each buffer of a pool, up to 1,024 of either.</summary>
+    /// <summary>Makes an empty cache, with two hosts and two short frames for each buffer of a pool.</summary>
     public NeighbourCache(INeighbourLink link, PacketPool pool, DropCounters drops, PathCounters counters, NetworkStack stack)
     {
         _link = link;
         _pool = pool;
         _drops = drops;
         _timer = new Timer(stack.Timers, OnTimer);
-        _table = new NeighbourTable(Math.Clamp(pool.Count * HostsPerBuffer, LeastHosts, MostHosts), stack.Secret);
-        _waiting = new WaitingFrames(Math.Clamp(pool.Count * CellsPerBuffer, LeastCells, MostCells), counters);
+        _table = new NeighbourTable(Math.Max(pool.Count * HostsPerBuffer, LeastHosts), stack.Secret);
+        _waiting = new WaitingFrames(Math.Max(pool.Count * CellsPerBuffer, LeastCells), counters);
     }
 
     /// <summary>Where copied bytes are counted.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Guest.Net.Stack;
 
 /// <summary>Neighbours in the order in which they were added; each stands in one list at a time.</summary>
@@ -17,13 +15,6 @@ internal sealed class NeighbourList
     public void Add(Neighbour entry)
     {
         entry.List?.Remove(entry);
-        AddNew(entry);
-    }
-
-    /// <summary>Adds a neighbour that stands in no list.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddNew(Neighbour entry)
-    {
         entry.List = this;
         entry.Previous = _last;
         entry.Next = null;
@@ -35,7 +26,8 @@ internal sealed class NeighbourList
         Count++;
     }
 
-    private void Remove(Neighbour entry)
+    /// <summary>Takes a neighbour out of the list, in which it stands.</summary>
+    public void Remove(Neighbour entry)
     {
         if (entry.Previous is null)
             First = entry.Next;

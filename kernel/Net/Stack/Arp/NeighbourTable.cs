@@ -14,7 +14,8 @@ internal sealed class NeighbourTable
 {
     private const int ShareOfAsked = 8;
 
-    private readonly NeighbourList _free = new();
+    // A stack, linked by Next; who is in it stands in no list.
+    private Neighbour? _free;
     private readonly Neighbour?[] _buckets;
     private readonly ulong _multiplier;
     private readonly int _shift;
@@ -26,7 +27,7 @@ internal sealed class NeighbourTable
     public NeighbourTable(int capacity, ulong seed)
     {
         for (int i = 0; i < capacity; i++)
-            _free.AddNew(new Neighbour());
+            _free = new Neighbour { Next = _free };
         _buckets = new Neighbour?[BitOperations.RoundUpToPowerOf2((uint)capacity)];
         _multiplier = seed | 1;
         _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
@@ -52,11 +53,11 @@ internal sealed class NeighbourTable
     }
 
     /// <summary>The entry for a host that is to be asked for: a free one, or the one that must be forgotten first.</summary>
-    public Neighbour ChooseForAsked() => (_free.First ?? Asked.First)!;
+    public Neighbour ChooseForAsked() => (_free ?? Asked.First)!;
 
     /// <summary>The entry for a host that merely spoke: a free one, or the one that must be forgotten first, or null.</summary>
     public Neighbour? ChooseForHeard() =>
-        Heard.Count + SpokenTo.Count < _mostKnown ? _free.First ?? Asked.First : OldestHeard();
+        Heard.Count + SpokenTo.Count < _mostKnown ? _free ?? Asked.First : OldestHeard();
 
     /// <summary>The host that must be forgotten before one that was asked for becomes known, or null if there is room.</summary>
     public Neighbour? ChooseToMakeKnown()
@@ -83,6 +84,8 @@ internal sealed class NeighbourTable
         ref Neighbour? bucket = ref BucketOf(address);
         entry.NextInBucket = bucket;
         bucket = entry;
+        if (entry.List is null)
+            _free = entry.Next;
         list.Add(entry);
     }
 
@@ -93,7 +96,10 @@ internal sealed class NeighbourTable
         while (at != entry)
             at = ref at!.NextInBucket;
         at = entry.NextInBucket;
-        _free.Add(entry);
+        entry.List!.Remove(entry);
+        entry.List = null;
+        entry.Next = _free;
+        _free = entry;
     }
 
     private ref Neighbour? BucketOf(IpAddress address) => ref _buckets[(address.Ipv4 * _multiplier) >> _shift];
