@@ -5,10 +5,8 @@ namespace Guest.Storage;
 /// <summary>Requests that wait in line, linked through themselves by one link each.</summary>
 internal struct BlockRequestFifo
 {
+    private BlockRequest? _first;
     private BlockRequest? _last;
-
-    /// <summary>The one that is next.</summary>
-    public BlockRequest? First { get; private set; }
 
     /// <summary>The number of requests.</summary>
     public int Count { get; private set; }
@@ -19,7 +17,7 @@ internal struct BlockRequestFifo
     {
         request.Next = null;
         if (Count++ == 0)
-            First = request;
+            _first = request;
         else
             _last!.Next = request;
         _last = request;
@@ -28,10 +26,10 @@ internal struct BlockRequestFifo
     /// <summary>Puts a request that was taken back to where it was: it is next again.</summary>
     public void PutBack(BlockRequest request)
     {
-        request.Next = Count == 0 ? null : First;
+        request.Next = Count == 0 ? null : _first;
         if (Count++ == 0)
             _last = request;
-        First = request;
+        _first = request;
     }
 
     /// <summary>Removes and returns the one that is next, or null.</summary>
@@ -41,8 +39,8 @@ internal struct BlockRequestFifo
         if (Count == 0)
             return null;
         Count--;
-        BlockRequest request = First!;
-        First = request.Next;
+        BlockRequest request = _first!;
+        _first = request.Next;
         return request;
     }
 }
