@@ -8,7 +8,7 @@ namespace Guest.Core.Randomness;
 /// handed out is cleared. So what memory holds tells nothing of the numbers that were handed out before. One processor uses it, and takes no lock.</remarks>
 public sealed class RandomGenerator
 {
-    private const int Blocks = 4;
+    private const int Blocks = 2;
 
     private readonly byte[] _key = new byte[ChaCha20.KeySize];
     private readonly byte[] _ready = new byte[Blocks * ChaCha20.BlockSize];
