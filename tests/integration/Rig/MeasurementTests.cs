@@ -29,8 +29,10 @@ public sealed class MeasurementTests
 
         Assert.InRange(usual.Inside - usual.Outside.Count, -AtTheEdges, AtTheEdges);
         Assert.InRange(more.Inside - more.Outside.Count, -AtTheEdges, AtTheEdges);
+        // What is not for each packet depends on how host and guest meet: an interrupt that comes late is looked into.
         IGrouping<DeviceAccess, DeviceAccess> added = Assert.Single(
-            more.Outside.GroupBy(access => access), group => group.Count() > AtTheEdges && !usual.Outside.Contains(group.Key));
+            more.Outside.GroupBy(access => access),
+            group => group.Count() - usual.Outside.Count(access => access == group.Key) > Packets / 2);
         Assert.Equal(more.Sent, added.Count());
         Assert.InRange(more.Sent, Packets, Packets + Asides);
     }
