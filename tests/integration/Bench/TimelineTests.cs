@@ -38,9 +38,11 @@ public sealed class TimelineTests
             (XenCode.Xen, "grant_table_op (hypercall 20)"), (XenCode.Xen, "event_channel_op (hypercall 32)"), (XenCode.Xen, "wakes a domain"),
             (XenCode.Xen, XenStages.Switch), (CodeRange.Guest, "driver"), (CodeRange.Guest, "stack"), (CodeRange.Guest, "sockets"),
             (CodeRange.Guest, "driver"), (CodeRange.Guest, "hypercall"), (XenCode.Xen, "event_channel_op (hypercall 32)"),
-            (CodeRange.Guest, "hypercall"), (XenCode.Xen, "sched_op (hypercall 29)"), (XenCode.Xen, XenStages.Switch),
-            (CodeRange.HostKernel, "netback"), (CodeRange.HostKernel, "bridge"), (CodeRange.HostKernel, "NIC's driver"),
-            (CodeRange.HostKernel, "tells the device"), (TimelineStep.Halted, TimelineReader.Otherwise));
+            (XenCode.Xen, XenStages.Switch), (CodeRange.HostKernel, "netback"), (CodeRange.HostKernel, "bridge"),
+            (CodeRange.HostKernel, "NIC's driver"), (CodeRange.HostKernel, "tells the device"), (TimelineStep.Halted, TimelineReader.Otherwise));
+
+        // Xen may let dom0 go on as soon as it is told, or only when the guest sleeps.
+        AssertOrder(steps, (CodeRange.Guest, "sockets"), (CodeRange.Guest, "hypercall"), (XenCode.Xen, "sched_op (hypercall 29)"));
     }
 
     [Fact]
