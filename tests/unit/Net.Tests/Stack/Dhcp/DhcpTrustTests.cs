@@ -106,7 +106,9 @@ public sealed class DhcpTrustTests
         Serve(Duration.FromSeconds(60), DhcpMessageType.Nak);
         Serve(Duration.FromSeconds(100), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(20)));
         Assert.True(_net.Interface.HasAddress);
-        Assert.InRange(Serve(Duration.FromSeconds(15), DhcpMessageType.Nak).Count, 2, 3);
+
+        // Pauses of a minute would leave the renewal alone; how many fit depends on the jitter.
+        Assert.InRange(Serve(Duration.FromSeconds(15), DhcpMessageType.Nak).Count, 2, 4);
     }
 
     /// <summary>An offer that is passed over is an answer, though no use.</summary>
