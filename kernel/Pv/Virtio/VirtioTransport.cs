@@ -57,6 +57,16 @@ public abstract class VirtioTransport : IInterruptHandler
     /// <returns>False where there is no way: the device can only be polled.</returns>
     public abstract bool TryConnectInterrupts();
 
+    /// <summary>Does the same, and says so on the console where there is no way.</summary>
+    /// <returns>False where the device can only be polled.</returns>
+    public bool ConnectInterruptsOrWarn()
+    {
+        bool connected = TryConnectInterrupts();
+        if (!connected)
+            Log.Warn(Counters.Name, $"has no interrupt and is polled");
+        return connected;
+    }
+
     /// <summary>Reads the device status.</summary>
     public abstract VirtioStatus ReadStatus();
 

@@ -33,7 +33,7 @@ public sealed partial class VirtioNet
         VirtioDevice device = new(transport, QueueCount);
         if (!device.TryBegin((ulong)VirtioNetFeatures.Wanted))
             return null;
-        bool interrupts = TryConnectInterrupts(transport);
+        bool interrupts = transport.ConnectInterruptsOrWarn();
         Virtqueue? receive = device.TryCreateQueue(ReceiveQueue, MostDescriptors);
         Virtqueue? transmit = receive is null ? null : device.TryCreateQueue(TransmitQueue, MostDescriptors);
         if (receive is null || transmit is null)
@@ -55,7 +55,7 @@ public sealed partial class VirtioNet
     {
         if (_state == VirtioNetState.Lost || pool.Count != _pool.Count || !_transport.TryReturn() || !_device.TryReturn() || ReadMtu(_device) != _offeredMtu)
             return false;
-        _mustPoll = !TryConnectInterrupts(_transport);
+        _mustPoll = !_transport.ConnectInterruptsOrWarn();
         if (!_device.TryRestartQueues())
             return false;
         _pool = pool;
@@ -63,14 +63,6 @@ public sealed partial class VirtioNet
         _device.Start();
         Run();
         return true;
-    }
-
-    private static bool TryConnectInterrupts(VirtioTransport transport)
-    {
-        bool connected = transport.TryConnectInterrupts();
-        if (!connected)
-            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
-        return connected;
     }
 
     private static int ReadMtu(VirtioDevice device)

@@ -24,7 +24,7 @@ public sealed unsafe class XenStore : IInterruptHandler
     private const int MostTries = 16;
 
     /// <summary>Messages that are taken in one go: no more fit into a ring.</summary>
-    private const int MostAtOnce = 1024 / XenStoreMessage.Size;
+    private const int MostAtOnce = XenStoreRing.RingSize / XenStoreMessage.Size;
 
     private readonly XenDomain _domain;
     private readonly XenStoreRing _ring;

@@ -6,7 +6,7 @@ namespace Guest.Pv.Xen;
 /// <summary>The page that a domain shares with the store: requests go out byte by byte, and whole messages come in.</summary>
 internal sealed unsafe class XenStoreRing
 {
-    private const int RingSize = 1024;
+    internal const int RingSize = 1024;
     private const int RequestConsumerOffset = 2048;
     private const int RequestProducerOffset = 2052;
     private const int ResponseConsumerOffset = 2056;

@@ -45,7 +45,7 @@ public sealed partial class VirtioBlk
         VirtioDevice device = new(transport, QueueCount);
         if (!device.TryBegin((ulong)VirtioBlkFeatures.Wanted | (ulong)VirtioFeatures.IndirectDescriptors))
             return null;
-        bool interrupts = TryConnectInterrupts(transport);
+        bool interrupts = transport.ConnectInterruptsOrWarn();
         // The smaller the ring, the longer its tables: as many pieces as the ring that it will be has room for.
         int size = transport.ReadQueueSize(RequestQueue);
         if (size <= 0 || (size > MostDepth && !transport.HasFixedQueueSize))
@@ -65,7 +65,7 @@ public sealed partial class VirtioBlk
     {
         if (_hasMemory || !_transport.TryReturn() || !_device.TryReturn() || ReadShape() != _shape)
             return false;
-        _mustPoll = !TryConnectInterrupts(_transport);
+        _mustPoll = !_transport.ConnectInterruptsOrWarn();
         if (!_device.TryRestartQueues())
             return false;
         Array.Clear(_requests);
@@ -130,14 +130,6 @@ public sealed partial class VirtioBlk
     }
 
     private bool Has(VirtioBlkFeatures features) => _device.Has((ulong)features);
-
-    private static bool TryConnectInterrupts(VirtioTransport transport)
-    {
-        bool connected = transport.TryConnectInterrupts();
-        if (!connected)
-            Log.Warn(transport.Counters.Name, $"has no interrupt and is polled");
-        return connected;
-    }
 
     private VirtioBlkShape ReadShape()
     {
