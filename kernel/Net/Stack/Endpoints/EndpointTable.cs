@@ -46,7 +46,7 @@ internal sealed class EndpointTable(ulong secret)
         if (_flowCount != 0 && FindFlow(Endpoint.FlowOf(accepted, info)) is { } flow)
             return flow;
         Endpoint? onPort = _ports[Bucket(localPort)];
-        while (onPort is not null && !onPort.Accepts(accepted, info.Destination))
+        while (onPort is not null && !onPort.Accepts(accepted, info))
             onPort = onPort.NextOnPort;
         return onPort;
     }
@@ -56,7 +56,7 @@ internal sealed class EndpointTable(ulong secret)
     public Endpoint? FindFirst(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
     {
         Endpoint? first = _ports[Bucket(localPort)];
-        return first is not null && _flowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info.Destination) ? first : null;
+        return first is not null && _flowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info) ? first : null;
     }
 
     /// <summary>Whether an endpoint that is bound would share arrivals with one bound so.</summary>
