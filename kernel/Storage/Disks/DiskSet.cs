@@ -14,10 +14,8 @@ public sealed class DiskSet(Platform platform)
     /// <summary>More than any machine has. Each costs a queue, 100 KiB.</summary>
     private const int MostDisks = 64;
 
+    private readonly AccountsByName _accounts = new();
     private BlockQueue[] _queues = new BlockQueue[4];
-
-    /// <summary>The accounts of disks that went, for those that come: by their names.</summary>
-    private PathCounters?[] _accounts = new PathCounters?[4];
 
     /// <summary>The queues of disks on PCI that went, for those of their kind that come to their places.</summary>
     private readonly List<BlockQueue> _gone = [];
@@ -69,7 +67,7 @@ public sealed class DiskSet(Platform platform)
         string name = kind + "0";
         while (HasName(name))
             name = kind + (++number).ToString();
-        return TakeAccount(name) ?? new PathCounters(name);
+        return _accounts.Of(name);
     }
 
     /// <summary>Takes a disk that works and says on the console what it is. One that cannot be (a lying device) is refused there.</summary>
@@ -132,7 +130,6 @@ public sealed class DiskSet(Platform platform)
             _spareSplitters = splitter;
         }
 
-        KeepAccount(device.Counters);
         if (queue.Source is not null)
             _gone.Add(queue);
         return true;
@@ -149,7 +146,6 @@ public sealed class DiskSet(Platform platform)
             function.Claim(device.Counters);
             if (!device.TryReturn())
                 continue;
-            TakeAccount(device.Name);
             Add(device);
             return true;
         }
@@ -166,19 +162,6 @@ public sealed class DiskSet(Platform platform)
             if (_queues[i].Source == function && Remove(device))
                 Log.Info(device.Name, $"taken away");
         }
-    }
-
-    private PathCounters? TakeAccount(string name)
-    {
-        for (int i = 0; i < _accounts.Length; i++)
-        {
-            if (_accounts[i] is not { } account || account.Name != name)
-                continue;
-            _accounts[i] = null;
-            return account;
-        }
-
-        return null;
     }
 
     /// <summary>The queue that a disk had when it went, unless an application opened it; that one stays the old disk's.</summary>
@@ -227,20 +210,5 @@ public sealed class DiskSet(Platform platform)
             return null;
         _spareSplitters = splitter.NextSpare;
         return splitter;
-    }
-
-    private void KeepAccount(PathCounters account)
-    {
-        int free = 0;
-        while (free < _accounts.Length && _accounts[free] is { } other)
-        {
-            if (other == account)
-                return;
-            free++;
-        }
-
-        if (free == _accounts.Length)
-            Array.Resize(ref _accounts, free * 2);
-        _accounts[free] = account;
     }
 }

@@ -12,10 +12,9 @@ using Guest.Net.Devices.Tests.Rtl8139;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 using Guest.Pci;
+using Guest.Pv;
 using Guest.Pv.Virtio;
-using Guest.Pv.Xen;
 using Guest.Storage;
-using Guest.Storage.Devices;
 using Guest.Storage.Tests.Virtio;
 using Guest.Testing;
 
@@ -176,10 +175,11 @@ public sealed class HotplugMemoryTests
             _bus = new PciBus(_platform, new PathCounters("pci"));
             _root = new PciRoot(configuration, 0, 0, 255, s_windows);
             _bus.Add(_root);
-            _disks = new DiskSet(_platform);
-            _disks.Serve();
-            _hotplug = new PciHotplug(
-                _bus, new Networks(_platform, _stack, address ?? InterfaceConfiguration.FromDhcp, wanted), new Disks(_platform, _disks));
+            MachineDisks disks = new(_platform, DeviceClass.Any, BlockQueue.UsualTimeout);
+            Networks networks = new(_platform, _stack, address ?? InterfaceConfiguration.FromDhcp, wanted);
+            disks.OnFound([]);
+            _disks = disks.Found;
+            _hotplug = new PciHotplug(_bus, new Devices(_platform, [disks, networks]));
         }
 
         public int CardsSeen { get; private set; }
@@ -230,26 +230,5 @@ public sealed class HotplugMemoryTests
         }
 
         private static long Pages() => (long)typeof(DeviceMemory).GetField("s_used", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
-    }
-
-    private sealed class Disks(Platform platform, DiskSet disks) : DiskFinder
-    {
-        public override void Begin(Platform platform, string wanted, Duration? timeout) => throw new NotSupportedException();
-
-        public override void AddFromPci(PciFunction[] functions) => PciBlockDrivers.Attach(functions, null, platform, disks);
-
-        public override void RemoveFromPci(PciFunction function) => disks.RemoveFrom(function);
-
-        public override void AddFrom(VirtioMmioSlot slot) => throw new NotSupportedException();
-
-        public override void Register(XenBus bus) => throw new NotSupportedException();
-
-        public override void AddFrom(XenBus bus, XenDomain domain, Instant deadline) => throw new NotSupportedException();
-
-        public override void Remove(XenFrontend frontend) => throw new NotSupportedException();
-
-        public override void Start() => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
     }
 }
