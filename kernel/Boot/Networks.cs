@@ -50,7 +50,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             return;
         if ((TakeSpare() ?? TryNewPool(driver.DeviceName)) is not { } pool || TryReturn(function, pool))
             return;
-        if (driver.TryCreate(function, platform, pool, _accounts.Of(NameOf(driver.DeviceName))) is { } device)
+        if (driver.TryCreate(function, platform, pool, NewAccount(driver.DeviceName)) is { } device)
             Add(new PciCard(function, driver, device, ExtraAccess ? WithExtraAccess(device, function) : device, pool));
         else
             _spare.Add(pool);
@@ -78,10 +78,10 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     {
         if (deviceType != VirtioNet.DeviceType || !Wants("virtio"))
             return;
-        string name = NameOf("virtio-net");
-        if (TryNewPool(name) is not { } pool)
+        PathCounters account = NewAccount("virtio-net");
+        if (TryNewPool(account.Name) is not { } pool)
             return;
-        MmioTransport transport = MmioTransport.TryOpen(platform, slot, _accounts.Of(name))!;
+        MmioTransport transport = MmioTransport.TryOpen(platform, slot, account)!;
         if (VirtioNet.TryCreate(transport, pool) is { } device)
             Add(device, pool);
     }
@@ -207,13 +207,13 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             _configured = null;
     }
 
-    /// <summary>A kind of device with the first number that no card has: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
-    private string NameOf(string kind)
+    /// <summary>The account, and with it the name, of the next card of a kind: with the first number that no card has.</summary>
+    private PathCounters NewAccount(string kind)
     {
         int number = 0;
         while (HasNumber(number))
             number++;
-        return string.Concat(kind, char.IsAsciiDigit(kind[^1]) ? "-" : "", number.ToString());
+        return _accounts.Of(kind, number);
     }
 
     /// <summary>A pool for one card, as large as the memory permits.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Guest.Core.Diagnostics;
@@ -7,17 +8,35 @@ public sealed class AccountsByName
 {
     private readonly List<PathCounters> _all = [];
 
-    /// <summary>The account that goes with a name, which no other device has now.</summary>
-    public PathCounters Of(string name)
+    /// <summary>The account of the device of a kind that has a number, and no other device has now: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
+    public PathCounters Of(string kind, int number)
     {
         foreach (PathCounters account in _all)
         {
-            if (account.Name == name)
+            if (Names(account.Name, kind, number))
                 return account;
         }
 
-        PathCounters made = new(name);
+        PathCounters made = new(string.Concat(kind, EndsInDigit(kind) ? "-" : "", number.ToString()));
         _all.Add(made);
         return made;
+    }
+
+    private static bool EndsInDigit(string kind) => char.IsAsciiDigit(kind[^1]);
+
+    private static bool Names(string name, string kind, int number)
+    {
+        int at = kind.Length + (EndsInDigit(kind) ? 1 : 0);
+        if (name.Length <= at || !name.AsSpan().StartsWith(kind))
+            return false;
+        int value = 0;
+        foreach (char c in name.AsSpan(at))
+        {
+            if (!char.IsAsciiDigit(c))
+                return false;
+            value = (value * 10) + (c - '0');
+        }
+
+        return value == number;
     }
 }

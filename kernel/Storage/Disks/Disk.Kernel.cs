@@ -25,29 +25,35 @@ public sealed partial class Disk
             ReadOnlySpan<char> rest = name.AsSpan(Math.Min(device.Length, name.Length));
             problem = null;
             if (rest.IsEmpty)
-                return new Disk(queue, 0, queue.Device.Limits.Capacity);
+                return disks.Open(queue, 0, queue.Device.Limits.Capacity);
             if (rest[0] == 'p')
-                return TryOpenPartition(queue, rest[1..], out problem);
+                return TryOpenPartition(disks, queue, rest[1..], out problem);
         }
 
         problem = count == 0 ? "there is no disk" : string.Concat("there is no disk ", name);
         return null;
     }
 
-    private static Disk? TryOpenPartition(BlockQueue queue, ReadOnlySpan<char> digits, out string? problem)
+    private static Disk? TryOpenPartition(DiskSet disks, BlockQueue queue, ReadOnlySpan<char> digits, out string? problem)
     {
         int number = 0;
         foreach (char c in digits)
             number = c is >= '0' and <= '9' && number < 1000 ? (number * 10) + (c - '0') : -1;
         DiskSectorReader reader = DiskSectorReader.Take(queue, new Duration(2 * queue.AwayTimeout.Nanoseconds));
-        PartitionTable table = PartitionTable.Read(reader);
+        PartitionTable table = reader.Table;
+        table.ReadFrom(reader);
         reader.Return();
-        problem = table.Problem ?? string.Concat("there is no such partition; the table is ", table.Kind);
+        problem = table.Problem ?? table.Kind switch
+        {
+            "gpt" => "there is no such partition; the table is gpt",
+            "mbr" => "there is no such partition; the table is mbr",
+            _ => "there is no such partition; the table is none",
+        };
         if (table.Warning is { } warning)
             Log.Warn(queue.Device.Name, $"{warning}");
         if (!table.TryFind(number, out Partition partition))
             return null;
         problem = null;
-        return new Disk(queue, partition.Start, partition.Length);
+        return disks.Open(queue, partition.Start, partition.Length);
     }
 }
