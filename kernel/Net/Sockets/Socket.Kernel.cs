@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Guest.Core;
-using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -19,7 +17,6 @@ public partial class Socket : IDisposable
     private static readonly Duration s_retry = Duration.FromMicroseconds(50);
     private static readonly Duration s_patience = Duration.FromMilliseconds(100);
 
-    private readonly WaitQueue _arrivals = new();
     private UdpEndpoint? _endpoint;
     private int _receiveTimeout;
 
@@ -36,7 +33,6 @@ public partial class Socket : IDisposable
         if (NetworkStack.Current is null)
             Throw(SocketError.NetworkDown);
         _endpoint = NetworkStack.Current.CreateUdpEndpoint();
-        _endpoint.Arrived = _arrivals.WakeOne;
     }
 
     /// <summary>Whether IPv4 sockets can be made.</summary>
@@ -131,24 +127,6 @@ public partial class Socket : IDisposable
     /// <inheritdoc cref="Connect(EndPoint)"/>
     public void Connect(IPAddress address, int port) => Connect(new IPEndPoint(address, port));
 
-    /// <summary>Waits until the socket can be read or written.</summary>
-    /// <param name="microSeconds">How long at most; negative for ever.</param>
-    /// <param name="mode">What for.</param>
-    /// <returns>Whether it can.</returns>
-    public bool Poll(int microSeconds, SelectMode mode)
-    {
-        if (mode != SelectMode.SelectRead)
-            return mode == SelectMode.SelectWrite;
-        Instant deadline = microSeconds < 0 ? Instant.Never : Platform.Current.Now + Duration.FromMicroseconds(microSeconds);
-        while (Endpoint.Pending == 0)
-        {
-            if (!WaitForArrival(deadline))
-                return Endpoint.Pending != 0;
-        }
-
-        return true;
-    }
-
     /// <summary>Gives the port back; threads that wait for an arrival get an <see cref="ObjectDisposedException"/>.</summary>
     public void Close() => Dispose();
 
@@ -161,21 +139,6 @@ public partial class Socket : IDisposable
         UdpEndpoint? endpoint = _endpoint;
         _endpoint = null;
         endpoint?.Close();
-        _arrivals.WakeAll();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool WaitForArrival(Instant deadline)
-    {
-        UdpEndpoint endpoint = Endpoint;
-        endpoint.Waiters++;
-        bool woken = _arrivals.Wait(deadline);
-
-        // Who is woken was subtracted by the arrival. A socket that was closed meanwhile has no endpoint, and the endpoint may have
-        // a new owner.
-        if (!woken && _endpoint == endpoint)
-            endpoint.Waiters--;
-        return woken;
     }
 
     private void BindIfNeeded()
@@ -208,6 +171,12 @@ public partial class Socket : IDisposable
         }
 
         return (ip.Address.Value, (ushort)ip.Port);
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (_endpoint is null)
+            ThrowDisposed();
     }
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]

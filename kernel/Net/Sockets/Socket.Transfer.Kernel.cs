@@ -142,7 +142,7 @@ public partial class Socket
         Instant deadline = _receiveTimeout == 0 ? Instant.Never : Platform.Current.Now + Duration.FromMilliseconds(_receiveTimeout);
         do
         {
-            if (!WaitForArrival(deadline) && Endpoint.Pending == 0)
+            if (!Endpoint.Readers.Wait(deadline) && Endpoint.Pending == 0)
                 return SocketError.TimedOut;
         }
         while (!Endpoint.TryReceive(buffer, out receipt));
