@@ -18,12 +18,12 @@ public partial class Socket
     public bool Poll(int microSeconds, SelectMode mode)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)mode, (uint)SelectMode.SelectError);
-        ThrowIfDisposed();
+        WaitQueue waiters = WaitersFor(mode);
         if (IsReady(mode))
             return true;
         Instant deadline = DeadlineOf(microSeconds);
         WaitSet wait = Processor.Current.Scheduler.Current.WaitSet;
-        wait.Add(WaitersFor(mode));
+        wait.Add(waiters);
         bool inTime;
         do
         {
@@ -111,7 +111,7 @@ public partial class Socket
     // One that was closed meanwhile is ready, so that its owner's next call says so.
     private bool IsReady(SelectMode mode)
     {
-        if (_endpoint is not { } endpoint)
+        if (_transport is not { } transport)
             return true;
         Readiness wanted = mode switch
         {
@@ -119,9 +119,9 @@ public partial class Socket
             SelectMode.SelectWrite => Readiness.Writable | Ended,
             _ => Ended,
         };
-        return (endpoint.Readiness & wanted) != 0;
+        return (transport.Endpoint.Readiness & wanted) != 0;
     }
 
     // What fails, or ends, wakes both.
-    private WaitQueue WaitersFor(SelectMode mode) => mode == SelectMode.SelectWrite ? Endpoint.Writers : Endpoint.Readers;
+    private WaitQueue WaitersFor(SelectMode mode) => mode == SelectMode.SelectWrite ? Transport.Endpoint.Writers : Transport.Endpoint.Readers;
 }

@@ -174,7 +174,7 @@ public sealed class SocketTests : IDisposable
     [Fact]
     public void MistakesOfTheProgramThrow()
     {
-        AssertFails(SocketError.SocketNotSupported, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp).Dispose());
+        AssertFails(SocketError.SocketNotSupported, () => new Socket(AddressFamily.InterNetwork, SocketType.Unknown, ProtocolType.Udp).Dispose());
         AssertFails(SocketError.AddressFamilyNotSupported, () => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp).Dispose());
         Assert.Throws<InvalidOperationException>(() => _socket.Receive(_buffer));
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
