@@ -16,7 +16,6 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
     /// <summary>Bytes from the header to what the packet carries.</summary>
     public int HeaderLength;
 
-
     /// <summary>Whether it was sent to more than this host.</summary>
     public bool IsGroup;
 
@@ -36,6 +35,17 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => IpAddress.From(((Ipv4Header*)Header)->Destination);
     }
+
+    /// <summary>Whether a router met congestion and said so instead of dropping the packet (RFC 3168, 5: CE).</summary>
+    public bool IsCongestionMarked
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (((Ipv4Header*)Header)->TypeOfService & Ipv4Header.CongestionExperienced) == Ipv4Header.CongestionExperienced;
+    }
+
+    /// <summary>The sum of the pseudo-header of a UDP or TCP packet.</summary>
+    public ulong PseudoHeader(IpProtocol protocol, int length) =>
+        InternetChecksum.PseudoHeader(((Ipv4Header*)Header)->Source, ((Ipv4Header*)Header)->Destination, protocol, length);
 
     /// <summary>From which port, as it lies in the packet.</summary>
     public BigEndian16 SourcePort;
