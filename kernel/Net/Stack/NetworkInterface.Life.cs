@@ -33,6 +33,7 @@ public sealed partial class NetworkInterface
         _arp.Neighbours.Counters = Counters;
         _ipv4.Counters = Counters;
         Udp.Counters = Counters;
+        Tcp.Counters = Counters;
         Begin(configuration);
     }
 

@@ -12,7 +12,7 @@ namespace Guest.Net.Stack;
 /// <summary>One device with its addresses and its share of the stack: frames in bursts go from it to endpoints, and back.</summary>
 /// <remarks>
 /// One pass takes a burst from the device, brings each packet to its end, and hands what the pass produced back as one burst.
-/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4 in and out, ICMP, UDP, DHCP. A packet passes no virtual call.
+/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4 in and out, ICMP, UDP, TCP, DHCP. A packet passes no virtual call.
 /// Time comes as an argument of <see cref="Poll"/> and stands still between two passes.
 /// </remarks>
 public sealed partial class NetworkInterface : IPollable
@@ -63,7 +63,8 @@ public sealed partial class NetworkInterface : IPollable
         _icmp = new IcmpLayer(this, _output);
         PacketInfo info = new(this);
         Udp = new UdpLayer(this, info, stack.Endpoints, _icmp, _output, _transmit);
-        _ipv4 = new Ipv4Input(this, stack, info, _icmp, Udp);
+        Tcp = new TcpLayer(this, info, stack.Tcp, _output, _transmit);
+        _ipv4 = new Ipv4Input(this, stack, info, _icmp, Udp, Tcp);
         _ethernet = new EthernetLayer(Drops, _arp, _ipv4, info);
         Begin(configuration);
     }
@@ -118,6 +119,9 @@ public sealed partial class NetworkInterface : IPollable
 
     /// <summary>UDP by this interface.</summary>
     internal UdpLayer Udp { get; }
+
+    /// <summary>TCP by this interface.</summary>
+    internal TcpLayer Tcp { get; }
 
     /// <inheritdoc/>
     public bool Poll(Instant now)
@@ -203,6 +207,15 @@ public sealed partial class NetworkInterface : IPollable
     {
         Mtu = Math.Min(mtu, _device.Mtu);
         Udp.Configure(Mtu, _sumsOnTransmit);
+        Tcp.Configure(_sumsOnTransmit);
+    }
+
+    /// <summary>Asks for another pass before the machine idles, in which TCP sends the acknowledgements that no answer has carried. A pass that
+    /// nobody asks for pays nothing for it.</summary>
+    internal void RequestPass()
+    {
+        _checkDue = new Instant(Now.Nanoseconds + 1);
+        _check.StartBy(_checkDue);
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
@@ -247,6 +260,7 @@ public sealed partial class NetworkInterface : IPollable
     private bool CheckLink(Instant now)
     {
         _checkDue = now + s_checkInterval;
+        _stack.Tcp.SendDueAcknowledgements(now);
         bool worked = false;
         if (_device.LinkUp != LinkUp)
         {

@@ -36,6 +36,13 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
         get => IpAddress.From(((Ipv4Header*)Header)->Destination);
     }
 
+    /// <summary>Whether a router met congestion and said so instead of dropping the packet (RFC 3168, 5: CE).</summary>
+    public bool IsCongestionMarked
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (((Ipv4Header*)Header)->TypeOfService & Ipv4Header.CongestionExperienced) == Ipv4Header.CongestionExperienced;
+    }
+
     /// <summary>The unfolded sum of the pseudo-header of what the packet carries, which is never 0 (RFC 768; RFC 9293, 3.1).</summary>
     /// <param name="protocol">UDP or TCP.</param>
     /// <param name="length">Bytes behind the IP header.</param>
