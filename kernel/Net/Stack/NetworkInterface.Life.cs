@@ -33,6 +33,7 @@ public sealed partial class NetworkInterface
         _arp.Neighbours.Counters = Counters;
         _ipv4.Counters = Counters;
         Udp.Counters = Counters;
+        Tcp.Counters = Counters;
         Begin(configuration);
     }
 
@@ -67,7 +68,7 @@ public sealed partial class NetworkInterface
     {
         LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
-        _ethernet.Configure(LinkAddress, _deviceMtu);
+        _ethernet.Configure(LinkAddress, _deviceMtu, _device.Offloads);
         _sumsOnTransmit = NeedsSums;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

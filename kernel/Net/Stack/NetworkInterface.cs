@@ -12,7 +12,7 @@ namespace Guest.Net.Stack;
 /// <summary>One device with its addresses and its share of the stack: frames in bursts go from it to endpoints, and back.</summary>
 /// <remarks>
 /// One pass takes a burst from the device, brings each packet to its end, and hands what the pass produced back as one burst.
-/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4 in and out, ICMP, UDP, DHCP. A packet passes no virtual call.
+/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4 in and out, ICMP, UDP, TCP, DHCP. A packet passes no virtual call.
 /// Time comes as an argument of <see cref="Poll"/> and stands still between two passes.
 /// </remarks>
 public sealed partial class NetworkInterface : IPollable
@@ -27,6 +27,7 @@ public sealed partial class NetworkInterface : IPollable
 
     private static readonly Duration s_hold = Duration.FromMicroseconds(HoldMicroseconds);
     private static readonly Duration s_checkInterval = Duration.FromMilliseconds(10);
+    private static readonly Duration s_quietInterval = Duration.FromMilliseconds(50);
     private static readonly Duration s_backlogRetry = Duration.FromMicroseconds(100);
 
     private static readonly NetworkSettings s_nothing = new();
@@ -62,7 +63,8 @@ public sealed partial class NetworkInterface : IPollable
         _icmp = new IcmpLayer(this, _output);
         PacketInfo info = new(this);
         Udp = new UdpLayer(this, info, stack.Endpoints, _icmp, _output, _transmit);
-        _ipv4 = new Ipv4Input(this, stack, info, _icmp, Udp);
+        Tcp = new TcpLayer(this, info, stack.Tcp, _output, _transmit);
+        _ipv4 = new Ipv4Input(this, stack, info, _icmp, Udp, Tcp);
         _ethernet = new EthernetLayer(Drops, _arp, _ipv4, info);
         Begin(configuration);
     }
@@ -118,6 +120,9 @@ public sealed partial class NetworkInterface : IPollable
     /// <summary>UDP by this interface.</summary>
     internal UdpLayer Udp { get; }
 
+    /// <summary>TCP by this interface.</summary>
+    internal TcpLayer Tcp { get; }
+
     /// <inheritdoc/>
     public bool Poll(Instant now)
     {
@@ -128,13 +133,13 @@ public sealed partial class NetworkInterface : IPollable
         for (int i = 0; i < count; i++)
             _ethernet.Input(burst[i]);
 
-        // A pass with arrivals leaves the link to the next one without, which comes within ten milliseconds: a driver too sees to its
-        // device's health when it has nothing to deliver.
+        // A pass with arrivals leaves the link to the next one without: a driver too sees to its device's health when it has nothing to deliver.
+        // A machine that idles hears of its link by an interrupt, so the timer for that pass need not come often.
         bool again = count == burst.Length;
         if (count == 0 || now >= _checkDue)
             again |= CheckLink(now) | count != 0;
-        if (count != 0)
-            _check.StartBy(_checkDue);
+        if (count != 0 && !_check.IsStarted)
+            _check.Start(now + s_quietInterval);
         ServeTimers(now);
         if (_transmit.Count == 0)
         {
@@ -202,6 +207,15 @@ public sealed partial class NetworkInterface : IPollable
     {
         Mtu = Math.Min(mtu, _device.Mtu);
         Udp.Configure(Mtu, _sumsOnTransmit);
+        Tcp.Configure(_sumsOnTransmit);
+    }
+
+    /// <summary>Asks for another pass before the machine idles, in which TCP sends the acknowledgements that no answer has carried. A pass that
+    /// nobody asks for pays nothing for it.</summary>
+    internal void RequestPass()
+    {
+        _checkDue = new Instant(Now.Nanoseconds + 1);
+        _check.StartBy(_checkDue);
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
@@ -246,6 +260,7 @@ public sealed partial class NetworkInterface : IPollable
     private bool CheckLink(Instant now)
     {
         _checkDue = now + s_checkInterval;
+        _stack.Tcp.SendDueAcknowledgements(now);
         bool worked = false;
         if (_device.LinkUp != LinkUp)
         {

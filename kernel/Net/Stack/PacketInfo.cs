@@ -16,7 +16,6 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
     /// <summary>Bytes from the header to what the packet carries.</summary>
     public int HeaderLength;
 
-
     /// <summary>Whether it was sent to more than this host.</summary>
     public bool IsGroup;
 
@@ -35,6 +34,23 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => IpAddress.From(((Ipv4Header*)Header)->Destination);
+    }
+
+    /// <summary>Whether a router met congestion and said so instead of dropping the packet (RFC 3168, 5: CE).</summary>
+    public bool IsCongestionMarked
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (((Ipv4Header*)Header)->TypeOfService & Ipv4Header.CongestionExperienced) == Ipv4Header.CongestionExperienced;
+    }
+
+    /// <summary>The unfolded sum of the pseudo-header of what the packet carries, which is never 0 (RFC 768; RFC 9293, 3.1).</summary>
+    /// <param name="protocol">UDP or TCP.</param>
+    /// <param name="length">Bytes behind the IP header.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong PseudoHeader(IpProtocol protocol, BigEndian16 length)
+    {
+        Ipv4Header* ip = (Ipv4Header*)Header;
+        return (ulong)ip->Source.Raw + ip->Destination.Raw + ((uint)protocol << 8) + length.Raw;
     }
 
     /// <summary>From which port, as it lies in the packet.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Guest.Core.Scheduling;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -18,6 +19,15 @@ public abstract class Endpoint
         _protocol = protocol;
         Name(IpAddress.AnyIpv4, 0);
     }
+
+    /// <summary>What can be done with it now. Whoever raises it wakes <see cref="Readers"/> or <see cref="Writers"/>; a failure or an end wakes both.</summary>
+    public abstract Readiness Readiness { get; }
+
+    /// <summary>Threads that wait until it is readable, and who watches that.</summary>
+    public WaitQueue Readers { get; } = new();
+
+    /// <summary>Threads that wait until it is writable, and who watches that.</summary>
+    public WaitQueue Writers { get; } = new();
 
     /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
     internal Endpoint? NextOnPort;
@@ -59,6 +69,13 @@ public abstract class Endpoint
     /// <summary>The hash of <see cref="Flow"/>, made once.</summary>
     internal uint FlowHash { get; private set; }
 
+    /// <summary>Wakes all who wait for it, at a failure or an end.</summary>
+    internal void WakeAll()
+    {
+        Readers.WakeAll();
+        Writers.WakeAll();
+    }
+
     /// <summary>Names this end. Only while the endpoint is in no table.</summary>
     private protected void Name(IpAddress local, ushort port)
     {
@@ -85,9 +102,9 @@ public abstract class Endpoint
 
     /// <summary>Whether packets of any host are accepted, and this is one of them.</summary>
     /// <param name="accepted">What <see cref="Accepted"/> makes of the protocol and the port that the packet is for.</param>
-    /// <param name="local">The address that it is for.</param>
+    /// <param name="info">Whom it is for.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Accepts(uint accepted, IpAddress local) => _accepted == accepted && (_anyLocal || _local == local);
+    internal bool Accepts(uint accepted, PacketInfo info) => _accepted == accepted && (_anyLocal || _local == info.Destination);
 
     /// <summary>A protocol and a port in one number, which is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -89,6 +89,17 @@ internal sealed unsafe class Destination
         *(ushort*)(frame + 32) = _bytes32;
     }
 
+    /// <summary>Lets routers mark a packet instead of dropping it (RFC 3168, 5); its headers are written.</summary>
+    public static void AllowMarking(byte* frame)
+    {
+        const int ChecksumAt = EthernetHeader.Size + 10;
+        byte* ip = frame + EthernetHeader.Size;
+        BigEndian16 before = *(BigEndian16*)ip;
+        ip[1] |= Ipv4Header.EcnCapable;
+        BigEndian16* checksum = (BigEndian16*)(frame + ChecksumAt);
+        *checksum = InternetChecksum.Update(*checksum, before, *(BigEndian16*)ip);
+    }
+
     /// <summary>The unfolded sum of the pseudo-header of a UDP or TCP packet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint PseudoHeader(IpProtocol protocol, int length) =>
