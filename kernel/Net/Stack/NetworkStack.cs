@@ -180,6 +180,7 @@ public sealed partial class NetworkStack
         Endpoints.Remove(endpoint);
         endpoint.Reset();
         endpoint.IsClosed = true;
+        endpoint.WakeAll();
         endpoint.NextClosed = _closed;
         _closed = endpoint;
     }

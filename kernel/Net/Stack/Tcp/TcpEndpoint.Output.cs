@@ -12,10 +12,13 @@ public sealed partial class TcpEndpoint
     private SequenceNumber _sendNext;
     private SequenceNumber _queueStart;
     private bool _finQueued;
-    private bool _wantsRoom;
+    private bool _wantsMemory;
     private Instant _lastSent;
 
     private SequenceNumber QueueEnd => _queueStart + _unacknowledged.Length;
+
+    // Who waits for room is told when there is enough for several segments.
+    private const int LeastRoomToTell = 16 * 1024;
 
     private int Unsent => QueueEnd - _sendNext;
 
@@ -234,9 +237,14 @@ public sealed partial class TcpEndpoint
 
     private void TellOfRoom()
     {
-        _wantsRoom = false;
-        Tell();
+        if (SendRoom >= Math.Min(SendBufferSize / 2, LeastRoomToTell))
+            Writers.WakeAll();
     }
 
-    private void Tell() => Changed?.Invoke();
+    // Others have all pages that may be kept, or nothing leads to the other side now: whoever waits tries again soon.
+    private void WaitForMemory()
+    {
+        _wantsMemory = true;
+        RetrySoon(_stack.ReadClock());
+    }
 }

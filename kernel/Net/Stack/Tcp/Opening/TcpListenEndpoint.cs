@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Scheduling;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -23,8 +24,8 @@ public sealed class TcpListenEndpoint : Endpoint
     /// <summary>Connections that are about to be opened.</summary>
     internal int HalfOpenCount;
 
-    /// <summary>Called when a connection waits to be accepted.</summary>
-    public Action? Changed { get; set; }
+    /// <summary>It is readable while a connection waits to be accepted.</summary>
+    public override Readiness Readiness => Pending != 0 ? Readiness.Readable : Readiness.None;
 
     /// <summary>How many connections may wait to be accepted; 0 while nobody listens.</summary>
     public int Backlog { get; private set; }
@@ -74,11 +75,11 @@ public sealed class TcpListenEndpoint : Endpoint
         if (!IsBound)
             return;
         _tcp.Table.Remove(this);
-        Changed = null;
         Backlog = 0;
         _tcp.HalfOpens.RemoveAllOf(this);
         while (TryAccept() is { } waiting)
             waiting.Abort();
+        WakeAll();
         Name(IpAddress.AnyIpv4, 0);
         SetDefaults();
         _tcp.Recycle(this);
@@ -113,7 +114,7 @@ public sealed class TcpListenEndpoint : Endpoint
         _last = connection;
         Pending++;
         _tcp.Counters.Accepted++;
-        Changed?.Invoke();
+        Readers.WakeOne();
     }
 
     private void SetDefaults()
