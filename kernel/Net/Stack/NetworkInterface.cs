@@ -37,7 +37,7 @@ public sealed partial class NetworkInterface : IPollable
     private readonly EthernetLayer _ethernet;
     private readonly ArpLayer _arp;
     private readonly Ipv4Input _ipv4;
-    private readonly Ipv4Output _output;
+    private readonly IpOutput _output;
     private readonly IcmpLayer _icmp;
 
     // Both only wake the machine: the pass that follows looks after the link, or offers the backlog again.
@@ -58,7 +58,7 @@ public sealed partial class NetworkInterface : IPollable
         _check = new Timer(stack.Timers);
         _backlog = new Timer(stack.Timers);
         _arp = new ArpLayer(this, _transmit, stack);
-        _output = new Ipv4Output(this, stack, _arp, _transmit);
+        _output = new IpOutput(this, stack, _arp, _transmit);
         _icmp = new IcmpLayer(this, _output);
         PacketInfo info = new(this);
         Udp = new UdpLayer(this, info, stack.Endpoints, _icmp, _output, _transmit);
@@ -201,7 +201,7 @@ public sealed partial class NetworkInterface : IPollable
     internal void SetMtu(int mtu)
     {
         Mtu = Math.Min(mtu, _device.Mtu);
-        Udp.Configure(Mtu, _sumsOnTransmit);
+        Udp.Configure(_sumsOnTransmit);
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>

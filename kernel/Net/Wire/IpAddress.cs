@@ -64,6 +64,9 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
         get => _second & EndMask;
     }
 
+    /// <summary>The unfolded sum of the sixteen bytes, for a checksum.</summary>
+    internal ulong RawSum => (_first >> 32) + (uint)_first + (_second >> 32) + (uint)_second;
+
     /// <summary>An IPv4 address from the upper half of such a word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static IpAddress FromEnd(ulong word) => new((word & EndMask) | RawMapping);

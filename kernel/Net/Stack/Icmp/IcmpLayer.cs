@@ -6,7 +6,7 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>ICMP (RFC 792; RFC 1122, 3.2.2): echoes, and telling senders what could not be delivered.</summary>
-internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output)
+internal sealed unsafe class IcmpLayer(NetworkInterface owner, IpOutput output)
 {
     private const int IcmpTypes = 16;
 
@@ -14,7 +14,7 @@ internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output
     private const int LongestQuote = 576 - Ipv4Header.Size - IcmpHeader.Size;
 
     private readonly NetworkInterface _interface = owner;
-    private readonly Ipv4Output _output = output;
+    private readonly IpOutput _output = output;
     private readonly DropCounters _drops = owner.Drops;
     private readonly RateLimiter _errors = new(10, Duration.FromMilliseconds(100));
     private readonly long[] _received = new long[IcmpTypes];
@@ -134,7 +134,7 @@ internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output
         int headerOffset = (int)(info.Header - buffer.Page);
         int headerLength = info.HeaderLength;
         int quote = Math.Min(headerLength + PacketChain.Length(buffer), LongestQuote);
-        if (headerOffset >= Destination.HeadersSize + IcmpHeader.Size && headerLength + buffer.Length >= quote)
+        if (headerOffset >= Destination.Ipv4HeadersSize + IcmpHeader.Size && headerLength + buffer.Length >= quote)
         {
             buffer.Next?.Release();
             buffer.Next = null;
@@ -150,7 +150,7 @@ internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output
         }
         else
         {
-            message.Offset += Destination.HeadersSize;
+            message.Offset += Destination.Ipv4HeadersSize;
             message.Length = IcmpHeader.Size + quote;
             Span<byte> quoted = message.Data[IcmpHeader.Size..];
             new ReadOnlySpan<byte>(info.Header, headerLength).CopyTo(quoted);
