@@ -29,6 +29,8 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
 
     /// <summary>The accounts of cards that went, for those that come: by their names.</summary>
     private readonly List<PathCounters> _accounts = [];
+    private readonly InterfaceConfiguration _others =
+        InterfaceConfiguration.FromDhcp.With(configuration.Ipv6.IsOn ? Ipv6Configuration.Automatic : Ipv6Configuration.Off);
     private int _count;
 
     /// <summary>The card whose interface has what the command line says.</summary>
@@ -159,7 +161,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         }
 
         // One fixed address cannot be two cards': the second asks a server. One that comes after the first has gone takes its place.
-        InterfaceConfiguration own = _configured is null ? configuration : InterfaceConfiguration.FromDhcp;
+        InterfaceConfiguration own = _configured is null ? configuration : _others;
         _configured ??= device;
         _count++;
         platform.Processor.RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));

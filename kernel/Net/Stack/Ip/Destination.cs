@@ -25,6 +25,9 @@ internal sealed unsafe class Destination
     /// <summary>Where it leads.</summary>
     public IpAddress Address;
 
+    /// <summary>The address that was asked for to send from; unspecified for whichever suits.</summary>
+    public IpAddress WantedSource;
+
     /// <summary>The stack's generation when this was made; 0 for never.</summary>
     public int Generation;
 

@@ -15,7 +15,7 @@ internal sealed unsafe class IpOutput
 
     private readonly NetworkInterface _interface;
     private readonly NetworkStack _stack;
-    private readonly ArpLayer _arp;
+    private readonly NeighbourCache _neighbours;
     private readonly TransmitQueue _transmit;
     private readonly PacketPool _pool;
     private readonly Destination[] _destinations;
@@ -24,11 +24,11 @@ internal sealed unsafe class IpOutput
     private ushort _identification;
 
     /// <summary>Makes the layer of an interface.</summary>
-    public IpOutput(NetworkInterface owner, NetworkStack stack, ArpLayer arp, TransmitQueue transmit)
+    public IpOutput(NetworkInterface owner, NetworkStack stack, NeighbourCache neighbours, TransmitQueue transmit)
     {
         _interface = owner;
         _stack = stack;
-        _arp = arp;
+        _neighbours = neighbours;
         _transmit = transmit;
         _pool = owner.Pool;
         _secret = stack.Secret;
@@ -52,19 +52,32 @@ internal sealed unsafe class IpOutput
     public bool Reaches(IpAddress address, out int prefixLength)
     {
         prefixLength = 0;
-        if (!_interface.HasAddress || !address.IsIpv4)
+        if (!address.IsIpv4)
+            return _interface.Ipv6 is not null && _interface.Ipv6.Reaches(address, out prefixLength);
+        if (!_interface.HasAddress)
             return false;
         return _interface.Settings.Routes.TryFind(address, out _, out prefixLength) || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
     }
 
     /// <summary>The way to an address by this interface.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="source">Which of the interface's IPv6 addresses sends; unspecified for whichever suits, and of no meaning for IPv4.</param>
     /// <returns>Null if there is none.</returns>
-    public Destination? FindDestination(IpAddress address)
+    public Destination? FindDestination(IpAddress address, IpAddress source = default)
     {
-        Destination destination = _destinations[(int)address.Hash(_secret) & (_destinations.Length - 1)];
+        if (address.IsIpv4)
+            source = default;
+        Destination destination = _destinations[(int)address.Hash(_secret ^ source.Low) & (_destinations.Length - 1)];
         if (destination.Address == address && destination.Generation == _stack.Generation)
-            return destination;
-        return Prepare(destination, address) ? destination : null;
+        {
+            if (destination.WantedSource == source)
+                return destination;
+
+            // Who holds this one knows it by its address alone.
+            _stack.Generation++;
+        }
+
+        return Prepare(destination, address, source) ? destination : null;
     }
 
     /// <summary>Puts the headers in front of a payload and sends it.</summary>
@@ -156,7 +169,7 @@ internal sealed unsafe class IpOutput
             piece = end.Next;
         }
 
-        return _arp.Neighbours.CanHold(destination.Neighbour, cells);
+        return _neighbours.CanHold(destination.Neighbour, cells);
     }
 
     /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>
@@ -198,7 +211,7 @@ internal sealed unsafe class IpOutput
     public void HoldOrDrop(PacketBuffer frame, Destination destination)
     {
         if (_interface.LinkUp)
-            _arp.Neighbours.Hold(destination.Neighbour, frame);
+            _neighbours.Hold(destination.Neighbour, frame);
         else
             _interface.Drops.Drop(frame, DropCause.LinkDown);
     }
@@ -283,8 +296,17 @@ internal sealed unsafe class IpOutput
         return first;
     }
 
-    private bool Prepare(Destination destination, IpAddress address)
+    private bool Prepare(Destination destination, IpAddress address, IpAddress source)
     {
+        destination.WantedSource = source;
+        if (!address.IsIpv4)
+        {
+            if (_interface.Ipv6 is not { } ipv6 || !ipv6.Prepare(destination, _groupNeighbour, address, source))
+                return false;
+            destination.Generation = _stack.Generation;
+            return true;
+        }
+
         if (!Reaches(address, out _) || address == _interface.Address.Address || address.Ipv4 >> 24 is 0 or 127)
             return false;
         MacAddress link;
@@ -303,7 +325,7 @@ internal sealed unsafe class IpOutput
         else
         {
             _interface.Settings.Routes.TryFind(address, out IpAddress hop, out _);
-            Neighbour neighbour = _arp.Neighbours.FindOrAsk(hop, _interface.Now);
+            Neighbour neighbour = _neighbours.FindOrAsk(hop, _interface.Now);
             destination.Neighbour = neighbour;
             destination.IsReady &= neighbour.IsUsable;
             link = neighbour.IsUsable ? neighbour.LinkAddress : default;

@@ -38,6 +38,9 @@ internal sealed unsafe class UdpLayer
         Counters = owner.Counters;
     }
 
+    /// <summary>Who tells the senders of what came by IPv6; there before anything does.</summary>
+    public Icmpv6Layer? Icmpv6 { private get; set; }
+
     /// <summary>Where copied and summed bytes are counted.</summary>
     public PathCounters Counters { private get; set; }
 
@@ -114,18 +117,53 @@ internal sealed unsafe class UdpLayer
     private void InputUnverified(PacketBuffer buffer)
     {
         UdpHeader* udp = HeaderOf(buffer);
-        ulong sum = InternetChecksum.PseudoHeader(_info.Source.RawIpv4, _info.Destination.RawIpv4, IpProtocol.Udp, udp->Length.Value);
-        sum = buffer.Next is null ? InternetChecksum.Sum(Counters, buffer.Data, sum) : PacketChain.Sum(Counters, buffer, sum);
-        if (InternetChecksum.Fold(sum) == InternetChecksum.Good)
+        if (IsSumGood(buffer, udp))
             InputHonest(buffer, udp);
         else
             _drops.Drop(buffer, DropCause.BadChecksum);
     }
 
+    private bool IsSumGood(PacketBuffer buffer, UdpHeader* udp)
+    {
+        ulong sum = _info.PseudoHeader(IpProtocol.Udp, udp->Length.Value);
+        sum = buffer.Next is null ? InternetChecksum.Sum(Counters, buffer.Data, sum) : PacketChain.Sum(Counters, buffer, sum);
+        return InternetChecksum.Fold(sum) == InternetChecksum.Good;
+    }
+
+    /// <summary>Takes a datagram that came by IPv6: one without a checksum is none (RFC 8200, 8.1).</summary>
+    /// <param name="buffer">The packet, from the UDP header on.</param>
+    /// <param name="payload">Bytes behind the headers of IP, in all buffers.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void InputIpv6(PacketBuffer buffer, int payload)
+    {
+        UdpHeader* udp = HeaderOf(buffer);
+        int length;
+        if (buffer.Length < UdpHeader.Size || (length = udp->Length.Value) < UdpHeader.Size || length > payload)
+        {
+            _drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        PacketChain.Trim(buffer, length);
+        if (udp->Checksum.Raw == 0 || (!buffer.ChecksumVerified && !IsSumGood(buffer, udp)))
+        {
+            _drops.Drop(buffer, DropCause.BadChecksum);
+        }
+        else if (_info.Source.IsUnspecified)
+        {
+            _drops.Drop(buffer, DropCause.BadSource);
+        }
+        else
+        {
+            _info.SourcePort = udp->SourcePort;
+            InputForOthers(buffer);
+        }
+    }
+
     private void InputUnclaimed(PacketBuffer buffer)
     {
         UdpHeader* udp = HeaderOf(buffer);
-        if (_interface.Dhcp is { } dhcp && udp->DestinationPort.Value == DhcpMessage.ClientPort)
+        if (_interface.Dhcp is { } dhcp && !_info.IsIpv6 && udp->DestinationPort.Value == DhcpMessage.ClientPort)
         {
             bool fromServer = udp->SourcePort.Value == DhcpMessage.ServerPort;
             PacketChain.Gather(buffer, LongestDhcpDatagram);
@@ -136,6 +174,10 @@ internal sealed unsafe class UdpLayer
         else if (_info.IsGroup)
         {
             _drops.Drop(buffer, DropCause.NoListener);
+        }
+        else if (_info.IsIpv6)
+        {
+            Icmpv6!.SendError(buffer, _info, Icmpv6Type.DestinationUnreachable, (byte)Icmpv6Unreachable.Port, rest: 0, DropCause.NoListener);
         }
         else
         {
