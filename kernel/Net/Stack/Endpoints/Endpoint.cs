@@ -21,7 +21,7 @@ public abstract class Endpoint
     }
 
     /// <summary>What can be done with it now. Whoever raises it wakes <see cref="Readers"/> or <see cref="Writers"/>; a failure or an end wakes both.</summary>
-    public abstract Readiness Readiness { get; }
+    public virtual Readiness Readiness => Readiness.None;
 
     /// <summary>Threads that wait until it is readable, and who watches that.</summary>
     public WaitQueue Readers { get; } = new();

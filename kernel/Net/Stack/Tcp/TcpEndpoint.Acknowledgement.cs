@@ -86,8 +86,7 @@ public sealed partial class TcpEndpoint
         {
             _queueStart += bytes;
             _unacknowledged.Remove(bytes);
-            if (_wantsRoom)
-                TellOfRoom();
+            TellOfRoom();
         }
 
         _progressAt = now;

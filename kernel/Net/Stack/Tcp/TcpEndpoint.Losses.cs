@@ -35,7 +35,6 @@ public sealed partial class TcpEndpoint
         _duplicates = 0;
         _isWindowLimited = false;
         _probePending = false;
-        _wantsRoom = false;
         _offersEcn = false;
         _mustEcho = false;
         _mustTellReduced = false;

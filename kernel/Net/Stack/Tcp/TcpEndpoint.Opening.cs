@@ -197,7 +197,6 @@ public sealed partial class TcpEndpoint
         KeepAlive = false;
         NoDelay = false;
         Linger = null;
-        Changed = null;
         StopTimers();
     }
 

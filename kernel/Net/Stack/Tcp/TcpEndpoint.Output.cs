@@ -12,7 +12,6 @@ public sealed partial class TcpEndpoint
     private SequenceNumber _sendNext;
     private SequenceNumber _queueStart;
     private bool _finQueued;
-    private bool _wantsRoom;
     private Instant _lastSent;
 
     private SequenceNumber QueueEnd => _queueStart + _unacknowledged.Length;
@@ -231,12 +230,4 @@ public sealed partial class TcpEndpoint
         _unread.Clear();
         _early.Clear();
     }
-
-    private void TellOfRoom()
-    {
-        _wantsRoom = false;
-        Tell();
-    }
-
-    private void Tell() => Changed?.Invoke();
 }

@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Scheduling;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -23,8 +24,8 @@ public sealed class TcpListenEndpoint : Endpoint
     /// <summary>Connections that are about to be opened.</summary>
     internal int HalfOpenCount;
 
-    /// <summary>Called when a connection waits to be accepted.</summary>
-    public Action? Changed { get; set; }
+    /// <summary>Readable while a connection waits to be accepted.</summary>
+    public override Readiness Readiness => _first is null ? Readiness.None : Readiness.Readable;
 
     /// <summary>How many connections may wait to be accepted; 0 while nobody listens.</summary>
     public int Backlog { get; private set; }
@@ -74,7 +75,7 @@ public sealed class TcpListenEndpoint : Endpoint
         if (!IsBound)
             return;
         _tcp.Table.Remove(this);
-        Changed = null;
+        WakeAll();
         Backlog = 0;
         _tcp.HalfOpens.RemoveAllOf(this);
         while (TryAccept() is { } waiting)
@@ -113,7 +114,7 @@ public sealed class TcpListenEndpoint : Endpoint
         _last = connection;
         Pending++;
         _tcp.Counters.Accepted++;
-        Changed?.Invoke();
+        Readers.WakeOne();
     }
 
     private void SetDefaults()
