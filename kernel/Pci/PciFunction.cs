@@ -115,6 +115,9 @@ public sealed partial class PciFunction
     /// <summary>The bridge that it is behind; null on a root's own bus.</summary>
     public PciFunction? Bridge { get; }
 
+    /// <summary>What its driver made of it, and keeps for the chip that comes to its place when this one goes.</summary>
+    public object? DriverState { get; set; }
+
     internal Platform Platform { get; }
 
     internal PathCounters Counters => _counters;
@@ -220,6 +223,23 @@ public sealed partial class PciFunction
         if (window is not null)
             _windows.Add(new OpenWindow(index, offset, _counters, window));
         return window;
+    }
+
+    /// <summary>Connects a handler to an interrupt line that is not the function's own, as a controller of the PC/AT has them, until
+    /// <see cref="DisconnectInterrupts"/>.</summary>
+    public bool TryConnectLine(int line, IInterruptHandler handler)
+    {
+        if (!Platform.TryConnectLine(line, handler, _counters))
+            return false;
+        int free = Array.IndexOf(_handlers, null);
+        if (free < 0)
+        {
+            free = _handlers.Length;
+            Array.Resize(ref _handlers, free + 1);
+        }
+
+        _handlers[free] = handler;
+        return true;
     }
 
     internal void KeepHandlers(ReadOnlySpan<IInterruptHandler> vectors, IInterruptHandler shared)

@@ -48,6 +48,17 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
         get => IsIpv6 ? ((Ipv6Header*)Header)->Destination : IpAddress.From(((Ipv4Header*)Header)->Destination);
     }
 
+    /// <summary>The unfolded sum of the pseudo-header of what the packet carries, which is never 0 (RFC 768; RFC 8200, 8.1).</summary>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="length">Bytes of its header and payload.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong PseudoHeader(IpProtocol protocol, BigEndian16 length)
+    {
+        Ipv4Header* ip = (Ipv4Header*)Header;
+        ulong addresses = IsIpv6 ? Source.RawSum + Destination.RawSum : (ulong)ip->Source.Raw + ip->Destination.Raw;
+        return addresses + ((uint)protocol << 8) + length.Raw;
+    }
+
     /// <summary>From which port, as it lies in the packet.</summary>
     public BigEndian16 SourcePort;
 
@@ -71,11 +82,4 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
         HeaderLength = headerLength;
         _ipv6Protocol = protocol;
     }
-
-    /// <summary>The unfolded sum of the pseudo-header that the packet's protocol sums before its own (RFC 768; RFC 8200, 8.1).</summary>
-    /// <param name="protocol">The protocol.</param>
-    /// <param name="length">Bytes of its header and payload.</param>
-    public ulong PseudoHeader(IpProtocol protocol, int length) => IsIpv6
-        ? Source.RawSum + Destination.RawSum + ((uint)protocol << 8) + BigEndian16.From(length).Raw
-        : InternetChecksum.PseudoHeader(Source.RawIpv4, Destination.RawIpv4, protocol, length);
 }

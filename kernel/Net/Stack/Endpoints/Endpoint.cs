@@ -103,13 +103,13 @@ public abstract class Endpoint
 
     /// <summary>Whether IPv6 packets of any host are accepted, and this is one of them.</summary>
     /// <inheritdoc cref="Accepts"/>
-    internal bool AcceptsIpv6(uint accepted, IpAddress local) => _acceptedIpv6 == accepted && (_anyLocal || _local == local);
+    internal bool AcceptsIpv6(uint accepted, PacketInfo info) => _acceptedIpv6 == accepted && (_anyLocal || _local == info.Destination);
 
     /// <summary>Whether IPv4 packets of any host are accepted, and this is one of them.</summary>
     /// <param name="accepted">What <see cref="Accepted"/> makes of the protocol and the port that the packet is for.</param>
-    /// <param name="local">The address that it is for.</param>
+    /// <param name="info">Whom it is for.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Accepts(uint accepted, IpAddress local) => _accepted == accepted && (_anyLocal || _local == local);
+    internal bool Accepts(uint accepted, PacketInfo info) => _accepted == accepted && (_anyLocal || _local == info.Destination);
 
     /// <summary>A protocol and a port in one number, which is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -47,8 +47,7 @@ internal sealed class EndpointTable(ulong secret)
             return flow;
         Endpoint? onPort = _ports[Bucket(localPort)];
         bool isIpv6 = info.IsIpv6;
-        IpAddress local = info.Destination;
-        while (onPort is not null && !(isIpv6 ? onPort.AcceptsIpv6(accepted, local) : onPort.Accepts(accepted, local)))
+        while (onPort is not null && !(isIpv6 ? onPort.AcceptsIpv6(accepted, info) : onPort.Accepts(accepted, info)))
             onPort = onPort.NextOnPort;
         return onPort;
     }
@@ -58,7 +57,7 @@ internal sealed class EndpointTable(ulong secret)
     public Endpoint? FindFirst(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
     {
         Endpoint? first = _ports[Bucket(localPort)];
-        return first is not null && _flowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info.Destination) ? first : null;
+        return first is not null && _flowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info) ? first : null;
     }
 
     /// <summary>Whether an endpoint that is bound would share arrivals with one bound so.</summary>

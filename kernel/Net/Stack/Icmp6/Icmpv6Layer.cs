@@ -34,7 +34,7 @@ internal sealed unsafe class Icmpv6Layer(Ipv6Layer ipv6, NetworkInterface owner,
             return;
         }
 
-        ulong sum = info.PseudoHeader(IpProtocol.Icmpv6, length);
+        ulong sum = info.PseudoHeader(IpProtocol.Icmpv6, BigEndian16.From(length));
         sum = buffer.Next is null ? InternetChecksum.Sum(_interface.Counters, buffer.Data, sum) : PacketChain.Sum(_interface.Counters, buffer, sum);
         if (InternetChecksum.Fold(sum) != InternetChecksum.Good)
         {
@@ -124,7 +124,7 @@ internal sealed unsafe class Icmpv6Layer(Ipv6Layer ipv6, NetworkInterface owner,
         if (info.IsGroup)
         {
             // The group was summed as the one end, and this host's address takes its place.
-            ushort group = InternetChecksum.Fold(info.PseudoHeader(IpProtocol.Icmpv6, length));
+            ushort group = InternetChecksum.Fold(info.PseudoHeader(IpProtocol.Icmpv6, BigEndian16.From(length)));
             *checksum = InternetChecksum.Update(*checksum, new(group), new(InternetChecksum.Fold(destination.PseudoHeader(IpProtocol.Icmpv6, length))));
         }
 

@@ -123,11 +123,12 @@ internal sealed unsafe class UdpLayer
             _drops.Drop(buffer, DropCause.BadChecksum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsSumGood(PacketBuffer buffer, UdpHeader* udp)
     {
-        ulong sum = _info.PseudoHeader(IpProtocol.Udp, udp->Length.Value);
+        ulong sum = _info.PseudoHeader(IpProtocol.Udp, udp->Length);
         sum = buffer.Next is null ? InternetChecksum.Sum(Counters, buffer.Data, sum) : PacketChain.Sum(Counters, buffer, sum);
-        return InternetChecksum.Fold(sum) == InternetChecksum.Good;
+        return InternetChecksum.IsGood(sum);
     }
 
     /// <summary>Takes a datagram that came by IPv6: one without a checksum is none (RFC 8200, 8.1).</summary>
