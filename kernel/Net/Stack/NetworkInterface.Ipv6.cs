@@ -25,6 +25,13 @@ public sealed partial class NetworkInterface
     internal bool IsOwn(IpAddress address) =>
         address.IsIpv4 ? HasAddress && Address.Address == address : Ipv6 is not null && Ipv6.Addresses.IsOurs(address);
 
+    /// <summary>A neighbour has not answered: if it is a router, another one may take its place (RFC 4861, 6.3.6).</summary>
+    internal void OnSilence(IpAddress neighbour)
+    {
+        if (Ipv6 is not null && Ipv6.Routers.IsRouter(neighbour))
+            InvalidateDestinations();
+    }
+
     private void ConfigureIpv6(Ipv6Configuration configuration)
     {
         if (configuration.IsOn && Ipv6 is null)

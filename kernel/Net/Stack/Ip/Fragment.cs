@@ -18,6 +18,7 @@ internal readonly unsafe struct Fragment
         Header = (byte*)ip;
         Offset = ip->FragmentOffset;
         HasMore = ip->HasMoreFragments;
+        LongestDatagram = Ipv4Header.MaximumPacket - Ipv4Header.Size;
     }
 
     /// <summary>Reads an IPv6 fragment's headers (RFC 8200, 4.5).</summary>
@@ -29,6 +30,7 @@ internal readonly unsafe struct Fragment
         Header = (byte*)ip;
         Offset = fragment->Offset;
         HasMore = fragment->HasMore;
+        LongestDatagram = Ipv6Header.MaximumPayload;
     }
 
     /// <summary>The packet's first header, in the fragment's first buffer.</summary>
@@ -39,6 +41,9 @@ internal readonly unsafe struct Fragment
 
     /// <summary>Whether another fragment follows.</summary>
     public bool HasMore { get; }
+
+    /// <summary>The most bytes that a datagram may have, without headers that each fragment has.</summary>
+    public int LongestDatagram { get; }
 
     /// <summary>Whether another fragment is of the same datagram.</summary>
     public bool IsWith(in Fragment other) =>

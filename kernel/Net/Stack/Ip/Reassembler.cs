@@ -69,7 +69,7 @@ internal sealed unsafe class Reassembler
     {
         first = null;
         int length = PacketChain.Length(fragment);
-        if (length == 0 || (headers.HasMore && length % 8 != 0) || headers.Offset + length > Ipv4Header.MaximumPacket - Ipv4Header.Size)
+        if (length == 0 || (headers.HasMore && length % 8 != 0) || headers.Offset + length > headers.LongestDatagram)
         {
             _drops.Drop(fragment, DropCause.Malformed);
             return null;

@@ -67,16 +67,16 @@ internal sealed class PrefixList
     /// <summary>Forgets all.</summary>
     public void Clear() => _count = 0;
 
-    /// <summary>Whether an address is on the link, and how specific the prefix is that says so.</summary>
+    /// <summary>Whether an address is on the link, and how specific the prefix is that says so: 0 if none does.</summary>
     public bool Contains(IpAddress address, out int length)
     {
-        length = -1;
+        length = 0;
         for (int i = 0; i < _count; i++)
         {
             if (_prefixes[i].Prefix.Length > length && _prefixes[i].Prefix.Contains(address))
                 length = _prefixes[i].Prefix.Length;
         }
 
-        return length >= 0;
+        return length != 0;
     }
 }

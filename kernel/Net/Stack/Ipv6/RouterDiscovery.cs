@@ -84,6 +84,9 @@ internal sealed class RouterDiscovery
     /// <summary>Whether there is a router.</summary>
     public bool HasRouter => _routers.Count != 0;
 
+    /// <summary>Whether a host is one of the routers.</summary>
+    public bool IsRouter(IpAddress address) => _routers.Contains(address);
+
     /// <summary>Takes an advertisement (RFC 4861, 6.1.2 and 6.3.4).</summary>
     /// <param name="buffer">The message, all of it, whose sum is right and which came from the link.</param>
     /// <param name="source">Who sent it.</param>
@@ -107,7 +110,7 @@ internal sealed class RouterDiscovery
         bool changed = _routers.Set(source, PreferenceOf(message[FlagsOffset]), now + Duration.FromSeconds(lifetime), now);
         ReadOnlySpan<byte> options = message[OptionsOffset..];
         if (NeighbourOptions.FindLinkAddress(options, NeighbourOptions.SourceLinkAddress) is { } link)
-            _neighbours.Hear(source, link, create: lifetime != 0, now);
+            _neighbours.Hear(source, link, create: IsRouter(source), now);
         NeighbourOptions all = new(options);
         while (all.TryTake(out ReadOnlySpan<byte> option))
             changed |= Take(option, now);

@@ -46,6 +46,18 @@ internal sealed class RouterList
         return !was || before.Preference != preference;
     }
 
+    /// <summary>Whether a host is in the list.</summary>
+    public bool Contains(IpAddress address)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (_routers[i].Address == address)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Forgets those whose time has passed.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Expire(Instant now)

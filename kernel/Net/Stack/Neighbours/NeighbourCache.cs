@@ -263,6 +263,7 @@ internal sealed class NeighbourCache
                 SetDue(entry, now + new Duration(s_firstRetry.Nanoseconds << entry.Attempts));
                 entry.Attempts++;
                 Solicit(entry.Address, MacAddress.Broadcast);
+                _interface.OnSilence(entry.Address);
                 break;
             case NeighbourState.Incomplete:
                 entry.State = NeighbourState.Failed;
