@@ -1,4 +1,6 @@
 using System;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading;
 
 namespace Guest.Apps;
@@ -16,6 +18,10 @@ internal static class Threads
     private const int ThreadsAtOnce = 700;
     private const int Arrays = 288;
     private const int ArrayBytes = 128 << 10;
+
+    // What is opened and closed for each line that is typed.
+    private const int OpenedThreads = 2_000;
+    private const int OpenedSockets = 20_000;
 
     private static int s_turns;
 
@@ -46,8 +52,16 @@ internal static class Threads
             case "hand-over":
                 HandOver(int.MaxValue);
                 return 1;
+            case "open":
+                while (Console.ReadLine() is { Length: > 0 })
+                {
+                    OpenAndClose();
+                    Console.WriteLine("threads: all are closed");
+                }
+
+                return 0;
             default:
-                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over");
+                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|open");
                 return 2;
         }
     }
@@ -172,6 +186,27 @@ internal static class Threads
         for (int i = 0; i < arrays.Length; i++)
             arrays[i] = new byte[ArrayBytes];
         return ended == 3 * ThreadsAtOnce && arrays[^1][^1] == 0;
+    }
+
+    /// <summary>Opens what an application may open, many times, and closes it.</summary>
+    private static void OpenAndClose()
+    {
+        ThreadStart nothing = static () => { };
+        IPEndPoint any = new(IPAddress.Any, 0);
+        for (int i = 0; i < OpenedThreads; i++)
+        {
+            using SemaphoreSlim never = new(0);
+            never.Wait(0);
+            Thread thread = new(nothing);
+            thread.Start();
+            thread.Join();
+        }
+
+        for (int i = 0; i < OpenedSockets; i++)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(any);
+        }
     }
 
     private static void RunForEver(Action body)
