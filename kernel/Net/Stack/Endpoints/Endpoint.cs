@@ -15,9 +15,14 @@ public abstract class Endpoint
     private IpAddress _local;
     private bool _anyLocal;
 
-    private protected Endpoint(IpProtocol protocol)
+    /// <summary>Makes one without a name.</summary>
+    /// <param name="protocol">Whose end it is.</param>
+    /// <param name="nobody">For one that no application ever has: where nobody waits.</param>
+    private protected Endpoint(IpProtocol protocol, WaitQueue? nobody = null)
     {
         _protocol = protocol;
+        Readers = nobody ?? new WaitQueue();
+        Writers = nobody ?? new WaitQueue();
         Name(IpAddress.AnyIpv4, 0);
     }
 
@@ -25,10 +30,10 @@ public abstract class Endpoint
     public virtual Readiness Readiness => Readiness.None;
 
     /// <summary>Threads that wait until it is readable, and who watches that.</summary>
-    public WaitQueue Readers { get; } = new();
+    public WaitQueue Readers { get; }
 
     /// <summary>Threads that wait until it is writable, and who watches that.</summary>
-    public WaitQueue Writers { get; } = new();
+    public WaitQueue Writers { get; }
 
     /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
     internal Endpoint? NextOnPort;

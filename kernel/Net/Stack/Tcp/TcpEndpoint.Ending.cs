@@ -90,6 +90,6 @@ public sealed partial class TcpEndpoint
         if (_isOrphan)
             _tcp.Recycle(this);
         else
-            Tell();
+            WakeAll();
     }
 }
