@@ -36,18 +36,12 @@ public partial class Socket : IDisposable
             Throw(SocketError.AddressFamilyNotSupported);
         if (NetworkStack.Current is not { } stack)
             Throw(SocketError.NetworkDown);
-        else if (socketType == SocketType.Dgram)
-            Open(stack, protocolType);
+        else if ((socketType, protocolType) is (SocketType.Dgram, ProtocolType.Udp or ProtocolType.Unspecified))
+            _transport = new UdpTransport(_datagrams = stack.CreateUdpEndpoint());
+        else if ((socketType, protocolType) is (SocketType.Stream, ProtocolType.Tcp or ProtocolType.Unspecified))
+            _transport = new TcpTransport(stack.CreateTcpEndpoint());
         else
-            Throw(SocketError.SocketNotSupported);
-    }
-
-    private void Open(NetworkStack stack, ProtocolType protocolType)
-    {
-        if (protocolType is not (ProtocolType.Udp or ProtocolType.Unspecified))
-            Throw(SocketError.ProtocolNotSupported);
-        _datagrams = stack.CreateUdpEndpoint();
-        _transport = new UdpTransport(_datagrams);
+            Throw(socketType is SocketType.Dgram or SocketType.Stream ? SocketError.ProtocolNotSupported : SocketError.SocketNotSupported);
     }
 
     /// <summary>Whether IPv4 sockets can be made.</summary>
@@ -126,7 +120,9 @@ public partial class Socket : IDisposable
         _transport = null;
         _datagrams = null;
         _closings++;
+        _polled?.End();
         transport.Close();
+        _siblings?.Return(this);
     }
 
     private static (IpAddress Address, ushort Port) Read(EndPoint? endPoint)

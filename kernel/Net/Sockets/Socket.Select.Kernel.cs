@@ -52,6 +52,11 @@ public partial class Socket
         KeepReady(checkError, SelectMode.SelectError);
     }
 
+    // How a poller knows it; null until one does.
+    private PolledSocket? _polled;
+
+    internal PolledSocket Polled => _polled ??= new PolledSocket(this);
+
     private static void WaitForAny(IList? checkRead, IList? checkWrite, IList? checkError, Instant deadline)
     {
         WaitSet wait = Processor.Current.Scheduler.Current.WaitSet;
@@ -105,11 +110,11 @@ public partial class Socket
     private static Socket SocketAt(IList sockets, int index) =>
         sockets[index] as Socket ?? throw new ArgumentException("only sockets can be selected from");
 
-    private static Instant DeadlineOf(int microSeconds) =>
+    internal static Instant DeadlineOf(int microSeconds) =>
         microSeconds < 0 ? Instant.Never : Platform.Current.Now + Duration.FromMicroseconds(microSeconds);
 
     // One that was closed meanwhile is ready, so that its owner's next call says so.
-    private bool IsReady(SelectMode mode)
+    internal bool IsReady(SelectMode mode)
     {
         if (_transport is not { } transport)
             return true;
@@ -123,5 +128,5 @@ public partial class Socket
     }
 
     // What fails, or ends, wakes both.
-    private WaitQueue WaitersFor(SelectMode mode) => mode == SelectMode.SelectWrite ? Transport.Endpoint.Writers : Transport.Endpoint.Readers;
+    internal WaitQueue WaitersFor(SelectMode mode) => mode == SelectMode.SelectWrite ? Transport.Endpoint.Writers : Transport.Endpoint.Readers;
 }

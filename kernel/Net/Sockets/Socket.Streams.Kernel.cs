@@ -33,8 +33,8 @@ public partial class Socket
     public void Connect(IPAddress address, int port) => Connect(new IPEndPoint(address, port));
 
     /// <summary>Connects to one host and port: a stream waits until the other end has answered, a datagram socket only takes note.</summary>
-    /// <returns>False if it could not be. A stream that does not block fails with <see cref="SocketError.WouldBlock"/> and is writable once it is known what
-    /// became of it: the option <see cref="SocketOptionName.Error"/>, or another call, says what.</returns>
+    /// <returns>False if it could not be, and then the socket is good for nothing but to be closed. One that does not block fails with <see cref="SocketError.WouldBlock"/>, and is
+    /// ready to be written once it is known what became of it: <see cref="Connected"/> says that, and the option <see cref="SocketOptionName.Error"/> why not.</returns>
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public bool TryConnect(EndPoint remoteEP, out SocketError errorCode)
     {
@@ -46,7 +46,7 @@ public partial class Socket
         {
             // The endpoint's own time-out ends this.
             transport.Endpoint.Writers.Wait(Instant.Never);
-            errorCode = _closings == closings ? transport.Connect(address, port) : SocketError.OperationAborted;
+            errorCode = _closings == closings ? transport.ConnectResult() : SocketError.OperationAborted;
         }
 
         return errorCode == SocketError.Success;

@@ -25,8 +25,11 @@ internal abstract class SocketTransport
     /// <summary>Takes an address and a port.</summary>
     public abstract SocketError Bind(IpAddress address, ushort port);
 
-    /// <summary>Begins to be connected, or says what became of it; <see cref="SocketError.WouldBlock"/> while it is under way.</summary>
+    /// <summary>Begins to be connected; <see cref="SocketError.WouldBlock"/> while that is under way.</summary>
     public abstract SocketError Connect(IpAddress address, ushort port);
+
+    /// <summary>What became of connecting; <see cref="SocketError.WouldBlock"/> while it is under way.</summary>
+    public virtual SocketError ConnectResult() => SocketError.Success;
 
     /// <summary>Takes what has come.</summary>
     public abstract SocketError Receive(Span<byte> destination, SocketFlags flags, out int length);
