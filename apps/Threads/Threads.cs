@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading;
 
 namespace Guest.Apps;
@@ -16,6 +19,14 @@ internal static class Threads
     private const int ThreadsAtOnce = 700;
     private const int Arrays = 288;
     private const int ArrayBytes = 128 << 10;
+
+    // Where the thread that selects echoes.
+    private const int FirstPort = 7;
+    private const int Ports = 3;
+
+    // What is opened and closed for each line that is typed.
+    private const int OpenedThreads = 2_000;
+    private const int OpenedSockets = 20_000;
 
     private static int s_turns;
 
@@ -46,8 +57,19 @@ internal static class Threads
             case "hand-over":
                 HandOver(int.MaxValue);
                 return 1;
+            case "select":
+                EchoOnEachPort();
+                return 1;
+            case "open":
+                while (Console.ReadLine() is { Length: > 0 })
+                {
+                    OpenAndClose();
+                    Console.WriteLine("threads: all are closed");
+                }
+
+                return 0;
             default:
-                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over");
+                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select|open");
                 return 2;
         }
     }
@@ -172,6 +194,56 @@ internal static class Threads
         for (int i = 0; i < arrays.Length; i++)
             arrays[i] = new byte[ArrayBytes];
         return ended == 3 * ThreadsAtOnce && arrays[^1][^1] == 0;
+    }
+
+    /// <summary>Echoes on several UDP ports with one thread, beside one that sleeps and wakes.</summary>
+    private static void EchoOnEachPort()
+    {
+        List<Socket> all = [];
+        for (int port = FirstPort; port < FirstPort + Ports; port++)
+        {
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            all.Add(socket);
+        }
+
+        RunForEver(() => Thread.Sleep(1));
+        byte[] buffer = new byte[65_536];
+        SocketAddress sender = new(AddressFamily.InterNetwork);
+        List<Socket> readable = [];
+        while (true)
+        {
+            readable.Clear();
+            foreach (Socket socket in all)
+                readable.Add(socket);
+            Socket.Select(readable, null, null, 100_000);
+            foreach (Socket socket in readable)
+            {
+                int length = socket.ReceiveFrom(buffer, SocketFlags.None, sender);
+                socket.SendTo(buffer.AsSpan(0, length), SocketFlags.None, sender);
+            }
+        }
+    }
+
+    /// <summary>Opens what an application may open, many times, and closes it.</summary>
+    private static void OpenAndClose()
+    {
+        ThreadStart nothing = static () => { };
+        IPEndPoint any = new(IPAddress.Any, 0);
+        for (int i = 0; i < OpenedThreads; i++)
+        {
+            using SemaphoreSlim never = new(0);
+            never.Wait(0);
+            Thread thread = new(nothing);
+            thread.Start();
+            thread.Join();
+        }
+
+        for (int i = 0; i < OpenedSockets; i++)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(any);
+        }
     }
 
     private static void RunForEver(Action body)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 
 namespace Guest.Pci;
 
@@ -15,10 +16,6 @@ public sealed partial class PciFunction
     /// <summary>Bytes of configuration that every way to it reaches (PCI 3.0, 6.1). A capability that claims to begin close to the end is longer
     /// than what is left: behind it would be another register again, by ports, or another function.</summary>
     private const int ConfigurationSize = 256;
-
-    /// <summary>The longest region of memory that is mapped, in bytes: more than any device has that has a driver here. Only a hypervisor can say that one
-    /// is longer, and the page tables for it would take the machine's memory.</summary>
-    private const ulong LongestRegion = 64 << 20;
 
     /// <summary>Behind every physical address that there can be (Intel SDM vol. 3, 4.1.4).</summary>
     private const ulong AddressEnd = 1UL << 52;
@@ -258,7 +255,7 @@ public sealed partial class PciFunction
     {
         if (bar.IsIo)
             return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
-        if (bar.Length > LongestRegion || bar.Address > AddressEnd - bar.Length)
+        if (bar.Length > DeviceMappings.Longest || bar.Address > AddressEnd - bar.Length)
         {
             Log.Warn(_counters.Name, $"its region {index}, {bar.Length} bytes at {bar.Address:x}, is not mapped: no device has such a one");
             return null;

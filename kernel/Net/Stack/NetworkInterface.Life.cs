@@ -35,6 +35,7 @@ public sealed partial class NetworkInterface
         _ipv4.Counters = Counters;
         _reassembler.Counters = Counters;
         Udp.Counters = Counters;
+        Tcp.Counters = Counters;
         Begin(configuration);
     }
 

@@ -12,7 +12,7 @@ namespace Guest.Net.Stack;
 /// <summary>One device with its addresses and its share of the stack: frames in bursts go from it to endpoints, and back.</summary>
 /// <remarks>
 /// One pass takes a burst from the device, brings each packet to its end, and hands what the pass produced back as one burst.
-/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4, IPv6, ICMP, UDP, DHCP. A packet passes no virtual call.
+/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4, IPv6, ICMP, UDP, TCP, DHCP. A packet passes no virtual call.
 /// Time comes as an argument of <see cref="Poll"/> and stands still between two passes.
 /// </remarks>
 public sealed partial class NetworkInterface : IPollable
@@ -49,6 +49,7 @@ public sealed partial class NetworkInterface : IPollable
     private readonly Timer _backlog;
     private INetworkDevice _device;
     private bool _sumsOnTransmit;
+    private bool _passRequested;
     private Instant _checkDue;
     private Instant _compareDue;
 
@@ -67,8 +68,9 @@ public sealed partial class NetworkInterface : IPollable
         _icmp = new IcmpLayer(this, _output);
         _info = new PacketInfo(this);
         Udp = new UdpLayer(this, _info, stack.Endpoints, _icmp, _output, _transmit);
+        Tcp = new TcpLayer(this, _info, stack.Tcp, _output, _transmit);
         _reassembler = new Reassembler(stack, pool, Drops, Counters, ExpireFragments);
-        _ipv4 = new Ipv4Input(this, _info, _icmp, Udp, _reassembler);
+        _ipv4 = new Ipv4Input(this, _info, _icmp, Udp, Tcp, _reassembler);
         _ethernet = new EthernetLayer(Drops, _arp, _ipv4, _info);
         Begin(configuration);
     }
@@ -124,6 +126,9 @@ public sealed partial class NetworkInterface : IPollable
     /// <summary>UDP by this interface.</summary>
     internal UdpLayer Udp { get; }
 
+    /// <summary>TCP by this interface.</summary>
+    internal TcpLayer Tcp { get; }
+
     /// <inheritdoc/>
     public bool Poll(Instant now)
     {
@@ -157,7 +162,7 @@ public sealed partial class NetworkInterface : IPollable
     partial void ServeTimers(Instant now);
 
     /// <inheritdoc/>
-    public bool Arm() => (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();
+    public bool Arm() => !_passRequested && (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();
 
     /// <summary>Hands what was gathered to the device and tells it.</summary>
     public void Flush() => _transmit.Flush();
@@ -208,6 +213,14 @@ public sealed partial class NetworkInterface : IPollable
     {
         Mtu = Math.Min(mtu, _device.Mtu);
         Udp.Configure(_sumsOnTransmit);
+        Tcp.Configure(_sumsOnTransmit);
+    }
+
+    /// <summary>Asks for another pass before the machine idles, in which TCP sends the acknowledgements that no answer has carried.</summary>
+    internal void RequestPass()
+    {
+        _checkDue = Now;
+        _passRequested = true;
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
@@ -255,6 +268,8 @@ public sealed partial class NetworkInterface : IPollable
     private bool CheckLink(Instant now)
     {
         _checkDue = now + s_checkInterval;
+        _passRequested = false;
+        _stack.Tcp.SendDueAcknowledgements(now);
         bool worked = false;
         if (_device.LinkUp != LinkUp)
         {

@@ -40,6 +40,7 @@ public sealed partial class NetworkStack
         Random = random;
         Secret = random.NextUInt64();
         Endpoints = new EndpointTable(Secret);
+        Tcp = new TcpConnections(this);
     }
 
     /// <summary>The stack that sockets use.</summary>
@@ -70,6 +71,12 @@ public sealed partial class NetworkStack
 
     /// <summary>Everything that is bound.</summary>
     internal EndpointTable Endpoints { get; }
+
+    /// <summary>All of TCP that is one for the stack.</summary>
+    internal TcpConnections Tcp { get; }
+
+    /// <summary>What has happened to TCP connections.</summary>
+    public TcpCounters TcpCounters => Tcp.Counters;
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }
@@ -140,6 +147,18 @@ public sealed partial class NetworkStack
         return endpoint;
     }
 
+    /// <summary>Makes an end of a TCP connection, or hands out a closed one again. It is not bound.</summary>
+    public TcpEndpoint CreateTcpEndpoint() => Tcp.TakeEndpoint();
+
+    /// <summary>Makes a listener for TCP connections, or hands out a closed one again. It is not bound.</summary>
+    public TcpListenEndpoint CreateTcpListenEndpoint() => Tcp.TakeListener();
+
+    /// <summary>The time, as exactly as it is known: what an application does may come long after the pass that woke it.</summary>
+    internal Instant ReadClock() => Clock is null ? Now : Clock();
+
+    /// <summary>Whether an address is an interface's.</summary>
+    internal bool HasAddress(IpAddress address) => FindInterface(address) is not null;
+
     internal BindStatus Bind(UdpEndpoint endpoint, IpAddress address, ushort port)
     {
         if (!address.IsUnspecified && FindInterface(address) is null)
@@ -161,6 +180,7 @@ public sealed partial class NetworkStack
         Endpoints.Remove(endpoint);
         endpoint.Reset();
         endpoint.IsClosed = true;
+        endpoint.WakeAll();
         endpoint.NextClosed = _closed;
         _closed = endpoint;
     }
@@ -302,7 +322,7 @@ public sealed partial class NetworkStack
         return false;
     }
 
-    private void TellIfReady()
+    internal void TellIfReady()
     {
         if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
             return;

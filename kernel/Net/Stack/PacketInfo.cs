@@ -59,6 +59,17 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
         return addresses + ((uint)protocol << 8) + length.Raw;
     }
 
+    /// <summary>Whether a router met congestion and said so instead of dropping the packet (RFC 3168, 5: CE).</summary>
+    public bool IsCongestionMarked
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            int bits = IsIpv6 ? Header[1] >> 4 : ((Ipv4Header*)Header)->TypeOfService; // IPv6's traffic class begins in the middle of the first byte
+            return (bits & Ipv4Header.CongestionExperienced) == Ipv4Header.CongestionExperienced;
+        }
+    }
+
     /// <summary>From which port, as it lies in the packet.</summary>
     public BigEndian16 SourcePort;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Guest.Core.Scheduling;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -14,11 +15,25 @@ public abstract class Endpoint
     private IpAddress _local;
     private bool _anyLocal;
 
-    private protected Endpoint(IpProtocol protocol)
+    /// <summary>Makes one without a name.</summary>
+    /// <param name="protocol">Whose end it is.</param>
+    /// <param name="nobody">For one that no application ever has: where nobody waits.</param>
+    private protected Endpoint(IpProtocol protocol, WaitQueue? nobody = null)
     {
         _protocol = protocol;
+        Readers = nobody ?? new WaitQueue();
+        Writers = nobody ?? new WaitQueue();
         Name(IpAddress.AnyIpv4, 0);
     }
+
+    /// <summary>What can be done with it now. Whoever raises it wakes <see cref="Readers"/> or <see cref="Writers"/>; a failure or an end wakes both.</summary>
+    public virtual Readiness Readiness => Readiness.None;
+
+    /// <summary>Threads that wait until it is readable, and who watches that.</summary>
+    public WaitQueue Readers { get; }
+
+    /// <summary>Threads that wait until it is writable, and who watches that.</summary>
+    public WaitQueue Writers { get; }
 
     /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
     internal Endpoint? NextOnPort;
@@ -62,6 +77,13 @@ public abstract class Endpoint
 
     /// <summary>The hash of <see cref="Flow"/>, made once.</summary>
     internal uint FlowHash { get; private set; }
+
+    /// <summary>Wakes all who wait for it, at a failure or an end.</summary>
+    internal void WakeAll()
+    {
+        Readers.WakeAll();
+        Writers.WakeAll();
+    }
 
     /// <summary>Names this end. Only while the endpoint is in no table.</summary>
     private protected void Name(IpAddress local, ushort port)

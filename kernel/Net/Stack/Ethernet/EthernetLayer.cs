@@ -12,8 +12,8 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     // EtherType.Ipv4, as the processor loads it.
     private const ushort RawIpv4 = 0x0008;
 
-    // Ethernet, IPv4 with all options that it can have, or IPv6, and UDP or ICMP; ARP is shorter. Who reads more of IPv6 brings it together itself.
-    private const int LongestHeaders = 96;
+    // Ethernet, IPv4 and TCP with all options that they can have; others are shorter. Who reads more of IPv6 brings it together itself.
+    private const int LongestHeaders = EthernetHeader.Size + 60 + TcpHeader.LongestSize;
 
     /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
     private const int UsualMtu = 1500;

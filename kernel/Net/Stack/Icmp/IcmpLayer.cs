@@ -51,14 +51,31 @@ internal sealed unsafe class IcmpLayer(NetworkInterface owner, IpOutput output)
                 Echo(buffer, info.Source);
                 break;
             case IcmpType.DestinationUnreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
-                // Counted above. UDP endpoints here do not report asynchronous errors, and the MTU is not lowered: packets are
-                // sent without "don't fragment".
+                // Counted above. UDP endpoints here do not report asynchronous errors, and send without "don't fragment".
+                if (type == IcmpType.DestinationUnreachable)
+                    TellTcp(buffer);
                 buffer.Release();
                 break;
             default:
                 _drops.Drop(buffer, DropCause.UnknownProtocol);
                 break;
         }
+    }
+
+    // RFC 1122, 3.2.2: the message quotes the header of the packet that it is about, and eight bytes more at least.
+    private void TellTcp(PacketBuffer buffer)
+    {
+        const int Quoted = 8;
+        ReadOnlySpan<byte> message = buffer.Data;
+        if (!IcmpHeader.TryRead(message, out IcmpHeader icmp) || !Ipv4Header.TryRead(message[IcmpHeader.Size..], out Ipv4Header ip)
+            || ip.Protocol != IpProtocol.Tcp || ip.FragmentOffset != 0 || message.Length < IcmpHeader.Size + ip.HeaderLength + Quoted)
+        {
+            return;
+        }
+
+        int mtu = icmp.Code == (byte)IcmpUnreachable.FragmentationNeeded ? (ushort)icmp.Rest.Value : 0;
+        ReadOnlySpan<byte> tcp = message.Slice(IcmpHeader.Size + ip.HeaderLength, Quoted);
+        _interface.Tcp.InputError((IcmpUnreachable)icmp.Code, mtu, IpAddress.From(ip.Source), IpAddress.From(ip.Destination), tcp);
     }
 
     // The request's own buffers become the reply, if they can: the type changes, the checksum is corrected for it, and headers go in front.

@@ -67,6 +67,9 @@ internal sealed unsafe class Destination
     /// <summary>The longest UDP payload that goes by IPv4 in one packet and in one buffer; -1 for IPv6, whose headers are of another length.</summary>
     public int LongestIpv4Datagram { get; private set; }
 
+    /// <summary>Who sends.</summary>
+    public IpAddress Source { get; private set; }
+
     /// <summary>Whether the headers are IPv6's.</summary>
     public bool IsIpv6 => HeadersSize == Ipv6HeadersSize;
 
@@ -88,6 +91,7 @@ internal sealed unsafe class Destination
         const int Words = 7;
         const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
         Address = address;
+        Source = source;
         Mtu = mtu;
         ulong* words = stackalloc ulong[Words];
         new Span<ulong>(words, Words).Clear();
@@ -166,6 +170,23 @@ internal sealed unsafe class Destination
         words[5] = _bytes40;
         *(uint*)(frame + 48) = (uint)_bytes48;
         *(ushort*)(frame + 52) = (ushort)(_bytes48 >> 32);
+    }
+
+    /// <summary>Lets routers mark a packet instead of dropping it (RFC 3168, 5); its headers are written.</summary>
+    public void AllowMarking(byte* frame)
+    {
+        const int ChecksumAt = EthernetHeader.Size + 10;
+        byte* ip = frame + EthernetHeader.Size;
+        if (IsIpv6)
+        {
+            ip[1] |= Ipv4Header.EcnCapable << 4; // the traffic class begins in the middle of the first byte
+            return;
+        }
+
+        BigEndian16 before = *(BigEndian16*)ip;
+        ip[1] |= Ipv4Header.EcnCapable;
+        BigEndian16* checksum = (BigEndian16*)(frame + ChecksumAt);
+        *checksum = InternetChecksum.Update(*checksum, before, *(BigEndian16*)ip);
     }
 
     /// <summary>The unfolded sum of the pseudo-header of a UDP, TCP or ICMPv6 packet (RFC 768; RFC 8200, 8.1).</summary>

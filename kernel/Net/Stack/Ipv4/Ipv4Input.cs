@@ -15,13 +15,14 @@ internal sealed unsafe class Ipv4Input
     private readonly DropCounters _drops;
     private readonly IcmpLayer _icmp;
     private readonly UdpLayer _udp;
+    private readonly TcpLayer _tcp;
     private readonly Reassembler _reassembler;
     private PathCounters _counters;
     private BigEndian32 _rawAddress;
     private BigEndian32 _rawBroadcast = new(uint.MaxValue);
 
     /// <summary>Makes the layer of an interface.</summary>
-    public Ipv4Input(NetworkInterface owner, PacketInfo info, IcmpLayer icmp, UdpLayer udp, Reassembler reassembler)
+    public Ipv4Input(NetworkInterface owner, PacketInfo info, IcmpLayer icmp, UdpLayer udp, TcpLayer tcp, Reassembler reassembler)
     {
         _interface = owner;
         _info = info;
@@ -29,6 +30,7 @@ internal sealed unsafe class Ipv4Input
         _counters = owner.Counters;
         _icmp = icmp;
         _udp = udp;
+        _tcp = tcp;
         _reassembler = reassembler;
     }
 
@@ -102,6 +104,8 @@ internal sealed unsafe class Ipv4Input
         frame.Length = payload;
         if (ip->Protocol == IpProtocol.Udp)
             _udp.Input(frame, payload);
+        else if (ip->Protocol == IpProtocol.Tcp)
+            _tcp.Input(frame, payload);
         else
             InputOther(frame);
     }
@@ -126,6 +130,8 @@ internal sealed unsafe class Ipv4Input
 
         if (_info.Protocol == IpProtocol.Udp)
             _udp.Input(frame, payload);
+        else if (_info.Protocol == IpProtocol.Tcp)
+            _tcp.Input(frame, payload);
         else
             InputOther(frame);
     }

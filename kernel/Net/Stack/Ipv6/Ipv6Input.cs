@@ -19,6 +19,7 @@ internal sealed unsafe class Ipv6Input(NetworkInterface owner, PacketInfo info, 
     private readonly AddressTable _addresses = ipv6.Addresses;
     private readonly Icmpv6Layer _icmp = ipv6.Icmp;
     private readonly UdpLayer _udp = owner.Udp;
+    private readonly TcpLayer _tcp = owner.Tcp;
 
     /// <summary>Takes a packet.</summary>
     /// <param name="frame">The frame.</param>
@@ -53,6 +54,8 @@ internal sealed unsafe class Ipv6Input(NetworkInterface owner, PacketInfo info, 
         _info.Describe(ip, Ipv6Header.Size, next);
         if (next == IpProtocol.Udp)
             _udp.InputIpv6(frame, payload);
+        else if (next == IpProtocol.Tcp)
+            _tcp.Input(frame, payload);
         else if (next == IpProtocol.Icmpv6)
             _icmp.Input(frame, _info, payload, wasFragmented: false);
         else
@@ -86,6 +89,9 @@ internal sealed unsafe class Ipv6Input(NetworkInterface owner, PacketInfo info, 
             {
                 case IpProtocol.Udp:
                     _udp.InputIpv6(packet, PacketChain.Length(packet));
+                    return;
+                case IpProtocol.Tcp:
+                    _tcp.Input(packet, PacketChain.Length(packet));
                     return;
                 case IpProtocol.Icmpv6:
                     _icmp.Input(packet, _info, PacketChain.Length(packet), wasFragmented);

@@ -1,18 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using Guest.Core;
-using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 
 namespace System.Net.Sockets;
 
-/// <summary>Sending and receiving.</summary>
-/// <remarks>Each comes in two forms. The one with an <c>out SocketError</c> says what went wrong. The other returns -1 where the BCL throws for
-/// what a peer, the network or the clock can cause: a time-out, nothing there yet, a broadcast that is not allowed.</remarks>
+/// <summary>Datagrams from and to whoever is named.</summary>
 public partial class Socket
 {
-    private const int Failed = -1;
+    /// <summary>Whether broadcasts may be sent.</summary>
+    public bool EnableBroadcast
+    {
+        get => Datagrams.MayBroadcast;
+        set => Datagrams.MayBroadcast = value;
+    }
+
+    private UdpEndpoint Datagrams
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (_datagrams is null)
+                ThrowNoDatagrams();
+            return _datagrams;
+        }
+    }
 
     /// <summary>Receives a datagram and says who sent it, without allocating.</summary>
     /// <param name="buffer">Where the payload goes; what does not fit is lost.</param>
@@ -27,7 +40,7 @@ public partial class Socket
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, out SocketError errorCode)
     {
-        errorCode = Receive(buffer, socketFlags, out UdpReceipt receipt);
+        errorCode = ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt);
         if (errorCode != SocketError.Success)
             return Failed;
         receivedAddress.Set(receipt.Source, receipt.RawSourcePort);
@@ -37,7 +50,7 @@ public partial class Socket
     /// <summary>Receives a datagram; the sender is a new object each time.</summary>
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, ref EndPoint remoteEP)
     {
-        if (Receive(buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
+        if (ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
             return Failed;
         remoteEP = new IPEndPoint(new IPAddress(receipt.Source), receipt.SourcePort);
         return receipt.Length;
@@ -48,20 +61,6 @@ public partial class Socket
 
     /// <inheritdoc cref="ReceiveFrom(Span{byte}, SocketFlags, ref EndPoint)"/>
     public int ReceiveFrom(byte[] buffer, ref EndPoint remoteEP) => ReceiveFrom(new Span<byte>(buffer), SocketFlags.None, ref remoteEP);
-
-    /// <summary>Receives a datagram.</summary>
-    /// <returns>Bytes put into <paramref name="buffer"/>; -1 for none in time.</returns>
-    public int Receive(Span<byte> buffer) => Receive(buffer, SocketFlags.None, out SocketError _);
-
-    /// <inheritdoc cref="Receive(Span{byte})"/>
-    public int Receive(byte[] buffer) => Receive(new Span<byte>(buffer), SocketFlags.None, out SocketError _);
-
-    /// <inheritdoc cref="Receive(Span{byte})"/>
-    public int Receive(Span<byte> buffer, SocketFlags socketFlags, out SocketError errorCode)
-    {
-        errorCode = Receive(buffer, socketFlags, out UdpReceipt receipt);
-        return errorCode == SocketError.Success ? receipt.Length : Failed;
-    }
 
     /// <summary>Sends a datagram, without allocating.</summary>
     /// <param name="buffer">The payload, at most 65,507 bytes.</param>
@@ -98,54 +97,36 @@ public partial class Socket
     /// <inheritdoc cref="SendTo(ReadOnlySpan{byte}, SocketFlags, EndPoint)"/>
     public int SendTo(byte[] buffer, EndPoint remoteEP) => SendTo(new ReadOnlySpan<byte>(buffer), SocketFlags.None, remoteEP);
 
-    /// <summary>Sends a datagram to the host that the socket is connected to.</summary>
-    public int Send(ReadOnlySpan<byte> buffer)
-    {
-        if (!Connected)
-            Throw(SocketError.DestinationAddressRequired);
-        IpAddress address = Endpoint.RemoteAddress;
-        return Send(buffer, SocketFlags.None, address, BigEndian16.From(Endpoint.RemotePort));
-    }
-
-    /// <summary>Sends a datagram to the host that the socket is connected to, and says whether it left.</summary>
-    /// <returns>The payload's length; -1 if it was not sent.</returns>
-    public int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, out SocketError errorCode)
-    {
-        if (!Connected)
-            Throw(SocketError.DestinationAddressRequired);
-        IpAddress address = Endpoint.RemoteAddress;
-        return Send(buffer, socketFlags, address, BigEndian16.From(Endpoint.RemotePort), out errorCode);
-    }
-
-    /// <inheritdoc cref="Send(ReadOnlySpan{byte})"/>
-    public int Send(byte[] buffer) => Send(new ReadOnlySpan<byte>(buffer));
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SocketError Receive(Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
+    private SocketError ReceiveDatagram(Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
     {
-        UdpEndpoint endpoint = Endpoint;
+        UdpEndpoint endpoint = Datagrams;
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
         if (endpoint.Pending == 0)
-            return WaitAndReceive(buffer, out receipt);
+            return WaitForDatagram(buffer, out receipt);
         endpoint.TryReceive(buffer, out receipt);
         return SocketError.Success;
     }
 
-    private SocketError WaitAndReceive(Span<byte> buffer, out UdpReceipt receipt)
+    private SocketError WaitForDatagram(Span<byte> buffer, out UdpReceipt receipt)
     {
-        if (!IsBound)
+        UdpEndpoint endpoint = Datagrams;
+        if (!endpoint.IsBound)
             throw new InvalidOperationException("bind the socket before receiving");
         receipt = default;
         if (!Blocking)
             return SocketError.WouldBlock;
-        Instant deadline = _receiveTimeout == 0 ? Instant.Never : Platform.Current.Now + Duration.FromMilliseconds(_receiveTimeout);
+        Instant deadline = DeadlineAfter(_receiveTimeout);
         do
         {
-            if (!WaitForArrival(deadline) && Endpoint.Pending == 0)
+            bool inTime = endpoint.Readers.Wait(deadline);
+            if (_datagrams != endpoint)
+                return SocketError.OperationAborted;
+            if (!inTime && endpoint.Pending == 0)
                 return SocketError.TimedOut;
         }
-        while (!Endpoint.TryReceive(buffer, out receipt));
+        while (!endpoint.TryReceive(buffer, out receipt));
         return SocketError.Success;
     }
 
@@ -155,7 +136,7 @@ public partial class Socket
     {
         SendStatus status = TrySend(buffer, socketFlags, address, port);
         if (status > SendStatus.Dropped)
-            status = SendSlowly(status, buffer, address, port);
+            status = UdpTransport.SendSlowly(Datagrams, status, buffer, address, port);
         return status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
     }
 
@@ -163,14 +144,8 @@ public partial class Socket
     {
         SendStatus status = TrySend(buffer, socketFlags, address, port);
         if (status > SendStatus.Dropped)
-            status = SendSlowly(status, buffer, address, port);
-        errorCode = status switch
-        {
-            SendStatus.Sent => SocketError.Success,
-            SendStatus.Dropped => SocketError.NetworkUnreachable,
-            SendStatus.BroadcastRefused => SocketError.AccessDenied,
-            _ => SocketError.NoBufferSpaceAvailable,
-        };
+            status = UdpTransport.SendSlowly(Datagrams, status, buffer, address, port);
+        errorCode = UdpTransport.ErrorOf(status);
         return status == SendStatus.Sent ? buffer.Length : Failed;
     }
 
@@ -179,30 +154,25 @@ public partial class Socket
     {
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
-        UdpEndpoint endpoint = Endpoint;
+        UdpEndpoint endpoint = Datagrams;
         if (!endpoint.IsBound)
-            BindIfNeeded();
+            BindToAny();
         return endpoint.Send(buffer, address, port);
     }
 
-    private SendStatus SendSlowly(SendStatus status, ReadOnlySpan<byte> buffer, IpAddress address, BigEndian16 port)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BindToAny()
     {
-        Instant end = Platform.Current.Now + s_patience;
-        while (status == SendStatus.Busy)
-        {
-            Instant now = Platform.Current.Now;
-            if (now >= end)
-            {
-                Endpoint.GiveUpSending();
-                return status;
-            }
+        SocketError error = Transport.Bind(IpAddress.AnyIpv4, 0);
+        if (error != SocketError.Success)
+            Throw(error);
+    }
 
-            Processor.Current.Scheduler.Sleep(now + s_retry);
-            status = Endpoint.Send(buffer, address, port);
-        }
-
-        if (status == SendStatus.TooLong)
-            Throw(SocketError.MessageSize);
-        return status;
+    [DoesNotReturn]
+    private void ThrowNoDatagrams()
+    {
+        if (_transport is null)
+            ThrowDisposed();
+        Throw(SocketError.OperationNotSupported);
     }
 }
