@@ -34,6 +34,7 @@ internal static class Asking
         {
             if (Disk.TryOpen(name, out problem) is not { } other)
                 return false;
+            disk.Dispose();
             disk = other;
         }
 

@@ -1,5 +1,4 @@
 using System;
-using Guest.Boot.Hotplug;
 using Guest.Core;
 using Guest.Core.Cpu;
 using Guest.Core.Diagnostics;
@@ -9,7 +8,7 @@ using Guest.Core.Randomness;
 using Guest.Core.Scheduling;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
-using Guest.Pci;
+using Guest.Pv;
 using Guest.Pv.Xen;
 using Guest.Storage;
 
@@ -79,14 +78,10 @@ internal sealed class Kernel
         PowerButton.Pressed = OnPowerButton;
         Environment.ExitHandler = MachineEnd.Exit;
         Board? board = platform.HasPci ? Board.Read(platform, _acpiRoot) : null;
-        PciFunction[] functions = board?.Pci.Functions ?? [];
-        DiskFinder? disks = DiskFinder.OfThisImage;
-        if (disks is null && _options.Disk != "auto")
+        Devices devices = new(platform, ImageParts.Disks ? [NewDisks(platform), NewNetworks(platform)] : [NewNetworks(platform)]);
+        if (!ImageParts.Disks && _options.Disk != DeviceClass.Any)
             Log.Warn("disk", $"disk={_options.Disk} is left aside: this application does not use disks");
-        disks?.Begin(platform, _options.Disk, _options.DiskTimeout);
-        disks?.AddFromPci(functions);
-        StartNetworks(platform, board, functions, disks);
-        disks?.Start();
+        devices.Start(board, _options.MmioSlots, OnToolstackRequest);
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
         MachineEnd.Exit(exitCode);
@@ -104,22 +99,19 @@ internal sealed class Kernel
         MachineEnd.Begin(ShutdownReason.PowerOff, Environment.ExitCode);
     }
 
-    /// <summary>Starts the cards; slots for virtio devices, and Xen's store, hold disks beside them, which <paramref name="disks"/> takes.</summary>
-    private void StartNetworks(Platform platform, Board? board, PciFunction[] functions, DiskFinder? disks)
+    private MachineDisks NewDisks(Platform platform)
+    {
+        MachineDisks disks = new(platform, _options.Disk, _options.DiskTimeout ?? BlockQueue.UsualTimeout);
+        MachineEnd.FlushDisks = disks.Flush;
+        return disks;
+    }
+
+    private Networks NewNetworks(Platform platform)
     {
         NetworkStack stack = new(platform.Processor.Timers, platform.Processor.Random) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
-        Networks networks = new(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
-        networks.AddFromPci(functions);
-        VirtioMmioBus.Start(platform, _options.MmioSlots, networks, disks);
-        if (_options.MmioSlots.IsEmpty && board is not null)
-            VirtioMmioBus.Start(platform, board.MmioSlots.ToArray(), networks, disks);
-        if (platform is IXenHost host)
-            XenDevices.Start(host.Domain, networks, disks, OnToolstackRequest);
-        if (board is not null)
-            PciHotplug.Start(platform, board, networks, disks);
-        networks.WarnIfNone(functions);
+        return new Networks(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
     }
 
     /// <summary>The line that tells people and tools that the application may be used.</summary>

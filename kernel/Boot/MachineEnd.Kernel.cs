@@ -3,7 +3,6 @@ using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
-using Guest.Storage;
 
 namespace Guest.Boot;
 
@@ -27,6 +26,9 @@ internal sealed class MachineEnd
         _reason = reason;
         _exitCode = exitCode;
     }
+
+    /// <summary>Has every disk write down what it was given; null in an image without disks.</summary>
+    public static Action? FlushDisks { get; set; }
 
     /// <summary>Begins the end, in a thread of its own: this returns, and may be called from the run loop. Once begun, it is not begun again.</summary>
     public static void Begin(ShutdownReason reason, int exitCode)
@@ -54,8 +56,8 @@ internal sealed class MachineEnd
     {
         if (AppDomain.CurrentDomain.HasExitHandlers)
             Do("exit handlers", AppDomain.CurrentDomain.RaiseProcessExit);
-        if (DiskFinder.OfThisImage is { } disks)
-            Do("flush", disks.Flush);
+        if (FlushDisks is { } flush)
+            Do("flush", flush);
         Platform.Current.Shutdown(_reason, _exitCode);
     }
 

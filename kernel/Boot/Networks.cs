@@ -8,11 +8,15 @@ using Guest.Net;
 using Guest.Net.Devices;
 using Guest.Net.Stack;
 using Guest.Pci;
+using Guest.Pv;
+using Guest.Pv.Virtio;
+using Guest.Pv.Xen;
 
 namespace Guest.Boot;
 
-/// <summary>Finds the network cards, and gives each an interface of the stack, for as long as the card is there.</summary>
+/// <summary>The machine's network cards: gives each an interface of the stack, for as long as the card is there.</summary>
 internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceConfiguration configuration, string wanted)
+    : DeviceClass("net", "network card", PciListing.Networks, wanted)
 {
     private const ulong PoolShareOfMemory = 4;
     private const ulong SmallestPool = 64;
@@ -26,45 +30,34 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     /// <summary>Cards that went, for those of their kind that come to their places.</summary>
     private readonly List<PciCard> _gone = [];
     private readonly List<PacketPool> _spare = [];
-
-    /// <summary>The accounts of cards that went, for those that come: by their names.</summary>
-    private readonly List<PathCounters> _accounts = [];
+    private readonly AccountsByName _accounts = new();
     private int _count;
+    private int _frontends;
 
     /// <summary>The card whose interface has what the command line says.</summary>
     private INetworkDevice? _configured;
 
-    /// <summary>Whether the stack has room for another interface.</summary>
-    public bool HasRoom => stack.InterfaceCount < NetworkStack.MaximumInterfaces;
-
     /// <summary>Whether every card on PCI costs one register access more for each frame sent: see <see cref="ExtraAccessDevice"/>.</summary>
     public bool ExtraAccess { get; init; }
 
-    /// <summary>Starts every card on PCI that a driver knows and <c>net=</c> allows.</summary>
-    public void AddFromPci(PciFunction[] functions)
-    {
-        foreach (PciFunction function in functions)
-        {
-            PciNetworkDriver? driver = PciNetworkDrivers.Find(function, wanted == "auto" ? null : wanted);
-            if (driver is null)
-                continue;
-            if ((TakeSpare() ?? TryNewPool(driver.DeviceName)) is not { } pool || TryReturn(function, pool))
-                continue;
-            string name = NameOf(driver.DeviceName);
-            PathCounters account = TakeAccount(name);
-            if (driver.TryCreate(function, platform, pool, account) is not { } device)
-            {
-                _spare.Add(pool);
-                _accounts.Add(account);
-                continue;
-            }
+    /// <summary>Whether the stack has room for another interface.</summary>
+    private bool HasRoom => stack.InterfaceCount < NetworkStack.MaximumInterfaces;
 
+    /// <inheritdoc/>
+    public override void Add(PciFunction function)
+    {
+        if (FindDriver(function) is not PciNetworkDriver driver)
+            return;
+        if ((TakeSpare() ?? TryNewPool(driver.DeviceName)) is not { } pool || TryReturn(function, pool))
+            return;
+        if (driver.TryCreate(function, platform, pool, NewAccount(driver.DeviceName)) is { } device)
             Add(new PciCard(function, driver, device, ExtraAccess ? WithExtraAccess(device, function) : device, pool));
-        }
+        else
+            _spare.Add(pool);
     }
 
     /// <summary>Takes leave of the card of a function, if it has one: its interface goes, and its buffers wait for the next card.</summary>
-    public void Remove(PciFunction function)
+    public override void Remove(PciFunction function)
     {
         for (int i = 0; i < _onPci.Count; i++)
         {
@@ -74,11 +67,64 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             _onPci.RemoveAt(i);
             Remove(card.Device);
             card.Device.Withdraw();
-            _accounts.Add(card.Device.Counters);
             _spare.Add(card.Pool);
             _gone.Add(card);
             return;
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Add(VirtioMmioSlot slot, uint deviceType)
+    {
+        if (deviceType != VirtioNet.DeviceType || !Wants("virtio"))
+            return;
+        PathCounters account = NewAccount("virtio-net");
+        if (TryNewPool(account.Name) is not { } pool)
+            return;
+        MmioTransport transport = MmioTransport.TryOpen(platform, slot, account)!;
+        if (VirtioNet.TryCreate(transport, pool) is { } device)
+            Add(device, pool);
+    }
+
+    /// <inheritdoc/>
+    public override void Register(XenBus bus)
+    {
+        if (Wants("xen"))
+            bus.Register("vif", NewFrontend);
+    }
+
+    /// <inheritdoc/>
+    public override void Add(XenFrontend frontend)
+    {
+        if (frontend is NetFront card)
+            Add(card, card.Pool);
+    }
+
+    /// <inheritdoc/>
+    public override void Remove(XenFrontend frontend)
+    {
+        if (frontend is NetFront card)
+            Remove(card);
+    }
+
+    /// <summary>Says so if there is no card; an appliance without one goes on, but nobody will hear of it.</summary>
+    public override void OnFound(ReadOnlySpan<PciFunction> functions)
+    {
+        if (Wanted == KernelOptions.NoNetwork)
+            Log.Info("net", $"no network card is used: the command line says so");
+        else if (_count == 0)
+            WarnOfNone(functions);
+    }
+
+    /// <inheritdoc/>
+    protected override PciDriver? FindDriver(PciFunction function, string? name) => PciNetworkDrivers.Find(function, name);
+
+    /// <summary>A front end for a card, with a pool; both are kept for the next card when the toolstack takes this one away.</summary>
+    private NetFront? NewFrontend(XenDomain domain, int index)
+    {
+        if (_frontends == NetworkStack.MaximumInterfaces || TryNewPool(name: null) is not { } pool)
+            return null;
+        return new NetFront(domain, index, string.Concat("netfront", (_frontends++).ToString()), pool);
     }
 
     /// <summary>Takes a card that has come where one was that it can go on as, under the same name if that is free.</summary>
@@ -93,7 +139,6 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             if (!card.Driver.TryReturn(function, card.Bare, pool))
                 continue;
             _gone.RemoveAt(i);
-            _accounts.Remove(card.Bare.Counters);
             Add(card with { Pool = pool });
             return true;
         }
@@ -122,21 +167,6 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         return null;
     }
 
-    /// <summary>The account of a card that had the name before, or a new one.</summary>
-    private PathCounters TakeAccount(string name)
-    {
-        for (int i = 0; i < _accounts.Count; i++)
-        {
-            PathCounters account = _accounts[i];
-            if (account.Name != name)
-                continue;
-            _accounts.RemoveAt(i);
-            return account;
-        }
-
-        return new PathCounters(name);
-    }
-
     // The last region: virtio's first is its interrupt vectors' table, which is no part of the card proper.
     private static INetworkDevice WithExtraAccess(INetworkDevice device, PciFunction function)
     {
@@ -150,7 +180,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     }
 
     /// <summary>Gives a device, however it was found, its interface.</summary>
-    public void Add(INetworkDevice device, PacketPool pool)
+    private void Add(INetworkDevice device, PacketPool pool)
     {
         if (!HasRoom)
         {
@@ -169,7 +199,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     }
 
     /// <summary>Takes the interface of a device that has gone away. The device may be added again.</summary>
-    public void Remove(INetworkDevice device)
+    private void Remove(INetworkDevice device)
     {
         if (stack.RemoveInterface(device) is { } removed)
             platform.Processor.RunLoop.Remove(removed);
@@ -177,51 +207,18 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
             _configured = null;
     }
 
-    /// <summary>Says so if there is no card, and which there are that nobody drives; an appliance without one goes on, but nobody will hear of
-    /// it.</summary>
-    public void WarnIfNone(PciFunction[] functions)
-    {
-        if (wanted == KernelOptions.NoNetwork)
-        {
-            Log.Info("net", $"no network card is used: the command line says so");
-            return;
-        }
-
-        if (_count != 0)
-            return;
-        LogLine line = new(0, 0);
-        if (wanted == "auto")
-        {
-            line.AppendLiteral("no network card was found");
-            PciListing.AppendOthers(
-                ref line, "; without a driver: ", functions, PciListing.Networks, static function => PciNetworkDrivers.Find(function) is not null);
-        }
-        else
-        {
-            line.AppendLiteral("no network card for net=");
-            line.AppendFormatted(wanted);
-            line.AppendLiteral(" was found");
-            PciListing.AppendOthers(ref line, "; there is ", functions, PciListing.Networks, static _ => false);
-        }
-
-        Log.Warn("net", ref line);
-    }
-
-    /// <summary>A kind of device with the first number that no card has: <c>virtio-net0</c>, <c>e1000-1</c>.</summary>
-    public string NameOf(string kind)
+    /// <summary>The account, and with it the name, of the next card of a kind: with the first number that no card has.</summary>
+    private PathCounters NewAccount(string kind)
     {
         int number = 0;
         while (HasNumber(number))
             number++;
-        return string.Concat(kind, char.IsAsciiDigit(kind[^1]) ? "-" : "", number.ToString());
+        return _accounts.Of(kind, number);
     }
-
-    /// <summary>Whether <c>net=</c> allows a kind of card.</summary>
-    public bool Wants(string kind) => wanted == "auto" || wanted == kind;
 
     /// <summary>A pool for one card, as large as the memory permits.</summary>
     /// <returns>Null if there is no room for another card; <paramref name="name"/> is then told on the console, if there is one.</returns>
-    public PacketPool? TryNewPool(string? name)
+    private PacketPool? TryNewPool(string? name)
     {
         ulong free = PhysicalMemory.Frames.FreeBytes / FrameAllocator.FrameSize;
         if (HasRoom && free >= LeastFree)

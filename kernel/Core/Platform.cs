@@ -68,8 +68,13 @@ public abstract class Platform
     /// <param name="exitCode">What <c>./guest run</c> returns, 0 to 127, where the hypervisor has a way to tell it.</param>
     public abstract void Shutdown(ShutdownReason reason, int exitCode);
 
-    /// <summary>Maps a device's memory, uncached, for the machine's life; 0 on platforms without buses, and for what no device can have.</summary>
+    /// <summary>Maps a device's memory, uncached; 0 on platforms without buses, and for what no device can have.</summary>
     public abstract nuint MapDevice(ulong address, ulong length);
+
+    /// <summary>Takes a mapping away that <see cref="MapDevice"/> made of so many bytes, and no window uses any more.</summary>
+    public virtual void UnmapDevice(nuint mapped, ulong length)
+    {
+    }
 
     /// <summary>Opens a window on a run of I/O ports.</summary>
     public abstract RegisterWindow OpenPorts(ushort first, PathCounters counters);

@@ -8,6 +8,9 @@ namespace Guest.Pci;
 public sealed class PciBus(Platform platform, PathCounters counters)
 {
     private const int Buses = 256;
+    /// <summary>How many different chips that went are kept for one address.</summary>
+    private const int MostGoneAtAddress = 8;
+
     private const uint NoFunction = uint.MaxValue;
 
     private readonly List<PciRoot> _roots = [];
@@ -76,7 +79,7 @@ public sealed class PciBus(Platform platform, PathCounters counters)
             if (function != gone && !function.IsBehind(gone))
                 continue;
             root.Functions.RemoveAt(i);
-            _gone.Add(function);
+            Keep(function);
             if (function.IsBridge)
                 VisitedIn(root.Segment)[function.SecondaryBus] = false;
         }
@@ -131,6 +134,28 @@ public sealed class PciBus(Platform platform, PathCounters counters)
                     Follow(root, visited, found);
             }
         }
+    }
+
+    /// <summary>Keeps a function that went, and lets go of the one that went from its address first, where there are many by now.</summary>
+    private void Keep(PciFunction function)
+    {
+        int first = -1;
+        int count = 1;
+        for (int i = _gone.Count - 1; i >= 0; i--)
+        {
+            if (_gone[i].Root != function.Root || _gone[i].Address != function.Address)
+                continue;
+            first = i;
+            count++;
+        }
+
+        if (count > MostGoneAtAddress)
+        {
+            _gone[first].UnmapRegions();
+            _gone.RemoveAt(first);
+        }
+
+        _gone.Add(function);
     }
 
     /// <summary>The function that was at an address before, if it is that which has come.</summary>

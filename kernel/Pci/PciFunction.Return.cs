@@ -27,6 +27,19 @@ public sealed partial class PciFunction
         return isSame;
     }
 
+    /// <summary>Gives up what is mapped of it, for good: no chip will be it again, and no driver uses its windows.</summary>
+    internal void UnmapRegions()
+    {
+        for (int i = 0; i < BarCount; i++)
+        {
+            if (_mappedBars[i] != 0 && _bars[i] is { } bar)
+                Platform.UnmapDevice(_mappedBars[i], bar.Length);
+            _mappedBars[i] = 0;
+        }
+
+        _windows.Clear();
+    }
+
     private bool IsAsBefore()
     {
         uint classRevision = (uint)((BaseClass << 24) | (SubClass << 16) | (ProgrammingInterface << 8) | Revision);

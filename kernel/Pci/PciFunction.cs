@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 
 namespace Guest.Pci;
 
@@ -15,10 +16,6 @@ public sealed partial class PciFunction
     /// <summary>Bytes of configuration that every way to it reaches (PCI 3.0, 6.1). A capability that claims to begin close to the end is longer
     /// than what is left: behind it would be another register again, by ports, or another function.</summary>
     private const int ConfigurationSize = 256;
-
-    /// <summary>The longest region of memory that is mapped, in bytes: more than any device has that has a driver here. Only a hypervisor can say that one
-    /// is longer, and the page tables for it would take the machine's memory.</summary>
-    private const ulong LongestRegion = 64 << 20;
 
     /// <summary>Behind every physical address that there can be (Intel SDM vol. 3, 4.1.4).</summary>
     private const ulong AddressEnd = 1UL << 52;
@@ -114,6 +111,9 @@ public sealed partial class PciFunction
 
     /// <summary>The bridge that it is behind; null on a root's own bus.</summary>
     public PciFunction? Bridge { get; }
+
+    /// <summary>What its driver made of it, and keeps for the chip that comes to its place when this one goes.</summary>
+    public object? DriverState { get; set; }
 
     internal Platform Platform { get; }
 
@@ -222,6 +222,23 @@ public sealed partial class PciFunction
         return window;
     }
 
+    /// <summary>Connects a handler to an interrupt line that is not the function's own, as a controller of the PC/AT has them, until
+    /// <see cref="DisconnectInterrupts"/>.</summary>
+    public bool TryConnectLine(int line, IInterruptHandler handler)
+    {
+        if (!Platform.TryConnectLine(line, handler, _counters))
+            return false;
+        int free = Array.IndexOf(_handlers, null);
+        if (free < 0)
+        {
+            free = _handlers.Length;
+            Array.Resize(ref _handlers, free + 1);
+        }
+
+        _handlers[free] = handler;
+        return true;
+    }
+
     internal void KeepHandlers(ReadOnlySpan<IInterruptHandler> vectors, IInterruptHandler shared)
     {
         DisconnectInterrupts();
@@ -238,7 +255,7 @@ public sealed partial class PciFunction
     {
         if (bar.IsIo)
             return Platform.OpenPorts((ushort)(bar.Address + offset), _counters);
-        if (bar.Length > LongestRegion || bar.Address > AddressEnd - bar.Length)
+        if (bar.Length > DeviceMappings.Longest || bar.Address > AddressEnd - bar.Length)
         {
             Log.Warn(_counters.Name, $"its region {index}, {bar.Length} bytes at {bar.Address:x}, is not mapped: no device has such a one");
             return null;

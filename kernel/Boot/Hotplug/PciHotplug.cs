@@ -3,7 +3,6 @@ using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Memory;
 using Guest.Pci;
-using Guest.Storage;
 
 namespace Guest.Boot.Hotplug;
 
@@ -24,22 +23,19 @@ internal sealed class PciHotplug
     private const byte SerialAta = 6;
 
     private readonly PciBus _pci;
-    private readonly Networks _networks;
-    private readonly DiskFinder? _disks;
-    private readonly PciFunction[] _one = new PciFunction[1];
+    private readonly Devices _devices;
 
     /// <summary>Serves the cards and disks of a machine, as somebody hears of them.</summary>
-    internal PciHotplug(PciBus pci, Networks networks, DiskFinder? disks)
+    internal PciHotplug(PciBus pci, Devices devices)
     {
         _pci = pci;
-        _networks = networks;
-        _disks = disks;
+        _devices = devices;
     }
 
     /// <summary>Hears from now on what comes and what is to go: from the registers that firmware names, else from the slots themselves.</summary>
-    public static void Start(Platform platform, Board board, Networks networks, DiskFinder? disks)
+    public static void Start(Platform platform, Board board, Devices devices)
     {
-        PciHotplug hotplug = new(board.Pci, networks, disks);
+        PciHotplug hotplug = new(board.Pci, devices);
         List<AcpiHotplugBus> buses = AcpiHotplugBus.All(board);
         if (buses.Count != 0)
             AcpiPciHotplug.Start(platform, board, buses, hotplug);
@@ -72,9 +68,7 @@ internal sealed class PciHotplug
 
             line.AppendLiteral(" has come");
             Log.Info("pci", ref line);
-            _one[0] = function;
-            _networks.AddFromPci(_one);
-            _disks?.AddFromPci(_one);
+            _devices.Add(function);
         }
     }
 
@@ -106,8 +100,7 @@ internal sealed class PciHotplug
         PciListing.Append(ref line, function);
         line.AppendLiteral(" goes");
         Log.Info("pci", ref line);
-        _networks.Remove(function);
-        _disks?.RemoveFromPci(function);
+        _devices.Remove(function);
         // From here on it can neither touch memory nor interrupt.
         function.Disable(PciCommand.BusMaster);
         function.DisconnectInterrupts();

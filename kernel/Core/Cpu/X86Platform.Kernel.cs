@@ -12,12 +12,6 @@ public sealed unsafe class X86Platform : Platform
 {
     private const int UnhandledLimit = 1000;
 
-    /// <summary>The longest run of device memory that is mapped at once, in bytes: its page tables take 128 KiB.</summary>
-    private const ulong LongestMapping = 64 << 20;
-
-    /// <summary>Up to here every processor's physical addresses reach.</summary>
-    private const ulong SurelyReached = 1UL << 36;
-    private const uint AddressSizes = 0x8000_0008; // CPUID: EAX has the bits of a physical address in its lowest byte
     private static readonly Duration s_stormPollingInterval = Duration.FromMilliseconds(1);
 
     private static X86Platform? s_instance;
@@ -34,7 +28,7 @@ public sealed unsafe class X86Platform : Platform
     private CounterScale _tscScale;
     private CounterScale _apicScale;
     private ulong _tscAtEntry;
-    private ulong _nextDeviceAddress = AddressSpace.DeviceBase;
+    private DeviceMappings? _devices;
     private Instant _timerDue = Instant.Never;
     private int _timerVector;
     private int _unhandled;
@@ -73,6 +67,7 @@ public sealed unsafe class X86Platform : Platform
     public void Start(ReadOnlySpan<MemoryRange> memory, ulong acpiRoot, Clock? clock, ulong tscPerSecond)
     {
         _pageTables = X86Memory.TakeOver(memory);
+        _devices = new DeviceMappings(_pageTables, default(ProcessorIdentity));
         MaskLegacyControllers();
         _apic = new LocalApic(this, _apicCounters);
         AddIoApic(IoApic.DefaultAddress, 0);
@@ -121,24 +116,10 @@ public sealed unsafe class X86Platform : Platform
     public override void Shutdown(ShutdownReason reason, int exitCode) => X86End.Run(reason, exitCode, _power);
 
     /// <inheritdoc/>
-    public override nuint MapDevice(ulong address, ulong length)
-    {
-        ulong end = address + length;
-        if (length is 0 or > LongestMapping || end < address || (end > SurelyReached && ((end - 1) >> (byte)X86.CpuId(AddressSizes).Eax) != 0))
-        {
-            Log.Warn("memory", $"{length} bytes of device memory at {address:x} are not mapped: no device can have them");
-            return 0;
-        }
+    public override nuint MapDevice(ulong address, ulong length) => _devices!.TryMap(address, length);
 
-        ulong first = address & ~(FrameAllocator.FrameSize - 1);
-        ulong bytes = (address + length - first + FrameAllocator.FrameSize - 1) & ~(FrameAllocator.FrameSize - 1);
-        if (bytes > AddressSpace.StackBase - _nextDeviceAddress)
-            return 0;
-        ulong mapped = _nextDeviceAddress;
-        _nextDeviceAddress += bytes;
-        _pageTables!.Map(mapped, first, bytes, PageFlags.Device);
-        return (nuint)(mapped + (address - first));
-    }
+    /// <inheritdoc/>
+    public override void UnmapDevice(nuint mapped, ulong length) => _devices!.Unmap(mapped, length);
 
     /// <inheritdoc/>
     public override RegisterWindow OpenPorts(ushort first, PathCounters counters) => new PortWindow(first, counters);

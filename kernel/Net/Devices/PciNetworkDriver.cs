@@ -5,19 +5,13 @@ using Guest.Pci;
 namespace Guest.Net.Devices;
 
 /// <summary>A kind of network card on PCI: what a driver's file adds to <see cref="PciNetworkDrivers"/>.</summary>
-public abstract class PciNetworkDriver
+public abstract class PciNetworkDriver : PciDriver
 {
-    /// <summary>What <c>net=</c> on the command line calls it: <c>virtio</c>, <c>e1000</c>.</summary>
-    public abstract string Name { get; }
-
     /// <summary>What its devices are called, before their number: <c>virtio-net</c>.</summary>
     public virtual string DeviceName => Name;
 
-    /// <summary>Whether this driver can drive the function. Reads nothing but its identity.</summary>
-    public abstract bool Matches(PciFunction function);
-
     /// <summary>Claims the function, resets the device and starts it.</summary>
-    /// <param name="function">One that <see cref="Matches"/>.</param>
+    /// <param name="function">One that <see cref="PciDriver.Matches"/>.</param>
     /// <param name="platform">Interrupts and time.</param>
     /// <param name="pool">Where received frames go.</param>
     /// <param name="counters">Named as the device is to be; pays from the first access.</param>

@@ -18,14 +18,5 @@ public static class PciNetworkDrivers
     /// <summary>Finds a driver for a function: the first that matches, or the one that is asked for by name.</summary>
     /// <param name="function">Any function on the bus.</param>
     /// <param name="name">What <c>net=</c> says, or null for whichever fits.</param>
-    public static PciNetworkDriver? Find(PciFunction function, string? name = null)
-    {
-        foreach (PciNetworkDriver driver in s_all)
-        {
-            if ((name is null || driver.Name == name) && driver.Matches(function))
-                return driver;
-        }
-
-        return null;
-    }
+    public static PciNetworkDriver? Find(PciFunction function, string? name = null) => (PciNetworkDriver?)PciDriver.Find(s_all, function, name);
 }

@@ -27,6 +27,7 @@ public sealed partial class NetworkInterface : IPollable
 
     private static readonly Duration s_hold = Duration.FromMicroseconds(HoldMicroseconds);
     private static readonly Duration s_checkInterval = Duration.FromMilliseconds(10);
+    private static readonly Duration s_quietInterval = Duration.FromMilliseconds(50);
     private static readonly Duration s_backlogRetry = Duration.FromMicroseconds(100);
 
     private static readonly NetworkSettings s_nothing = new();
@@ -132,13 +133,13 @@ public sealed partial class NetworkInterface : IPollable
         for (int i = 0; i < count; i++)
             _ethernet.Input(burst[i]);
 
-        // A pass with arrivals leaves the link to the next one without, which comes within ten milliseconds: a driver too sees to its
-        // device's health when it has nothing to deliver.
+        // A pass with arrivals leaves the link to the next one without: a driver too sees to its device's health when it has nothing to deliver.
+        // A machine that idles hears of its link by an interrupt, so the timer for that pass need not come often.
         bool again = count == burst.Length;
         if (count == 0 || now >= _checkDue)
             again |= CheckLink(now) | count != 0;
-        if (count != 0)
-            _check.StartBy(_checkDue);
+        if (count != 0 && !_check.IsStarted)
+            _check.Start(now + s_quietInterval);
         ServeTimers(now);
         if (_transmit.Count == 0)
         {

@@ -43,9 +43,15 @@ internal sealed unsafe class PacketInfo(NetworkInterface via)
         get => (((Ipv4Header*)Header)->TypeOfService & Ipv4Header.CongestionExperienced) == Ipv4Header.CongestionExperienced;
     }
 
-    /// <summary>The sum of the pseudo-header of a UDP or TCP packet.</summary>
-    public ulong PseudoHeader(IpProtocol protocol, int length) =>
-        InternetChecksum.PseudoHeader(((Ipv4Header*)Header)->Source, ((Ipv4Header*)Header)->Destination, protocol, length);
+    /// <summary>The unfolded sum of the pseudo-header of what the packet carries, which is never 0 (RFC 768; RFC 9293, 3.1).</summary>
+    /// <param name="protocol">UDP or TCP.</param>
+    /// <param name="length">Bytes behind the IP header.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong PseudoHeader(IpProtocol protocol, BigEndian16 length)
+    {
+        Ipv4Header* ip = (Ipv4Header*)Header;
+        return (ulong)ip->Source.Raw + ip->Destination.Raw + ((uint)protocol << 8) + length.Raw;
+    }
 
     /// <summary>From which port, as it lies in the packet.</summary>
     public BigEndian16 SourcePort;

@@ -62,6 +62,14 @@ internal sealed unsafe class DirectDisk : HostedDisk
         }
     }
 
+    public override void Dispose()
+    {
+        LinuxAio.DestroyContext(_context);
+        NativeMemory.Free(_blocks);
+        NativeMemory.Free(_events);
+        _file.Dispose();
+    }
+
     public override int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
     {
         int count = Math.Min(burst.Length, _freeCount - DoneCount);

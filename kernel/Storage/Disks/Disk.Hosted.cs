@@ -30,6 +30,13 @@ public sealed partial class Disk
         return Open(device, platform);
     }
 
+    /// <summary>Closes the file and forgets its queue.</summary>
+    partial void Release()
+    {
+        Platform.Current.Processor.RunLoop.Remove(_queue);
+        (_device as IDisposable)?.Dispose();
+    }
+
     private static Disk Open(IBlockDevice device, HostedPlatform platform)
     {
         Platform.Install(platform);

@@ -11,43 +11,46 @@ namespace Guest.Storage;
 /// <remarks>
 /// Memory for requests comes from <see cref="AllocateBuffer"/>: the device reads and writes it itself, nothing is copied. One thread
 /// at a time uses a disk; several disks may be open on one device. The same class serves on Linux, over a file, where
-/// <c>TryOpen</c> takes its path.
+/// <c>TryOpen</c> takes its path. A disk that is taken away ends every request as <see cref="BlockStatus.Gone"/>; the one that comes to its
+/// place is opened anew. Once closed, the object is given to who opens a disk next: keep no reference to it.
 /// </remarks>
-public sealed partial class Disk : BlockClient
+public sealed partial class Disk : BlockClient, IDisposable
 {
-    private readonly BlockQueue _queue;
-    private readonly long _start;
     private readonly WaitQueue _completion = new();
-    private readonly bool _isWhole;
     private readonly CompletedRequests _completed = new();
+    private readonly DiskSet? _set;
+    private IBlockDevice _device = null!;
+    private BlockQueue _queue = null!;
+    private long _start;
+    private bool _isWhole;
     private int _pending;
 
     internal Disk(BlockQueue queue, long start, long length)
-    {
-        _queue = queue;
-        _start = start;
-        queue.IsOpened = true;
-        _isWhole = start == 0 && length == queue.Device.Limits.Capacity;
-        Length = length;
-    }
+        : this(set: null) => Open(queue, start, length);
+
+    /// <summary>A disk that is not open yet, of a set that takes it back.</summary>
+    internal Disk(DiskSet? set) => _set = set;
 
     /// <summary>Bytes.</summary>
-    public long Length { get; }
+    public long Length { get; private set; }
 
     /// <summary>The device's name: <c>ahci0</c>.</summary>
-    public string DeviceName => _queue.Device.Name;
+    public string DeviceName => _device.Name;
 
     /// <summary>Which disk it is.</summary>
-    public BlockIdentity Identity => _queue.Device.Identity;
+    public BlockIdentity Identity => _device.Identity;
 
     /// <summary>What requests must obey: sector size, alignment; longer ones are split below.</summary>
-    public BlockLimits Limits => _queue.Device.Limits;
+    public BlockLimits Limits => _device.Limits;
 
     /// <summary>What the device has cost so far.</summary>
-    public PathCounters Counters => _queue.Device.Counters;
+    public PathCounters Counters => _device.Counters;
 
     /// <summary>The time.</summary>
     public Instant Now => _queue.Now;
+
+    /// <summary>The next of those that are open on the same queue, or of those that are closed.</summary>
+    internal Disk? Next { get; set; }
 
     /// <summary>Allocates memory that requests can use, for good.</summary>
     public static unsafe BlockSegment AllocateBuffer(int bytes)
@@ -85,6 +88,44 @@ public sealed partial class Disk : BlockClient
         int count = _completed.Take(completed);
         _pending -= count;
         return count;
+    }
+
+    /// <summary>Closes the disk, once what is under way has ended.</summary>
+    public void Dispose()
+    {
+        while (_pending != 0)
+        {
+            if (_completed.Count == 0)
+                _completion.Wait(Instant.Never);
+            _pending -= _completed.Count;
+            _completed.Clear();
+        }
+
+        _queue.Opened.Remove(this);
+        if (_set is not null)
+            _set.Keep(this);
+        else
+            Release();
+    }
+
+    /// <summary>Gives back what it has to itself: on Linux, a file.</summary>
+    partial void Release();
+
+    /// <summary>Opens a part of a device.</summary>
+    internal void Open(BlockQueue queue, long start, long length)
+    {
+        _device = queue.Device;
+        _start = start;
+        _isWhole = start == 0 && length == _device.Limits.Capacity;
+        Length = length;
+        MoveTo(queue);
+    }
+
+    /// <summary>Has requests go to another queue from now on: the device was taken away, and its own queue is for the next.</summary>
+    internal void MoveTo(BlockQueue queue)
+    {
+        _queue = queue;
+        queue.Opened.Add(this);
     }
 
     /// <inheritdoc/>

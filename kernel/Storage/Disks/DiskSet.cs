@@ -14,13 +14,16 @@ public sealed class DiskSet(Platform platform)
     /// <summary>More than any machine has. Each costs a queue, 100 KiB.</summary>
     private const int MostDisks = 64;
 
+    private readonly AccountsByName _accounts = new();
     private BlockQueue[] _queues = new BlockQueue[4];
 
-    /// <summary>The accounts of disks that went, for those that come: by their names.</summary>
-    private PathCounters?[] _accounts = new PathCounters?[4];
+    private readonly DiskList _closed = new();
 
-    /// <summary>The queues of disks on PCI that went, for those of their kind that come to their places.</summary>
+    /// <summary>The queues of disks that went, for those of their kind that come to their places.</summary>
     private readonly List<BlockQueue> _gone = [];
+
+    /// <summary>The queue of all that is open and whose device went: it ends whatever it is given. Null until there is one.</summary>
+    private BlockQueue? _nowhere;
     private BlockSplitter? _spareSplitters;
     private bool _isServed;
 
@@ -66,10 +69,10 @@ public sealed class DiskSet(Platform platform)
     public PathCounters NewCounters(string kind)
     {
         int number = 0;
-        string name = kind + "0";
-        while (HasName(name))
-            name = kind + (++number).ToString();
-        return TakeAccount(name) ?? new PathCounters(name);
+        PathCounters account = _accounts.Of(kind, number);
+        while (HasName(account.Name))
+            account = _accounts.Of(kind, ++number);
+        return account;
     }
 
     /// <summary>Takes a disk that works and says on the console what it is. One that cannot be (a lying device) is refused there.</summary>
@@ -132,11 +135,21 @@ public sealed class DiskSet(Platform platform)
             _spareSplitters = splitter;
         }
 
-        KeepAccount(device.Counters);
-        if (queue.Source is not null)
+        if (queue.Opened.First is null || TryMoveOpened(queue))
             _gone.Add(queue);
         return true;
     }
+
+    /// <summary>Opens a part of a disk.</summary>
+    internal Disk Open(BlockQueue queue, long start, long length)
+    {
+        Disk disk = _closed.Take() ?? new Disk(this);
+        disk.Open(queue, start, length);
+        return disk;
+    }
+
+    /// <summary>Keeps a disk that was closed for who opens the next.</summary>
+    internal void Keep(Disk disk) => _closed.Add(disk);
 
     /// <summary>Takes the disk behind a function as one that went from there, if it can go on as that, under the same name if that is free.</summary>
     public bool TryReturn(PciFunction function)
@@ -149,7 +162,6 @@ public sealed class DiskSet(Platform platform)
             function.Claim(device.Counters);
             if (!device.TryReturn())
                 continue;
-            TakeAccount(device.Name);
             Add(device);
             return true;
         }
@@ -168,30 +180,30 @@ public sealed class DiskSet(Platform platform)
         }
     }
 
-    private PathCounters? TakeAccount(string name)
+    /// <summary>Frees a queue that was closed of what is open on it.</summary>
+    /// <returns>False for the first such queue: that is the one to which the others' disks are moved, for good.</returns>
+    private bool TryMoveOpened(BlockQueue queue)
     {
-        for (int i = 0; i < _accounts.Length; i++)
+        if (_nowhere is null)
         {
-            if (_accounts[i] is not { } account || account.Name != name)
-                continue;
-            _accounts[i] = null;
-            return account;
+            _nowhere = queue;
+            return false;
         }
 
-        return null;
+        while (queue.Opened.Take() is { } disk)
+            disk.MoveTo(_nowhere);
+        return true;
     }
 
-    /// <summary>The queue that a disk had when it went, unless an application opened it; that one stays the old disk's.</summary>
+    /// <summary>The queue that a disk had when it went, unless the disk still has some of its requests.</summary>
     private BlockQueue? TakeGone(IBlockDevice device)
     {
         for (int i = 0; i < _gone.Count; i++)
         {
             BlockQueue queue = _gone[i];
-            if (queue.Device != device)
+            if (queue.Device != device || queue.InFlight != 0)
                 continue;
             _gone.RemoveAt(i);
-            if (queue.IsOpened)
-                return null;
             queue.Reopen(TakeSplitter(device.Limits));
             return queue;
         }
@@ -210,7 +222,8 @@ public sealed class DiskSet(Platform platform)
         return -1;
     }
 
-    private bool HasName(string name)
+    /// <summary>Whether one of the disks has a name.</summary>
+    internal bool HasName(string name)
     {
         for (int i = 0; i < Count; i++)
         {
@@ -227,20 +240,5 @@ public sealed class DiskSet(Platform platform)
             return null;
         _spareSplitters = splitter.NextSpare;
         return splitter;
-    }
-
-    private void KeepAccount(PathCounters account)
-    {
-        int free = 0;
-        while (free < _accounts.Length && _accounts[free] is { } other)
-        {
-            if (other == account)
-                return;
-            free++;
-        }
-
-        if (free == _accounts.Length)
-            Array.Resize(ref _accounts, free * 2);
-        _accounts[free] = account;
     }
 }

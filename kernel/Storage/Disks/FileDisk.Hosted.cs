@@ -27,6 +27,8 @@ internal sealed class FileDisk : HostedDisk
         return new FileDisk(File.OpenHandle(path, FileMode.Open, readOnly ? FileAccess.Read : FileAccess.ReadWrite), readOnly);
     }
 
+    public override void Dispose() => _file.Dispose();
+
     public override int Submit(ReadOnlySpan<BlockRequest> burst, bool more)
     {
         int taken = 0;

@@ -1,12 +1,13 @@
 using System;
 using System.IO;
+using System.Text;
 using Guest.Core.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
 namespace Guest.Storage;
 
 /// <summary>What every disk has in common that is a file of Linux: it never goes away, and what is complete waits in its order to be taken.</summary>
-internal abstract class HostedDisk : IBlockDevice
+internal abstract class HostedDisk : IBlockDevice, IDisposable
 {
     protected const int SectorSize = 512;
     protected const int QueueDepth = 32;
@@ -18,7 +19,7 @@ internal abstract class HostedDisk : IBlockDevice
     protected HostedDisk(string kind, BlockLimits limits)
     {
         Counters = new PathCounters(kind + "0");
-        Identity = new BlockIdentity(kind, "");
+        Identity = new BlockIdentity(Encoding.ASCII.GetBytes(kind));
         Limits = limits;
     }
 
@@ -34,6 +35,9 @@ internal abstract class HostedDisk : IBlockDevice
 
     /// <summary>How many requests are complete and not taken.</summary>
     protected int DoneCount { get; private set; }
+
+    /// <summary>Closes the file; nothing is under way.</summary>
+    public abstract void Dispose();
 
     public abstract int Submit(ReadOnlySpan<BlockRequest> burst, bool more);
 

@@ -10,6 +10,7 @@ namespace Guest.Storage;
 internal static unsafe partial class LinuxAio
 {
     private const long Setup = 206;
+    private const long Destroy = 207;
     private const long GetEvents = 208;
     private const long SubmitCall = 209;
     private const int ReadWriteDirectCloseOnExec = 0x2 | 0x4000 | 0x8_0000;
@@ -33,7 +34,7 @@ internal static unsafe partial class LinuxAio
         return file < 0 ? null : new SafeFileHandle(file, ownsHandle: true);
     }
 
-    /// <summary>Makes a context, for good.</summary>
+    /// <summary>Makes a context.</summary>
     /// <param name="depth">How many requests it can have at once.</param>
     public static nint CreateContext(int depth)
     {
@@ -42,6 +43,9 @@ internal static unsafe partial class LinuxAio
             ? context
             : throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
+
+    /// <summary>Gives a context back.</summary>
+    public static void DestroyContext(nint context) => Call(Destroy, context, 0, 0, 0, 0);
 
     /// <summary>Gives requests to the kernel.</summary>
     /// <returns>How many it took, from the front; -1 if it refuses the first.</returns>

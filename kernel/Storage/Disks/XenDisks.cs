@@ -40,7 +40,7 @@ internal sealed class XenDisks(DiskSet found)
     {
         if (frontend is not BlkFront disk)
             return;
-        if (found.Find(disk) is not { IsOpened: true })
+        if (found.Find(disk) is not { Opened.First: not null })
         {
             Release(disk);
             return;

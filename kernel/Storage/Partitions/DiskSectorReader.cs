@@ -25,6 +25,9 @@ internal sealed class DiskSectorReader : BlockClient, ISectorReader
 
     public long Sectors => _queue.Device.Limits.Capacity / SectorSize;
 
+    /// <summary>Room for the table that it is used to read.</summary>
+    public PartitionTable Table { get; } = new();
+
     /// <summary>Takes a queue's reader, or makes one if another thread has it.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="patience">How long all that is read may take.</param>

@@ -11,10 +11,8 @@ public sealed class PartitionTable
     private readonly Partition[] _partitions = new Partition[MaxPartitions];
     private int _count;
 
-    private PartitionTable(string kind) => Kind = kind;
-
     /// <summary><c>gpt</c>, <c>mbr</c>, or <c>none</c> for a disk without a table.</summary>
-    public string Kind { get; private set; }
+    public string Kind { get; private set; } = "none";
 
     /// <summary>What is wrong with the table, or null. Then no partition is told: half a wrong table is no better than none.</summary>
     public string? Problem { get; private set; }
@@ -28,30 +26,40 @@ public sealed class PartitionTable
     /// <summary>Reads a disk's table: GPT where the MBR says so, else MBR.</summary>
     public static PartitionTable Read(ISectorReader disk)
     {
-        PartitionTable table = new("none");
+        PartitionTable table = new();
+        table.ReadFrom(disk);
+        return table;
+    }
+
+    /// <summary>Forgets what it says, and reads a disk's.</summary>
+    internal void ReadFrom(ISectorReader disk)
+    {
+        Kind = "none";
+        Problem = null;
+        Warning = null;
+        _count = 0;
         Span<byte> sector = stackalloc byte[4096];
         sector = sector[..disk.SectorSize];
         if (disk.Sectors == 0 || !disk.TryRead(0, sector))
         {
-            table.Problem = "the first sector cannot be read";
-            return table;
+            Problem = "the first sector cannot be read";
+            return;
         }
 
         if (!Mbr.HasSignature(sector))
-            return table;
+            return;
         if (Mbr.IsProtective(sector))
         {
-            table.Kind = "gpt";
-            table.Problem = Gpt.Read(disk, Mbr.LastSector(sector), table);
+            Kind = "gpt";
+            Problem = Gpt.Read(disk, Mbr.LastSector(sector), this);
         }
         else
         {
-            table.Kind = "mbr";
-            table.Problem = Mbr.Read(disk, sector, table);
+            Kind = "mbr";
+            Problem = Mbr.Read(disk, sector, this);
         }
 
-        table.Problem ??= table.FindOverlap();
-        return table;
+        Problem ??= FindOverlap();
     }
 
     /// <summary>Finds a partition by its number.</summary>

@@ -15,8 +15,8 @@ public sealed partial class BlockQueue
     /// <summary>Whether the disk was taken away.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Whether an application has opened the disk, and may use it at any time.</summary>
-    internal bool IsOpened { get; set; }
+    /// <summary>What applications have open on this queue, and may use at any time.</summary>
+    internal DiskList Opened { get; } = new();
 
     /// <summary>The function on PCI that the disk is behind.</summary>
     internal PciFunction? Source { get; init; }
@@ -43,14 +43,16 @@ public sealed partial class BlockQueue
             _platform.Processor.RunLoop.Defer(_telling);
     }
 
-    /// <summary>Stands before its disk again, which another one has taken over. Only a queue that nobody opened may: who did has the disk
+    /// <summary>Stands before its disk again, which another one has taken over. Only a queue on which nothing is open may: who opened it has the disk
     /// before in mind.</summary>
     internal void Reopen(BlockSplitter? splitter)
     {
-        Debug.Assert(IsClosed && !IsOpened && _inFlight.Count == 0, "a queue is opened again that somebody uses");
+        Debug.Assert(IsClosed && Opened.First is null && _inFlight.Count == 0, "a queue is opened again that somebody uses");
         IsClosed = false;
         _splitter = splitter ?? new BlockSplitter(_device.Limits);
         _polling = false;
+        if (Reader?.SectorSize != _device.Limits.LogicalSectorSize)
+            Reader = null;
         ChangeLimits(_device.Limits);
     }
 

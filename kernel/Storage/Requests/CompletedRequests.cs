@@ -41,6 +41,9 @@ internal sealed class CompletedRequests
         return count;
     }
 
+    /// <summary>Forgets them: nobody will take them.</summary>
+    public void Clear() => _first = _end = 0;
+
     /// <summary>Moves what is there to the front, and to a larger array where that is not at least half free then.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeRoom(int length)

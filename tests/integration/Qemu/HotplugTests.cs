@@ -134,6 +134,33 @@ public sealed class HotplugTests
         }
     }
 
+    /// <summary>QEMU plugs a SATA controller while the machine runs, and no disk behind one: the disk is there at boot, and comes no more.</summary>
+    [Fact]
+    public void Sata_controllers_that_come_and_go_leave_memory_as_it_was_and_a_disk_goes_with_its_controller()
+    {
+        const string read = "disk=ahci0 read offset=0 length=64K\n";
+        using QemuGuest guest = BootDisks(
+            "pc", "-device ich9-ahci,id=card -blockdev null-co,node-name=sata,size=16777216,read-zeroes=on -device ide-hd,bus=card.0,drive=sata", further: 0);
+        guest.Type(Encoding.ASCII.GetBytes(read));
+        guest.WaitForLine("the job's result", line => line.Contains("\"errors\":0", StringComparison.Ordinal), s_patience);
+
+        Remove(guest);
+
+        guest.Type(Encoding.ASCII.GetBytes(read));
+        guest.WaitForLine("word of the missing disk", line => line.Contains("no disk ahci0", StringComparison.Ordinal), s_patience);
+        GuestCounters? first = null;
+        for (int i = 0; i < 20; i++)
+        {
+            guest.Qmp.Execute("device_add", new JsonObject { ["driver"] = "ich9-ahci", ["id"] = Card, ["bus"] = "pci.0" });
+            guest.WaitForLine("word of the controller", line => line.Contains("has come", StringComparison.Ordinal), s_patience);
+            Remove(guest);
+            if (i == 2)
+                first = GuestCounters.Ask(guest);
+        }
+
+        AssertSameMemory(first!, GuestCounters.Ask(guest));
+    }
+
     private static Appliance Boot(string machine, string devices, NetworkNamespace network) => Appliance.Boot(
         Appliance.Machine("echo") with
         {

@@ -278,6 +278,30 @@ public class PciRootTests
     }
 
     [Fact]
+    public void Of_all_the_chips_that_were_at_an_address_only_the_last_few_stay_mapped()
+    {
+        FakePlatform platform = new();
+        platform.AddMemory(0, 1UL << 32, (_, counters) => new ByteWindow(new byte[4], 0, counters));
+        PciBus bus = new(platform, new PathCounters("pci"));
+        PciRoot root = new(_configuration, 0, 0, 255, s_windows);
+        bus.Add(root);
+        int most = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            FakeFunction nic = new(0x1af4, (ushort)(0x1040 + (i % 50)));
+            nic.AddMemoryBar(0, 0, 0x1000);
+            _configuration[0, 3, 0] = nic;
+            PciFunction found = Assert.Single(bus.FindNew(root, null));
+            Assert.NotNull(found.OpenBar(0));
+            _configuration.Remove(0, 3, 0);
+            bus.Forget(found);
+            most = System.Math.Max(most, platform.Mapped.Count);
+        }
+
+        Assert.InRange(most, 1, 10);
+    }
+
+    [Fact]
     public void With_a_bridge_goes_what_is_behind_it()
     {
         PciRoot root = new(_configuration, 0, 0, 255, s_windows);

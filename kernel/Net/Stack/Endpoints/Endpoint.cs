@@ -14,20 +14,25 @@ public abstract class Endpoint
     private IpAddress _local;
     private bool _anyLocal;
 
-    private protected Endpoint(IpProtocol protocol)
+    /// <summary>Makes one without a name.</summary>
+    /// <param name="protocol">Whose end it is.</param>
+    /// <param name="nobody">For one that no application ever has: where nobody waits.</param>
+    private protected Endpoint(IpProtocol protocol, WaitQueue? nobody = null)
     {
         _protocol = protocol;
+        Readers = nobody ?? new WaitQueue();
+        Writers = nobody ?? new WaitQueue();
         Name(IpAddress.AnyIpv4, 0);
     }
 
     /// <summary>What can be done with it now. Whoever raises it wakes <see cref="Readers"/> or <see cref="Writers"/>; a failure or an end wakes both.</summary>
-    public virtual Readiness Readiness => Readiness.None;
+    public abstract Readiness Readiness { get; }
 
     /// <summary>Threads that wait until it is readable, and who watches that.</summary>
-    public WaitQueue Readers { get; } = new();
+    public WaitQueue Readers { get; }
 
     /// <summary>Threads that wait until it is writable, and who watches that.</summary>
-    public WaitQueue Writers { get; } = new();
+    public WaitQueue Writers { get; }
 
     /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
     internal Endpoint? NextOnPort;
@@ -102,9 +107,9 @@ public abstract class Endpoint
 
     /// <summary>Whether packets of any host are accepted, and this is one of them.</summary>
     /// <param name="accepted">What <see cref="Accepted"/> makes of the protocol and the port that the packet is for.</param>
-    /// <param name="local">The address that it is for.</param>
+    /// <param name="info">Whom it is for.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Accepts(uint accepted, IpAddress local) => _accepted == accepted && (_anyLocal || _local == local);
+    internal bool Accepts(uint accepted, PacketInfo info) => _accepted == accepted && (_anyLocal || _local == info.Destination);
 
     /// <summary>A protocol and a port in one number, which is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -63,7 +63,7 @@ internal sealed class EndpointTable(ulong secret)
     {
         uint accepted = Endpoint.Accepted(protocol, localPort);
         Endpoint? onPort = _ports[Bucket(localPort)];
-        while (onPort is not null && !onPort.Accepts(accepted, info.Destination))
+        while (onPort is not null && !onPort.Accepts(accepted, info))
             onPort = onPort.NextOnPort;
         return onPort;
     }
@@ -73,7 +73,7 @@ internal sealed class EndpointTable(ulong secret)
     public Endpoint? FindFirst(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
     {
         Endpoint? first = _ports[Bucket(localPort)];
-        return first is not null && _boundFlowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info.Destination) ? first : null;
+        return first is not null && _boundFlowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info) ? first : null;
     }
 
     /// <summary>Whether an endpoint that is bound would share arrivals with one bound so.</summary>

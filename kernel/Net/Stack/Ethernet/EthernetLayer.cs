@@ -18,6 +18,9 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
     private const int UsualMtu = 1500;
 
+    // What IPv4's length can say, and what a device makes of merged segments at most.
+    private const int LongestPacket = ushort.MaxValue;
+
     private readonly DropCounters _drops = drops;
     private readonly ArpLayer _arp = arp;
     private readonly Ipv4Input _ipv4 = ipv4;
@@ -26,10 +29,11 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private int _longestFrame;
 
     /// <summary>Takes over what a device says of itself.</summary>
-    public void Configure(MacAddress address, int mtu)
+    public void Configure(MacAddress address, int mtu, NetworkOffloads offloads)
     {
+        bool merges = (offloads & NetworkOffloads.ReceiveSegments) != 0;
         _rawAddress = EthernetHeader.ToRaw(address);
-        _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
+        _longestFrame = EthernetHeader.Size + (merges ? LongestPacket : Math.Max(mtu, UsualMtu));
     }
 
     /// <summary>Takes a frame, and brings it to its end.</summary>

@@ -1,4 +1,5 @@
 using System;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -42,6 +43,9 @@ internal sealed class TcpConnections
 
     /// <summary>What nobody outside may foresee.</summary>
     public TcpSecrets Secrets { get; }
+
+    /// <summary>Where nobody waits: of records that no application ever has.</summary>
+    public WaitQueue Nobody { get; } = new();
 
     /// <summary>Connections that are over.</summary>
     public TcpTimeWaits TimeWaits { get; }

@@ -86,7 +86,8 @@ public sealed partial class TcpEndpoint
         {
             _queueStart += bytes;
             _unacknowledged.Remove(bytes);
-            TellOfRoom();
+            if (Writers.HasWaiters)
+                TellOfRoom();
         }
 
         _progressAt = now;
@@ -155,7 +156,7 @@ public sealed partial class TcpEndpoint
         {
             case TcpState.FinWait1:
                 _state = TcpState.FinWait2;
-                Tell();
+                WakeAll();
                 if (_isOrphan)
                     StartOrphanTimeout();
                 return true;

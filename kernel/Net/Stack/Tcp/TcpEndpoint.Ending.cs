@@ -11,7 +11,6 @@ public sealed partial class TcpEndpoint
         if (_isOrphan)
             return;
         _isOrphan = true;
-        WakeAll();
         if (_state is TcpState.Closed or TcpState.SynSent)
         {
             BecomeClosed(TcpError.None);
@@ -90,6 +89,6 @@ public sealed partial class TcpEndpoint
         if (_isOrphan)
             _tcp.Recycle(this);
         else
-            Tell();
+            WakeAll();
     }
 }

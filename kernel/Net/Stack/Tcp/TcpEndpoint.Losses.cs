@@ -35,6 +35,7 @@ public sealed partial class TcpEndpoint
         _duplicates = 0;
         _isWindowLimited = false;
         _probePending = false;
+        _wantsMemory = false;
         _offersEcn = false;
         _mustEcho = false;
         _mustTellReduced = false;

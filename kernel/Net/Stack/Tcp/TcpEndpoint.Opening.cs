@@ -182,7 +182,7 @@ public sealed partial class TcpEndpoint
         _progressAt = _stack.Now;
         if (KeepAlive)
             StartKeepAlive();
-        Tell();
+        Writers.WakeAll();
     }
 
     /// <summary>Says what every new connection is like; also when an endpoint is handed out again.</summary>

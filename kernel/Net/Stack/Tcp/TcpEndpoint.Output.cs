@@ -12,9 +12,13 @@ public sealed partial class TcpEndpoint
     private SequenceNumber _sendNext;
     private SequenceNumber _queueStart;
     private bool _finQueued;
+    private bool _wantsMemory;
     private Instant _lastSent;
 
     private SequenceNumber QueueEnd => _queueStart + _unacknowledged.Length;
+
+    // Who waits for room is told when there is enough for several segments.
+    private const int LeastRoomToTell = 16 * 1024;
 
     private int Unsent => QueueEnd - _sendNext;
 
@@ -229,5 +233,18 @@ public sealed partial class TcpEndpoint
         _refusesText = true;
         _unread.Clear();
         _early.Clear();
+    }
+
+    private void TellOfRoom()
+    {
+        if (SendRoom >= Math.Min(SendBufferSize / 2, LeastRoomToTell))
+            Writers.WakeAll();
+    }
+
+    // Others have all pages that may be kept, or nothing leads to the other side now: whoever waits tries again soon.
+    private void WaitForMemory()
+    {
+        _wantsMemory = true;
+        RetrySoon(_stack.ReadClock());
     }
 }

@@ -93,7 +93,7 @@ public sealed partial class TcpEndpoint
             AcknowledgeSoon(segment.Info.Via);
         else if (_acknowledgeAt.IsNever)
             AcknowledgeLater();
-        Tell();
+        Readers.WakeOne();
     }
 
     // What fills a gap, all of it or a part, is acknowledged at once, so that the sender knows (RFC 5681, 4.2).
@@ -162,7 +162,7 @@ public sealed partial class TcpEndpoint
                 return;
         }
 
-        Tell();
+        Readers.WakeAll();
     }
 
     /// <summary>The application has read: the window may be opened further.</summary>

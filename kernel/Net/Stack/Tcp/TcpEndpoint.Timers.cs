@@ -146,6 +146,12 @@ public sealed partial class TcpEndpoint
         _retryAt = Instant.Never;
         if (_ackNow)
             SendAcknowledgement(now);
+        if (_wantsMemory)
+        {
+            _wantsMemory = false;
+            Writers.WakeAll();
+        }
+
         Output(now);
     }
 

@@ -9,7 +9,7 @@ namespace Guest.Net.Stack;
 /// <remarks>
 /// The files of this class are the parts of the RFC: Opening (3.5), Arrival (3.10.7), Acknowledgement (3.10.7.4, fifth), Text (seventh and eighth), Output (3.7 and 3.8.6),
 /// Segments, Timers and Ending (3.6). What can be told apart from a connection is a type of its own: queues, scoreboard, round-trip time, congestion control.
-/// <para>No call waits. Whoever wants to waits for its <see cref="Endpoint.Readers"/> or <see cref="Endpoint.Writers"/>, and looks again.</para>
+/// <para>No call waits. Whoever wants to wait does so at <see cref="Endpoint.Readers"/> or <see cref="Endpoint.Writers"/>, and looks again.</para>
 /// </remarks>
 public sealed partial class TcpEndpoint : Endpoint
 {
@@ -45,6 +45,21 @@ public sealed partial class TcpEndpoint : Endpoint
 
     /// <summary>What ended the connection before its time.</summary>
     public TcpError Error { get; private set; }
+
+    /// <summary>What can be done: receive what is there, or learn that nothing more comes; send while there is room.</summary>
+    public override Readiness Readiness
+    {
+        get
+        {
+            Readiness ready = _unread.Length != 0 || _peerHasFinished || _refusesText ? Readiness.Readable : Readiness.None;
+            if (SendRoom != 0 && !_wantsMemory)
+                ready |= Readiness.Writable;
+            if (_state != TcpState.Closed)
+                return ready;
+            ready |= Readiness.Readable | Readiness.Writable | Readiness.HangUp;
+            return Error == TcpError.None ? ready : ready | Readiness.Error;
+        }
+    }
 
     /// <summary>Whether the connection was established, and can still be read from or sent on.</summary>
     public bool IsEstablished => _state is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing or TcpState.LastAck;
@@ -94,7 +109,7 @@ public sealed partial class TcpEndpoint : Endpoint
     /// <param name="port">The port; 0 for any that is free.</param>
     public BindStatus Bind(IpAddress address, ushort port) => _tcp.Bind(this, address, port);
 
-    /// <summary>Begins to open a connection; it is writable when it is established, or has failed.</summary>
+    /// <summary>Begins to open a connection; it becomes writable when it is established, and fails with <see cref="Error"/>.</summary>
     /// <returns><see cref="TcpError.None"/> if a SYN is on its way.</returns>
     public TcpError Connect(IpAddress address, ushort port) => Open(address, port);
 
@@ -107,11 +122,13 @@ public sealed partial class TcpEndpoint : Endpoint
         int room = SendBufferSize - _unacknowledged.Length;
         if (room < data.Length)
             data = data[..Math.Max(room, 0)];
-        if (data.IsEmpty || FindPool() is not { } pool)
+        if (data.IsEmpty)
             return 0;
-        int taken = _unacknowledged.Append(data, pool);
+        int taken = FindPool() is { } pool ? _unacknowledged.Append(data, pool) : 0;
         if (taken != 0)
             OutputOfApplication();
+        else
+            WaitForMemory();
         return taken;
     }
 

@@ -84,7 +84,7 @@ internal sealed unsafe partial class TcpLayer
 
     private bool IsSumGood(PacketBuffer buffer, int length)
     {
-        ulong sum = _info.PseudoHeader(IpProtocol.Tcp, length);
+        ulong sum = _info.PseudoHeader(IpProtocol.Tcp, BigEndian16.From(length));
         sum = buffer.Next is null ? InternetChecksum.Sum(Counters, buffer.Data, sum) : PacketChain.Sum(Counters, buffer, sum);
         return InternetChecksum.IsGood(sum);
     }

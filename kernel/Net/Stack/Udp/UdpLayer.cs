@@ -122,9 +122,9 @@ internal sealed unsafe class UdpLayer
     private void InputUnverified(PacketBuffer buffer)
     {
         UdpHeader* udp = HeaderOf(buffer);
-        ulong sum = InternetChecksum.PseudoHeader(_info.Source.RawIpv4, _info.Destination.RawIpv4, IpProtocol.Udp, udp->Length.Value);
+        ulong sum = _info.PseudoHeader(IpProtocol.Udp, udp->Length);
         sum = buffer.Next is null ? InternetChecksum.Sum(Counters, buffer.Data, sum) : PacketChain.Sum(Counters, buffer, sum);
-        if (InternetChecksum.Fold(sum) == InternetChecksum.Good)
+        if (InternetChecksum.IsGood(sum))
             InputHonest(buffer, udp);
         else
             _drops.Drop(buffer, DropCause.BadChecksum);

@@ -21,8 +21,8 @@ public sealed class AhciDriver : PciBlockDriver
     /// <inheritdoc/>
     public override void Attach(PciFunction function, Platform platform, DiskSet disks)
     {
-        PathCounters shared = new("ahci");
-        function.Claim(shared);
+        AhciController controller = (AhciController)(function.DriverState ??= new AhciController());
+        function.Claim(controller.Counters);
         function.Enable(PciCommand.MemorySpace | PciCommand.BusMaster);
         if (function.OpenBar(AbarIndex, 0, MinimumLength) is not { } registers)
         {
@@ -30,8 +30,7 @@ public sealed class AhciDriver : PciBlockDriver
             return;
         }
 
-        AhciController controller = new(registers);
-        controller.TakeOver(platform);
+        controller.TakeOver(platform, registers);
         uint capabilities = registers.Read32(AhciRegister.CAP);
         if ((capabilities & AhciRegister.CAP_S64A) == 0)
         {
@@ -45,14 +44,14 @@ public sealed class AhciDriver : PciBlockDriver
         {
             if ((implemented & (1u << i)) != 0)
             {
-                function.Claim(shared);
+                function.Claim(controller.Counters);
                 any |= TryAttachPort(function, platform, disks, controller, capabilities, i);
             }
         }
 
         if (!any)
             return;
-        function.Claim(shared);
+        function.Claim(controller.Counters);
         controller.Start(PciInterrupts.Connect(function, default, controller) != PciInterruptKind.None);
     }
 
@@ -63,30 +62,44 @@ public sealed class AhciDriver : PciBlockDriver
         if (function.OpenBar(AbarIndex, port, AhciRegister.PortSize) is not { } probing
             || (probing.Read32(AhciRegister.PxSSTS) & AhciRegister.PxSSTS_DET) == 0)
             return false; // nobody there: no memory is spent on it
-        PathCounters counters = disks.NewCounters("ahci");
-        function.Claim(counters);
-        RegisterWindow registers = function.OpenBar(AbarIndex, 0, port + AhciRegister.PortSize)!;
-        AhciMemory memory = new();
-        AhciLink link = new(platform, function, registers, number, memory);
-        if (!link.TryAttach() || !link.TryResetDisk() || link.Read(AhciRegister.PxSIG) != AhciRegister.SignatureDisk)
-            return false;
-        if (!link.TryRead512(new AhciCommand(AtaCommand.IdentifyDevice, 0, 0, 0, IsWrite: false)))
-        {
-            Log.Warn(counters.Name, $"not used: it does not say what it is");
-            return false;
-        }
-
-        if (AtaIdentity.Problem(memory.Scratch.Bytes) is { } problem)
-        {
-            Log.Warn(counters.Name, $"not used: {problem}");
-            return false;
-        }
-
         int slots = (int)((capabilities >> AhciRegister.CAP_NCS_Shift) & 31) + 1;
         bool queued = (capabilities & AhciRegister.CAP_SNCQ) != 0;
-        AhciPort disk = new(link, new AtaIdentity(memory.Scratch.Bytes), counters, slots, queued);
+        if (TryReturn(function, disks, controller, number, slots, queued))
+            return true;
+        PathCounters counters = disks.NewCounters("ahci");
+        function.Claim(counters);
+        AhciLink link = controller.TakeSpareLink(number, counters)
+            ?? new(platform, function, function.OpenBar(AbarIndex, 0, port + AhciRegister.PortSize)!, number, new AhciMemory(), counters);
+        if (!link.TryIdentify(out string? problem))
+        {
+            if (problem is not null)
+                Log.Warn(counters.Name, $"not used: {problem}");
+            controller.Return(link);
+            return false;
+        }
+
+        AhciPort disk = new(link, new AtaIdentity(link.Memory.Scratch.Bytes), counters, slots, queued);
         controller.Add(disk);
         disks.Add(disk);
         return true;
+    }
+
+    /// <summary>Takes the disk behind a port as one that was there before, if it can go on as that under the same name.</summary>
+    private static bool TryReturn(PciFunction function, DiskSet disks, AhciController controller, int number, int slots, bool queued)
+    {
+        int next = 0;
+        while (controller.NextKnown(number, ref next) is { } known)
+        {
+            if (disks.HasName(known.Name))
+                continue;
+            function.Claim(known.Counters);
+            if (!known.TryReturn(slots, queued))
+                continue;
+            controller.Add(known);
+            disks.Add(known);
+            return true;
+        }
+
+        return false;
     }
 }

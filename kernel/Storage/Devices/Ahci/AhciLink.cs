@@ -1,4 +1,5 @@
 using Guest.Core;
+using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 using Guest.Pci;
 
@@ -20,8 +21,9 @@ internal sealed class AhciLink
     private readonly PciFunction _function;
     private readonly int _port;
 
-    public AhciLink(Platform platform, PciFunction function, RegisterWindow controller, int number, AhciMemory memory)
+    public AhciLink(Platform platform, PciFunction function, RegisterWindow controller, int number, AhciMemory memory, PathCounters counters)
     {
+        Counters = counters;
         _function = function;
         _platform = platform;
         Controller = controller;
@@ -29,6 +31,9 @@ internal sealed class AhciLink
         Memory = memory;
         _port = AhciRegister.Port0 + (number * AhciRegister.PortSize);
     }
+
+    /// <summary>Who pays for it.</summary>
+    public PathCounters Counters { get; }
 
     /// <summary>The whole region: the controller's registers and every port's.</summary>
     public RegisterWindow Controller { get; }
@@ -45,19 +50,18 @@ internal sealed class AhciLink
     /// <summary>Writes a register of the port.</summary>
     public void Write(int register, uint value) => Controller.Write32(_port + register, value);
 
-    /// <summary>Points the port at our memory and lets it receive, whatever firmware left behind.</summary>
-    /// <returns>Whether a link is up.</returns>
-    public bool TryAttach()
+    /// <summary>Points the port at our memory, resets the disk behind it and asks what it is; the answer is in <see cref="AhciMemory.Scratch"/>.</summary>
+    /// <param name="problem">Why it cannot be used; null also where there is no disk at all.</param>
+    public bool TryIdentify(out string? problem)
     {
-        Write(AhciRegister.PxIE, 0);
-        if (!TryStop())
+        problem = null;
+        if (!TryAttach() || !TryResetDisk() || Read(AhciRegister.PxSIG) != AhciRegister.SignatureDisk)
             return false;
-        Write(AhciRegister.PxCLB, (uint)Memory.ListAddress);
-        Write(AhciRegister.PxCLBU, (uint)(Memory.ListAddress >> 32));
-        Write(AhciRegister.PxFB, (uint)Memory.ReceivedAddress);
-        Write(AhciRegister.PxFBU, (uint)(Memory.ReceivedAddress >> 32));
-        Write(AhciRegister.PxCMD, Read(AhciRegister.PxCMD) | AhciRegister.PxCMD_FRE | AhciRegister.PxCMD_SUD | AhciRegister.PxCMD_POD);
-        return Wait(AhciRegister.PxSSTS, AhciRegister.PxSSTS_DET, AhciRegister.PxSSTS_DET_Established, s_linkLimit);
+        if (!TryRead512(new AhciCommand(AtaCommand.IdentifyDevice, 0, 0, 0, IsWrite: false)))
+            problem = "it does not say what it is";
+        else
+            problem = AtaIdentity.Problem(Memory.Scratch.Bytes);
+        return problem is null;
     }
 
     /// <summary>Stops the command engine, and receiving too: after that the port touches no memory.</summary>
@@ -132,6 +136,21 @@ internal sealed class AhciLink
             return true;
         TryRestart();
         return false;
+    }
+
+    /// <summary>Points the port at our memory and lets it receive, whatever firmware left behind.</summary>
+    /// <returns>Whether a link is up.</returns>
+    private bool TryAttach()
+    {
+        Write(AhciRegister.PxIE, 0);
+        if (!TryStop())
+            return false;
+        Write(AhciRegister.PxCLB, (uint)Memory.ListAddress);
+        Write(AhciRegister.PxCLBU, (uint)(Memory.ListAddress >> 32));
+        Write(AhciRegister.PxFB, (uint)Memory.ReceivedAddress);
+        Write(AhciRegister.PxFBU, (uint)(Memory.ReceivedAddress >> 32));
+        Write(AhciRegister.PxCMD, Read(AhciRegister.PxCMD) | AhciRegister.PxCMD_FRE | AhciRegister.PxCMD_SUD | AhciRegister.PxCMD_POD);
+        return Wait(AhciRegister.PxSSTS, AhciRegister.PxSSTS_DET, AhciRegister.PxSSTS_DET_Established, s_linkLimit);
     }
 
     private bool Wait(int register, uint mask, uint value, Duration limit) =>

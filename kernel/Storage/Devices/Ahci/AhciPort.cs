@@ -19,6 +19,8 @@ internal sealed class AhciPort : IBlockDevice
     private readonly AtaIdentity _identity;
     private readonly AtaTrimMemory? _trim;
     private readonly BlockRequest?[] _slots = new BlockRequest?[AhciMemory.Slots];
+    private readonly int _slotsOffered;
+    private readonly bool _queuesOffered;
     private readonly bool _queued;
     private readonly uint _slotMask;
 
@@ -46,22 +48,23 @@ internal sealed class AhciPort : IBlockDevice
         _memory = link.Memory;
         _identity = identity;
         Counters = counters;
-        _queued = queued && identity.QueueDepth > 0;
-        int depth = _queued ? Math.Min(identity.QueueDepth, slots) : 1;
+        _slotsOffered = slots;
+        _queuesOffered = queued;
+        _queued = queued && identity.Shape.QueueDepth > 0;
+        int depth = _queued ? Math.Min(identity.Shape.QueueDepth, slots) : 1;
         _slotMask = depth == 32 ? uint.MaxValue : (1u << depth) - 1;
-        Identity = new BlockIdentity(identity.Model, identity.Serial);
         _trim = identity.MaxTrimBytes != 0 ? new AtaTrimMemory() : null;
         Limits = new BlockLimits
         {
-            Capacity = (long)Math.Min(identity.Sectors, (ulong)(long.MaxValue / 4096)) * identity.LogicalSectorSize,
+            Capacity = identity.Capacity,
             LogicalSectorSize = identity.LogicalSectorSize,
-            PhysicalSectorSize = identity.PhysicalSectorSize,
+            PhysicalSectorSize = identity.Shape.PhysicalSectorSize,
             Depth = depth,
             MaxRequestBytes = Math.Min(identity.MaxSectors * identity.LogicalSectorSize, MaxTransferBytes),
             MaxSegments = AhciMemory.MaxRegions,
             MaxSegmentBytes = AhciMemory.MaxRegionBytes,
             BufferAlignment = 2,
-            HasWriteCache = identity.HasWriteCache,
+            HasWriteCache = identity.Shape.HasWriteCache,
             MaxDiscardBytes = identity.MaxTrimBytes,
         };
     }
@@ -70,7 +73,7 @@ internal sealed class AhciPort : IBlockDevice
     public string Name => Counters.Name;
 
     /// <inheritdoc/>
-    public BlockIdentity Identity { get; }
+    public BlockIdentity Identity => _identity.Name;
 
     /// <inheritdoc/>
     public BlockLimits Limits { get; }
@@ -151,6 +154,22 @@ internal sealed class AhciPort : IBlockDevice
         if (!_link.TryResetDisk())
             GiveUp();
         End(Outstanding | _unissued, BlockStatus.Reset);
+    }
+
+    /// <summary>Starts the disk that has come to the place of this one, which was taken away, if it is of the same kind.</summary>
+    /// <param name="slots">The controller's command slots.</param>
+    /// <param name="queued">Whether the controller queues.</param>
+    public bool TryReturn(int slots, bool queued)
+    {
+        if (slots != _slotsOffered || queued != _queuesOffered
+            || !_link.TryIdentify(out _) || !_identity.TryTakeOver(_memory.Scratch.Bytes))
+            return false;
+        Array.Clear(_slots);
+        _active = _alone = _suspects = _unissued = _finished = _cause = 0;
+        _recoveries = 0;
+        Limits.Capacity = _identity.Capacity;
+        State = BlockDeviceState.Ready;
+        return true;
     }
 
     private bool TryTake(BlockRequest request)

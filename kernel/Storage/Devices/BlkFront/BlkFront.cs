@@ -52,7 +52,7 @@ public sealed unsafe partial class BlkFront : XenFrontend, IBlockDevice, IInterr
     internal bool IsReleased { get; set; }
 
     /// <inheritdoc/>
-    public BlockIdentity Identity { get; } = new("Xen virtual block device", "");
+    public BlockIdentity Identity { get; } = new("Xen virtual block device"u8);
 
     /// <inheritdoc/>
     public BlockDeviceState State =>

@@ -1,13 +1,18 @@
 using System;
+using System.Collections.Generic;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Core.Time;
 
 namespace Guest.Storage.Devices;
 
-/// <summary>The cable that two drives share: one command at a time, whoever's turn it is.</summary>
+/// <summary>The cable that two drives share: one command at a time, whoever's turn it is. It stays when its controller is unplugged, for the one
+/// that comes to its place.</summary>
 internal sealed class IdeChannel
 {
+    /// <summary>Drives on a channel.</summary>
+    public const int MostDrives = 2;
+
     private static readonly Duration s_resetPulse = Duration.FromMicroseconds(5);
     private static readonly Duration s_resetSettle = Duration.FromMilliseconds(2);
 
@@ -15,7 +20,10 @@ internal sealed class IdeChannel
     private static readonly Duration s_resetLimit = Duration.FromSeconds(5);
     private static readonly Duration s_commandLimit = Duration.FromSeconds(2);
 
-    private readonly IdeDrive?[] _drives = new IdeDrive?[2];
+    private readonly IdeDrive?[] _drives = new IdeDrive?[MostDrives];
+
+    /// <summary>Every drive that was on it, those that went too.</summary>
+    private readonly List<IdeDrive> _known = [];
     private readonly Platform _platform;
     private int _selected = -1;
 
@@ -38,25 +46,29 @@ internal sealed class IdeChannel
     /// <summary>Time.</summary>
     public Platform Platform => _platform;
 
-    /// <summary>Resets both drives and asks who is there.</summary>
-    /// <param name="ports">For each drive, the channel's registers.</param>
-    /// <param name="identities">For each drive that can be used, what it is.</param>
-    public void Probe(ReadOnlySpan<IdePorts> ports, Span<AtaIdentity?> identities)
+    /// <summary>Forgets what was on the channel, resets both drives and asks who is there.</summary>
+    /// <param name="ports">The channel's registers.</param>
+    /// <param name="answers">Room for both drives' answers, one behind the other.</param>
+    /// <returns>A bit for each drive that can be used.</returns>
+    public int Probe(IdePorts ports, Span<byte> answers)
     {
-        if (ports[0].Control.Read8(IdeRegister.AlternateStatus) == AtaStatus.Floating)
-            return;
-        if (!TryPulseReset(ports[0]))
-            return;
-        Span<byte> data = stackalloc byte[AtaIdentity.Size];
-        for (int i = 0; i < 2; i++)
+        Array.Clear(_drives);
+        Active = null;
+        if (ports.Control.Read8(IdeRegister.AlternateStatus) == AtaStatus.Floating || !TryPulseReset(ports))
+            return 0;
+        int found = 0;
+        for (int i = 0; i < MostDrives; i++)
         {
-            if (!IsThere(ports[i], i) || !TryIdentify(ports[i], data))
+            Span<byte> answer = answers.Slice(i * AtaIdentity.Size, AtaIdentity.Size);
+            if (!IsThere(ports, i) || !TryIdentify(ports, answer))
                 continue;
-            if (AtaIdentity.Problem(data) is { } problem)
+            if (AtaIdentity.Problem(answer) is { } problem)
                 Log.Warn(i == 0 ? "ide" : "ide slave", $"not used: {problem}");
             else
-                identities[i] = new AtaIdentity(data);
+                found |= 1 << i;
         }
+
+        return found;
     }
 
     /// <summary>Adds a drive that <see cref="Probe"/> found, and prepares it.</summary>
@@ -64,6 +76,24 @@ internal sealed class IdeChannel
     {
         _drives[drive.Number] = drive;
         Prepare(drive);
+    }
+
+    /// <summary>Remembers a drive that is new, for when it has gone.</summary>
+    public void Keep(IdeDrive drive) => _known.Add(drive);
+
+    /// <summary>The drive that was at a place before and that what is there now can go on as, under the same name; null if there is none.</summary>
+    /// <param name="number">The place.</param>
+    /// <param name="answer">What it says of itself.</param>
+    /// <param name="disks">Who has which name.</param>
+    public IdeDrive? FindKnown(int number, ReadOnlySpan<byte> answer, DiskSet disks)
+    {
+        foreach (IdeDrive drive in _known)
+        {
+            if (drive.Number == number && !disks.HasName(drive.Name) && drive.TryReturn(answer))
+                return drive;
+        }
+
+        return null;
     }
 
     /// <summary>Begins a drive's request, or lets it wait until the other drive's is done.</summary>

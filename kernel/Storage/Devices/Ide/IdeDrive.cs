@@ -32,22 +32,21 @@ internal sealed class IdeDrive : IBlockDevice, IInterruptHandler
         Ports = ports;
         _identity = identity;
         Counters = counters;
-        bool dma = channel.Descriptors is not null && ports.BusMaster is not null && identity.SupportsDma;
+        bool dma = channel.Descriptors is not null && ports.BusMaster is not null && identity.Shape.SupportsDma;
         CanDma = dma;
-        Multiple = identity.MultipleSectors;
-        Identity = new BlockIdentity(identity.Model, identity.Serial);
+        Multiple = identity.Shape.MultipleSectors;
         _trim = dma && identity.MaxTrimBytes != 0 ? new AtaTrimMemory() : null;
         Limits = new BlockLimits
         {
-            Capacity = (long)Math.Min(identity.Sectors, (ulong)(long.MaxValue / 4096)) * identity.LogicalSectorSize,
+            Capacity = identity.Capacity,
             LogicalSectorSize = identity.LogicalSectorSize,
-            PhysicalSectorSize = identity.PhysicalSectorSize,
+            PhysicalSectorSize = identity.Shape.PhysicalSectorSize,
             MaxRequestBytes = Math.Min(identity.MaxSectors * identity.LogicalSectorSize, MaxTransferBytes),
             MaxSegments = IdeDescriptors.MaxEntries,
             MaxSegmentBytes = IdeDescriptors.Boundary,
             SegmentBoundary = IdeDescriptors.Boundary,
             BufferAlignment = 2,
-            HasWriteCache = identity.HasWriteCache,
+            HasWriteCache = identity.Shape.HasWriteCache,
             MaxDiscardBytes = _trim is null ? 0 : identity.MaxTrimBytes,
         };
     }
@@ -68,7 +67,7 @@ internal sealed class IdeDrive : IBlockDevice, IInterruptHandler
     public string Name => Counters.Name;
 
     /// <inheritdoc/>
-    public BlockIdentity Identity { get; }
+    public BlockIdentity Identity => _identity.Name;
 
     /// <inheritdoc/>
     public BlockLimits Limits { get; }
@@ -157,6 +156,20 @@ internal sealed class IdeDrive : IBlockDevice, IInterruptHandler
     {
         Counters.Count(PathEvent.Reset);
         _channel.Reset(Ports);
+    }
+
+    /// <summary>Becomes the drive that has come to the place of this one, which was taken away, if it is of the same kind.</summary>
+    /// <param name="answer">What it says of itself.</param>
+    public bool TryReturn(ReadOnlySpan<byte> answer)
+    {
+        if (!_identity.TryTakeOver(answer))
+            return false;
+        _request = null;
+        _finished = null;
+        _interrupted = false;
+        Limits.Capacity = _identity.Capacity;
+        State = BlockDeviceState.Ready;
+        return true;
     }
 
     /// <summary>Gives the request back after a reset of the channel.</summary>

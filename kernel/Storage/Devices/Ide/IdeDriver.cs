@@ -1,3 +1,4 @@
+using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Pci;
@@ -8,7 +9,6 @@ namespace Guest.Storage.Devices;
 /// of the PC/AT or, in native mode, at those of the function.</summary>
 public sealed class IdeDriver(bool useDma) : PciBlockDriver
 {
-    private const int Channels = 2;
     private const int BusMasterBar = 4;
     private const byte InterfaceBusMaster = 0x80;
 
@@ -26,41 +26,53 @@ public sealed class IdeDriver(bool useDma) : PciBlockDriver
     public override void Attach(PciFunction function, Platform platform, DiskSet disks)
     {
         function.Enable(PciCommand.IoSpace | (useDma ? PciCommand.BusMaster : PciCommand.None));
-        PathCounters shared = new("ide");
-        for (int i = 0; i < Channels; i++)
-            AttachChannel(function, platform, disks, shared, i);
+        IdeController controller = (IdeController)(function.DriverState ??= new IdeController());
+        for (int i = 0; i < IdeController.Channels; i++)
+            AttachChannel(function, platform, disks, controller, i);
     }
 
-    private void AttachChannel(PciFunction function, Platform platform, DiskSet disks, PathCounters shared, int index)
+    private void AttachChannel(PciFunction function, Platform platform, DiskSet disks, IdeController controller, int index)
     {
-        IdeDescriptors? descriptors = useDma ? new IdeDescriptors() : null;
-        if (descriptors is not null && descriptors.Address > uint.MaxValue)
-            descriptors = null; // the table itself must be where 32 bits reach
-        IdeChannel channel = new(platform, descriptors);
         bool native = (function.ProgrammingInterface & (1 << (index * 2))) != 0;
-
+        int line = native ? function.InterruptLine : s_lines[index];
         // The controller pays for looking; each drive that is found gets an account of its own.
-        AtaIdentity?[] identities = new AtaIdentity?[2];
-        if (OpenPorts(function, platform, index, native, shared) is not { } probing)
+        controller.Probing[index] ??= OpenPorts(function, platform, index, native, controller.Counters);
+        if (controller.Probing[index] is not { } probing)
             return;
-        channel.Probe([probing, probing], identities);
-        for (int number = 0; number < identities.Length; number++)
+        IdeChannel channel = controller[index] ??= NewChannel(platform);
+        Span<byte> answers = stackalloc byte[IdeChannel.MostDrives * AtaIdentity.Size];
+        int found = channel.Probe(probing, answers);
+        for (int number = 0; number < IdeChannel.MostDrives; number++)
         {
-            if (identities[number] is not { } identity)
+            if ((found & (1 << number)) == 0)
                 continue;
-            PathCounters counters = disks.NewCounters("ide");
-            IdePorts ports = OpenPorts(function, platform, index, native, counters)!;
-            IdeDrive drive = new(channel, number, ports, identity, counters);
-            int line = native ? function.InterruptLine : s_lines[index];
-            if (line < 0 || !platform.TryConnectLine(line, drive, counters))
+            ReadOnlySpan<byte> answer = answers.Slice(number * AtaIdentity.Size, AtaIdentity.Size);
+            IdeDrive? drive = channel.FindKnown(number, answer, disks);
+            if (drive is null)
             {
-                Log.Warn(counters.Name, $"not used: interrupt line {line} cannot be connected");
+                PathCounters counters = disks.NewCounters("ide");
+                drive = new(channel, number, OpenPorts(function, platform, index, native, counters)!, new AtaIdentity(answer), counters);
+                channel.Keep(drive);
+            }
+
+            function.Claim(drive.Counters);
+            if (line < 0 || !function.TryConnectLine(line, drive))
+            {
+                Log.Warn(drive.Name, $"not used: interrupt line {line} cannot be connected");
                 continue;
             }
 
             channel.Add(drive);
             disks.Add(drive);
         }
+    }
+
+    private IdeChannel NewChannel(Platform platform)
+    {
+        IdeDescriptors? descriptors = useDma ? new IdeDescriptors() : null;
+        if (descriptors is not null && descriptors.Address > uint.MaxValue)
+            descriptors = null; // the table itself must be where 32 bits reach
+        return new IdeChannel(platform, descriptors);
     }
 
     private static IdePorts? OpenPorts(PciFunction function, Platform platform, int index, bool native, PathCounters counters)

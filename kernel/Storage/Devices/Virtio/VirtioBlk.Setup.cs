@@ -79,7 +79,7 @@ public sealed partial class VirtioBlk
         _device.Start();
         AskIdentity();
         if (_idSlot >= 0)
-            Identity = s_unknown; // what the disk before said stands no longer
+            Identity.Tell(Identity.Model, []); // what the disk before said stands no longer
         return true;
     }
 
@@ -230,15 +230,7 @@ public sealed partial class VirtioBlk
     private void TakeIdentity(int slot, byte status)
     {
         _idSlot = -1;
-        if (status != VirtioBlkSlots.VIRTIO_BLK_S_OK)
-        {
-            Identity = s_unknown;
-            return;
-        }
-
-        string serial = DeviceText.From(_slots.Id(slot), before: Identity.Serial);
-        if (serial != Identity.Serial)
-            Identity = new BlockIdentity("virtio", serial);
+        Identity.Tell(Identity.Model, status == VirtioBlkSlots.VIRTIO_BLK_S_OK ? _slots.Id(slot) : []);
     }
 
     private void RecoverFromViolation()

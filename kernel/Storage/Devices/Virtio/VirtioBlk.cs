@@ -19,8 +19,6 @@ public sealed partial class VirtioBlk : IBlockDevice
     private const int SectorShift = 9;
     private const int HeaderAndStatus = 2;
 
-    private static readonly BlockIdentity s_unknown = new("virtio", "");
-
     // Room for tables of indirect descriptors: 64 pieces a request on a ring of 64.
     private const int IndirectTableDescriptors = 64 * 64;
 
@@ -66,7 +64,7 @@ public sealed partial class VirtioBlk : IBlockDevice
     public string Name => Counters.Name;
 
     /// <inheritdoc/>
-    public BlockIdentity Identity { get; private set; } = s_unknown;
+    public BlockIdentity Identity { get; } = new("virtio"u8);
 
     /// <inheritdoc/>
     public BlockLimits Limits { get; private set; }

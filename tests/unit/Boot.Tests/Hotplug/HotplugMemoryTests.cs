@@ -1,5 +1,6 @@
 using System;
 using System.Reflection;
+using System.Text;
 using Guest.Boot.Hotplug;
 using Guest.Core;
 using Guest.Core.Diagnostics;
@@ -12,10 +13,10 @@ using Guest.Net.Devices.Tests.Rtl8139;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 using Guest.Pci;
+using Guest.Pv;
 using Guest.Pv.Virtio;
-using Guest.Pv.Xen;
 using Guest.Storage;
-using Guest.Storage.Devices;
+using Guest.Storage.Tests;
 using Guest.Storage.Tests.Virtio;
 using Guest.Testing;
 
@@ -91,16 +92,65 @@ public sealed class HotplugMemoryTests
         Assert.InRange(taken, 0, Rounds);
     }
 
+    [Theory]
+    [InlineData("ahci")]
+    [InlineData("ide")]
+    public void A_controller_that_comes_a_thousand_times_with_two_disks_takes_no_memory(string kind)
+    {
+        ModelAtaDrive first = new(1 << 20);
+        ModelAtaDrive second = new(2 << 20);
+        ModelAhci ahci = new(first, second);
+        ModelIde ide = new(first, second);
+        Machine machine = new(kind == "ahci" ? ahci.Platform : ide.Platform, _configuration, "auto");
+        int round = 0;
+
+        long taken = machine.TakenBy(Rounds, () =>
+        {
+            // Each time another disk, with a number that none had before.
+            long mark = Machine.Mark();
+            first.SetSerial("SERIAL" + (++round));
+            machine.ExcludeSince(mark);
+            machine.ComeAndGo(kind == "ahci" ? ahci.Chip : ide.Chip);
+        });
+
+        Assert.Equal(2 * (Rounds + Machine.WarmUp), machine.DisksSeen);
+        Assert.Equal("SERIAL" + round, machine.LastSerial);
+        Assert.InRange(taken, 0, Rounds);
+    }
+
     [Fact]
-    public void A_disk_that_an_application_has_open_leaves_nothing_but_its_queue_behind()
+    public void A_controller_whose_disk_cannot_be_used_takes_no_memory_when_it_comes_again()
+    {
+        ModelAtaDrive drive = new(1 << 20);
+        drive.Identify[1] |= 0x80; // word 0: not an ATA disk
+        ModelAhci ahci = new(drive);
+        Machine machine = new(ahci.Platform, _configuration, "auto");
+
+        long taken = machine.TakenBy(Rounds, () => machine.ComeAndGo(ahci.Chip));
+
+        Assert.Equal(0, machine.DisksSeen);
+        Assert.InRange(taken, 0, Rounds);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_disk_that_an_application_opens_and_has_open_when_it_goes_takes_no_memory(bool isAhci)
     {
         ModelVirtioDisk disk = new((ulong)(VirtioFeatures.Version1 | VirtioFeatures.IndirectDescriptors) | (1 << 2) | (1 << 6) | (1 << 9));
         ModelPciVirtio model = new(disk.Device);
-        Machine machine = new(model.Platform, _configuration, "auto") { OpensDisks = true };
+        ModelAhci ahci = new(new ModelAtaDrive(1 << 20));
+        Machine machine = new(isAhci ? ahci.Platform : model.Platform, _configuration, "auto") { OpensDisks = true };
 
-        long taken = machine.TakenBy(100, () => machine.ComeAndGo(model.Function));
+        long taken = machine.TakenBy(Rounds, () =>
+        {
+            machine.ComeAndGo(isAhci ? ahci.Chip : model.Function);
+            disk.Device.StatusWrites.Clear();
+        });
 
-        Assert.InRange(taken, 0, 100 * 4096);
+        Assert.Equal(Rounds + Machine.WarmUp, machine.DisksSeen);
+        Assert.Equal(Rounds + Machine.WarmUp, machine.GoneSeen);
+        Assert.InRange(taken, 0, Rounds);
     }
 
     private FakeFunction Card(string kind, FakePlatform platform)
@@ -164,6 +214,10 @@ public sealed class HotplugMemoryTests
         private readonly PciRoot _root;
         private readonly DiskSet _disks;
         private readonly PciHotplug _hotplug;
+        private readonly BlockRequest[] _flush = [new BlockRequest { Operation = BlockOperation.Flush }];
+        private readonly BlockRequest[] _completed = new BlockRequest[1];
+        private Disk? _open;
+        private long _excluded;
 
         public Machine(FakePlatform platform, FakeConfiguration configuration, string wanted, InterfaceConfiguration? address = null)
         {
@@ -176,10 +230,11 @@ public sealed class HotplugMemoryTests
             _bus = new PciBus(_platform, new PathCounters("pci"));
             _root = new PciRoot(configuration, 0, 0, 255, s_windows);
             _bus.Add(_root);
-            _disks = new DiskSet(_platform);
-            _disks.Serve();
-            _hotplug = new PciHotplug(
-                _bus, new Networks(_platform, _stack, address ?? InterfaceConfiguration.FromDhcp, wanted), new Disks(_platform, _disks));
+            MachineDisks disks = new(_platform, DeviceClass.Any, BlockQueue.UsualTimeout);
+            Networks networks = new(_platform, _stack, address ?? InterfaceConfiguration.FromDhcp, wanted);
+            disks.OnFound([]);
+            _disks = disks.Found;
+            _hotplug = new PciHotplug(_bus, new Devices(_platform, [disks, networks]));
         }
 
         public int CardsSeen { get; private set; }
@@ -189,6 +244,9 @@ public sealed class HotplugMemoryTests
         public string LastSerial { get; private set; } = "";
 
         public long LastCapacity { get; private set; }
+
+        /// <summary>How often the disk that was open ended a request as gone.</summary>
+        public int GoneSeen { get; private set; }
 
         public bool OpensDisks { get; init; }
 
@@ -200,11 +258,11 @@ public sealed class HotplugMemoryTests
             for (int i = 0; i < WarmUp; i++)
                 what();
             long pages = Pages();
-            long excluded = _platform.Excluded;
+            long excluded = _platform.Excluded + _excluded;
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < times; i++)
                 what();
-            long objects = GC.GetAllocatedBytesForCurrentThread() - before - (_platform.Excluded - excluded);
+            long objects = GC.GetAllocatedBytesForCurrentThread() - before - (_platform.Excluded + _excluded - excluded);
             return objects + Pages() - pages;
         }
 
@@ -215,11 +273,13 @@ public sealed class HotplugMemoryTests
             CardsSeen += _stack.InterfaceCount;
             if (_disks.Count != 0)
             {
-                DisksSeen++;
-                LastSerial = _disks[0].Device.Identity.Serial;
+                DisksSeen += _disks.Count;
+                long mark = Mark();
+                LastSerial = Encoding.ASCII.GetString(_disks[0].Device.Identity.Serial);
+                ExcludeSince(mark);
                 LastCapacity = _disks[0].Device.Limits.Capacity;
                 if (OpensDisks)
-                    _ = new Disk(_disks[0], 0, LastCapacity);
+                    OpenAnother();
             }
 
             _platform.Processor.RunLoop.Pass();
@@ -227,29 +287,31 @@ public sealed class HotplugMemoryTests
             _platform.Processor.RunLoop.Pass();
             _configuration.Remove(0, 3, 0);
             function.Unplug();
+            if (_open is { } open && IsGone(open))
+                GoneSeen++;
+        }
+
+        /// <summary>Begins what the test does, and the kernel does not.</summary>
+        public static long Mark() => GC.GetAllocatedBytesForCurrentThread();
+
+        /// <summary>What was allocated since a mark does not count.</summary>
+        public void ExcludeSince(long mark) => _excluded += GC.GetAllocatedBytesForCurrentThread() - mark;
+
+        /// <summary>Opens the disk that has come, and closes the one that has gone.</summary>
+        private void OpenAnother()
+        {
+            Disk? before = _open;
+            _open = _disks.Open(_disks[0], 0, LastCapacity);
+            before?.Dispose();
+        }
+
+        private bool IsGone(Disk disk)
+        {
+            disk.Submit(_flush);
+            _platform.Processor.RunLoop.Pass();
+            return disk.Wait(_completed) == 1 && _flush[0].Status == BlockStatus.Gone;
         }
 
         private static long Pages() => (long)typeof(DeviceMemory).GetField("s_used", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
-    }
-
-    private sealed class Disks(Platform platform, DiskSet disks) : DiskFinder
-    {
-        public override void Begin(Platform platform, string wanted, Duration? timeout) => throw new NotSupportedException();
-
-        public override void AddFromPci(PciFunction[] functions) => PciBlockDrivers.Attach(functions, null, platform, disks);
-
-        public override void RemoveFromPci(PciFunction function) => disks.RemoveFrom(function);
-
-        public override void AddFrom(VirtioMmioSlot slot) => throw new NotSupportedException();
-
-        public override void Register(XenBus bus) => throw new NotSupportedException();
-
-        public override void AddFrom(XenBus bus, XenDomain domain, Instant deadline) => throw new NotSupportedException();
-
-        public override void Remove(XenFrontend frontend) => throw new NotSupportedException();
-
-        public override void Start() => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
     }
 }

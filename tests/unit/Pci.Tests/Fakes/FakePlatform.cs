@@ -77,6 +77,12 @@ public sealed class FakePlatform : Platform
         return (nuint)address;
     }
 
+    public override void UnmapDevice(nuint mapped, ulong length)
+    {
+        if (!Mapped.Remove((mapped, length)))
+            throw new InvalidOperationException($"{length} bytes at {mapped:x} are not mapped");
+    }
+
     public override RegisterWindow OpenPorts(ushort first, PathCounters counters)
     {
         foreach (var run in _ports)

@@ -19,7 +19,6 @@ public sealed class ModelAhci
     private const uint Cap64BitQueuedWith32Slots = (1u << 31) | (1u << 30) | (31 << 8);
 
     private readonly ModelAhciPort[] _ports;
-    private readonly FakeFunction _function = new(0x8086, 0x2922, 0x0106_0100);
     private uint _control;
     private uint _pending;
 
@@ -27,14 +26,17 @@ public sealed class ModelAhci
     {
         _ports = [.. drives.Select((drive, number) => new ModelAhciPort(this, drive, number))];
         Platform.AddMemory(Base, RegionSize, (offset, counters) => new Window(this, (int)offset, counters));
-        _function.AddMemoryBar(5, Base, RegionSize);
+        Chip.AddMemoryBar(5, Base, RegionSize);
         PathCounters bus = new("pci");
-        FakeConfiguration configuration = new(bus) { [0, 2, 0] = _function };
+        FakeConfiguration configuration = new(bus) { [0, 2, 0] = Chip };
         Function = PciBus.Enumerate(Platform, configuration, bus)[0];
         Platform.TimeStep = Duration.FromMicroseconds(1);
     }
 
     public FakePlatform Platform { get; } = new();
+
+    /// <summary>The controller as it is on a bus.</summary>
+    public FakeFunction Chip { get; } = new(0x8086, 0x2922, 0x0106_0100);
 
     public PciFunction Function { get; }
 
@@ -44,7 +46,7 @@ public sealed class ModelAhci
     public ModelAhciPort Port => _ports[0];
 
     /// <summary>Whether the controller may reach memory.</summary>
-    public bool MastersBus => (_function.Get16(PciRegister.Command) & (int)PciCommand.BusMaster) != 0;
+    public bool MastersBus => (Chip.Get16(PciRegister.Command) & (int)PciCommand.BusMaster) != 0;
 
     /// <summary>Delivers the interrupt if it is raised, as Platform.Idle does.</summary>
     public void DeliverInterrupts()

@@ -38,6 +38,8 @@ public sealed class ModelAtaDrive
 
     public void Word(int index, int value) => BinaryPrimitives.WriteUInt16LittleEndian(Identify.AsSpan(index * 2), (ushort)value);
 
+    public void SetSerial(string serial) => Text(10, 10, serial);
+
     public bool Fails(ulong sector, int count)
     {
         for (int i = 0; i < count; i++)

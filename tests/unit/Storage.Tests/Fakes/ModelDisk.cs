@@ -20,7 +20,7 @@ public sealed class ModelDisk : IBlockDevice
 
     public string Name => Counters.Name;
 
-    public BlockIdentity Identity => BlockIdentity.Unknown;
+    public BlockIdentity Identity { get; } = new();
 
     public BlockLimits Limits { get; set; }
 

@@ -24,10 +24,9 @@ public sealed unsafe class ModelIde
         }
 
         Platform.AddPorts(0xc000, 16, (offset, counters) => new Window(_channels[offset / 8], Block.BusMaster, counters));
-        FakeFunction function = new(0x8086, 0x7010, 0x0101_8000);
-        function.AddPortBar(4, 0xc000, 16);
+        Chip.AddPortBar(4, 0xc000, 16);
         PathCounters bus = new("pci");
-        FakeConfiguration configuration = new(bus) { [0, 1, 0] = function };
+        FakeConfiguration configuration = new(bus) { [0, 1, 0] = Chip };
         Function = PciBus.Enumerate(Platform, configuration, bus)[0];
     }
 
@@ -39,6 +38,9 @@ public sealed unsafe class ModelIde
     }
 
     public FakePlatform Platform { get; } = new();
+
+    /// <summary>The controller as it is on a bus.</summary>
+    public FakeFunction Chip { get; } = new(0x8086, 0x7010, 0x0101_8000);
 
     public PciFunction Function { get; }
 

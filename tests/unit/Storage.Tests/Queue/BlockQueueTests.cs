@@ -273,7 +273,7 @@ public unsafe class BlockQueueTests
 
         public string Name => "linking0";
 
-        public BlockIdentity Identity => BlockIdentity.Unknown;
+        public BlockIdentity Identity { get; } = new();
 
         public BlockLimits Limits { get; } = new() { Capacity = DiskBytes, Depth = 4 };
 

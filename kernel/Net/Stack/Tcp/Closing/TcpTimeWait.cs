@@ -1,11 +1,15 @@
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
 
 /// <summary>A connection that is over, whose last segments may still be on their way (RFC 9293, 3.6.1: TIME-WAIT).</summary>
-internal sealed class TcpTimeWait() : Endpoint(IpProtocol.Tcp)
+internal sealed class TcpTimeWait(WaitQueue nobody) : Endpoint(IpProtocol.Tcp, nobody)
 {
+    /// <inheritdoc/>
+    public override Readiness Readiness => Readiness.None;
+
     /// <summary>The next in its list: those that end later, or those that are free.</summary>
     public TcpTimeWait? Next;
 

@@ -41,7 +41,7 @@ internal sealed class TcpTimeWaits
             Remove(_first!);
         }
 
-        TcpTimeWait added = _free ?? new TcpTimeWait();
+        TcpTimeWait added = _free ?? new TcpTimeWait(_tcp.Nobody);
         _free = added.Next;
         added.NameAs(connection, _tcp.Table.Secret);
         added.Numbers = numbers;

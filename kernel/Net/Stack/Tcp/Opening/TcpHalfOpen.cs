@@ -11,9 +11,13 @@ internal sealed class TcpHalfOpen : Endpoint
 {
     /// <summary>Makes one.</summary>
     /// <param name="timers">The timers of the processor.</param>
+    /// <param name="nobody">Where nobody waits.</param>
     /// <param name="onDue">Answers again, or gives up.</param>
-    public TcpHalfOpen(TimerQueue timers, Action<TcpHalfOpen, Instant> onDue)
-        : base(IpProtocol.Tcp) => Timer = new Timer(timers, now => onDue(this, now));
+    public TcpHalfOpen(TimerQueue timers, WaitQueue nobody, Action<TcpHalfOpen, Instant> onDue)
+        : base(IpProtocol.Tcp, nobody) => Timer = new Timer(timers, now => onDue(this, now));
+
+    /// <inheritdoc/>
+    public override Readiness Readiness => Readiness.None;
 
     /// <summary>When the SYN is to be answered again.</summary>
     public Timer Timer { get; }

@@ -214,7 +214,7 @@ internal sealed class TcpHalfOpens
 
     private TcpHalfOpen Take()
     {
-        TcpHalfOpen taken = _free ?? new TcpHalfOpen(_tcp.Stack.Timers, _onDue);
+        TcpHalfOpen taken = _free ?? new TcpHalfOpen(_tcp.Stack.Timers, _tcp.Nobody, _onDue);
         _free = taken.Next;
         taken.Before = null;
         taken.Next = _first;

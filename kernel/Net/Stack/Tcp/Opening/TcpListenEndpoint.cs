@@ -24,8 +24,8 @@ public sealed class TcpListenEndpoint : Endpoint
     /// <summary>Connections that are about to be opened.</summary>
     internal int HalfOpenCount;
 
-    /// <summary>Readable while a connection waits to be accepted.</summary>
-    public override Readiness Readiness => _first is null ? Readiness.None : Readiness.Readable;
+    /// <summary>It is readable while a connection waits to be accepted.</summary>
+    public override Readiness Readiness => Pending != 0 ? Readiness.Readable : Readiness.None;
 
     /// <summary>How many connections may wait to be accepted; 0 while nobody listens.</summary>
     public int Backlog { get; private set; }
@@ -75,11 +75,11 @@ public sealed class TcpListenEndpoint : Endpoint
         if (!IsBound)
             return;
         _tcp.Table.Remove(this);
-        WakeAll();
         Backlog = 0;
         _tcp.HalfOpens.RemoveAllOf(this);
         while (TryAccept() is { } waiting)
             waiting.Abort();
+        WakeAll();
         Name(IpAddress.AnyIpv4, 0);
         SetDefaults();
         _tcp.Recycle(this);

@@ -21,7 +21,8 @@ public unsafe class AhciTests
 
         Assert.Equal(["ahci0", "ahci1"], Enumerable.Range(0, disks.Count).Select(i => disks[i].Device.Name));
         Assert.Equal((DiskBytes, 32), (disks[0].Device.Limits.Capacity, disks[0].Device.Limits.Depth));
-        Assert.Equal(("GUEST MODEL DISK", "SER-42"), (disks[0].Device.Identity.Model, disks[0].Device.Identity.Serial));
+        Assert.Equal("GUEST MODEL DISK"u8, disks[0].Device.Identity.Model);
+        Assert.Equal("SER-42"u8, disks[0].Device.Identity.Serial);
     }
 
     [Theory]

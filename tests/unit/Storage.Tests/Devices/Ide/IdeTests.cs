@@ -20,8 +20,8 @@ public unsafe class IdeTests
         Assert.Equal(3, disks.Count);
         Assert.Equal(["ide0", "ide1", "ide2"], Enumerable.Range(0, 3).Select(i => disks[i].Device.Name));
         Assert.Equal([8 << 20, 1 << 20, 2 << 20], Enumerable.Range(0, 3).Select(i => disks[i].Device.Limits.Capacity));
-        Assert.Equal("GUEST MODEL DISK", disks[0].Device.Identity.Model);
-        Assert.Equal("SER-42", disks[0].Device.Identity.Serial);
+        Assert.Equal("GUEST MODEL DISK"u8, disks[0].Device.Identity.Model);
+        Assert.Equal("SER-42"u8, disks[0].Device.Identity.Serial);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class VirtioBlkTests
             (ModelVirtioDisk.Sectors * 512L, 512, 4096, false, true),
             (limits.Capacity, limits.LogicalSectorSize, limits.PhysicalSectorSize, limits.ReadOnly, limits.HasWriteCache));
         Assert.Equal((64, 20, 1024 * 512L, 256 * 512L), (limits.Depth, limits.MaxSegments, limits.MaxDiscardBytes, limits.MaxWriteZeroesBytes));
-        Assert.Equal("serial-4711", disk.Identity.Serial);
+        Assert.Equal("serial-4711"u8, disk.Identity.Serial);
     }
 
     [Fact]
