@@ -24,6 +24,10 @@ internal static class Threads
     private const int FirstPort = 7;
     private const int Ports = 3;
 
+    // What is opened and closed for each line that is typed.
+    private const int OpenedThreads = 2_000;
+    private const int OpenedSockets = 20_000;
+
     private static int s_turns;
 
     private static int Main(string[] args)
@@ -56,8 +60,16 @@ internal static class Threads
             case "select":
                 EchoOnEachPort();
                 return 1;
+            case "open":
+                while (Console.ReadLine() is { Length: > 0 })
+                {
+                    OpenAndClose();
+                    Console.WriteLine("threads: all are closed");
+                }
+
+                return 0;
             default:
-                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select");
+                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select|open");
                 return 2;
         }
     }
@@ -210,6 +222,27 @@ internal static class Threads
                 int length = socket.ReceiveFrom(buffer, SocketFlags.None, sender);
                 socket.SendTo(buffer.AsSpan(0, length), SocketFlags.None, sender);
             }
+        }
+    }
+
+    /// <summary>Opens what an application may open, many times, and closes it.</summary>
+    private static void OpenAndClose()
+    {
+        ThreadStart nothing = static () => { };
+        IPEndPoint any = new(IPAddress.Any, 0);
+        for (int i = 0; i < OpenedThreads; i++)
+        {
+            using SemaphoreSlim never = new(0);
+            never.Wait(0);
+            Thread thread = new(nothing);
+            thread.Start();
+            thread.Join();
+        }
+
+        for (int i = 0; i < OpenedSockets; i++)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(any);
         }
     }
 

@@ -163,9 +163,9 @@ public sealed partial class NetworkStack
     {
         if (!address.IsUnspecified && FindInterface(address) is null)
             return BindStatus.AddressNotAvailable;
-        if (port == 0 && !TryFindFreePort(address, out port))
+        if (port == 0 && !TryFindFreePort(address, endpoint.IsDual, out port))
             return BindStatus.InUse;
-        if (Endpoints.IsTaken(IpProtocol.Udp, address, port))
+        if (Endpoints.IsTaken(IpProtocol.Udp, address, port, endpoint.IsDual))
             return BindStatus.InUse;
         endpoint.SetLocal(address, port);
         Endpoints.Add(endpoint);
@@ -190,19 +190,19 @@ public sealed partial class NetworkStack
     internal Destination? FindDestination(IpAddress address, IpAddress source, NetworkInterface? preferred)
     {
         if (preferred is not null && preferred.Reaches(address, out _))
-            return preferred.FindDestination(address);
+            return preferred.FindDestination(address, source);
         NetworkInterface? best = null;
         int bestLength = -1;
         for (int i = 0; i < InterfaceCount; i++)
         {
             NetworkInterface candidate = _interfaces[i]!;
-            if (!source.IsUnspecified && candidate.Address.Address != source)
+            if (!source.IsUnspecified && !candidate.IsOwn(source))
                 continue;
             if (candidate.Reaches(address, out int length) && length > bestLength)
                 (best, bestLength) = (candidate, length);
         }
 
-        return best?.FindDestination(address);
+        return best?.FindDestination(address, source);
     }
 
     /// <summary>Drops datagrams of those endpoints that were not read for the longest time, until a pool has room for some buffers more.</summary>
@@ -300,21 +300,21 @@ public sealed partial class NetworkStack
     {
         for (int i = 0; i < InterfaceCount; i++)
         {
-            if (_interfaces[i]!.HasAddress && _interfaces[i]!.Address.Address == address)
+            if (_interfaces[i]!.IsOwn(address))
                 return _interfaces[i];
         }
 
         return null;
     }
 
-    private bool TryFindFreePort(IpAddress address, out ushort port)
+    private bool TryFindFreePort(IpAddress address, bool isDual, out ushort port)
     {
         // RFC 6056, 3.3.1: each search begins somewhere else.
         int first = (int)Random.NextBelow(EphemeralPorts);
         for (int tried = 0; tried < EphemeralPorts; tried++)
         {
             port = (ushort)(FirstEphemeralPort + ((first + tried) % EphemeralPorts));
-            if (!Endpoints.IsTaken(IpProtocol.Udp, address, port))
+            if (!Endpoints.IsTaken(IpProtocol.Udp, address, port, isDual))
                 return true;
         }
 

@@ -57,5 +57,34 @@ public sealed class ThreadTests
         }
     }
 
+    /// <summary>Objects that the application itself makes are its own, and are never collected; beyond these nothing is taken.</summary>
+    [Fact]
+    public void Opening_and_closing_takes_no_memory_but_for_the_applications_own_objects()
+    {
+        const int threads = 2 * 2_000;
+        const int sockets = 2 * 20_000;
+        const int mostBytesOfThread = 512; // with its semaphore
+        const int mostBytesOfSocket = 512;
+        using QemuGuest guest = QemuGuest.Boot(Machine("open"));
+        guest.WaitForLine("threads: open", s_patience);
+
+        OpenAndClose(guest);
+        GuestCounters before = GuestCounters.Ask(guest);
+        OpenAndClose(guest);
+        OpenAndClose(guest);
+        GuestCounters after = GuestCounters.Ask(guest);
+
+        long objects = after.Devices["cpu"]["allocatedBytes"] - before.Devices["cpu"]["allocatedBytes"];
+        long memory = before.Devices["cpu"]["freeBytes"] - after.Devices["cpu"]["freeBytes"];
+        Assert.InRange(objects, 0, (threads * mostBytesOfThread) + (sockets * mostBytesOfSocket));
+        Assert.InRange(memory, 0, objects + (64 << 10)); // "new" takes its memory by 64 KiB
+    }
+
+    private static void OpenAndClose(QemuGuest guest)
+    {
+        guest.Type("more\n"u8.ToArray());
+        guest.WaitForLine("threads: all are closed", s_patience);
+    }
+
     private static QemuMachine Machine(string what) => Appliance.Machine("threads") with { Network = null, CommandLine = $"-- {what}" };
 }

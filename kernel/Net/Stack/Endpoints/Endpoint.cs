@@ -9,8 +9,9 @@ public abstract class Endpoint
 {
     private readonly IpProtocol _protocol;
 
-    // The local port and the protocol while datagrams of any host are accepted, else 0: a single comparison for each arrival.
+    // The local port and the protocol while datagrams of any host are accepted by a version of IP, else 0: a single comparison for each arrival.
     private uint _accepted;
+    private uint _acceptedIpv6;
     private IpAddress _local;
     private bool _anyLocal;
 
@@ -26,7 +27,7 @@ public abstract class Endpoint
     }
 
     /// <summary>What can be done with it now. Whoever raises it wakes <see cref="Readers"/> or <see cref="Writers"/>; a failure or an end wakes both.</summary>
-    public abstract Readiness Readiness { get; }
+    public virtual Readiness Readiness => Readiness.None;
 
     /// <summary>Threads that wait until it is readable, and who watches that.</summary>
     public WaitQueue Readers { get; }
@@ -39,6 +40,9 @@ public abstract class Endpoint
 
     /// <summary>The next of all endpoints of one conversation each that have the same hash.</summary>
     internal Endpoint? NextInFlows;
+
+    /// <summary>Whether an endpoint that is named "any address of IPv6" from now on accepts IPv4 too (RFC 3493, 5.3).</summary>
+    internal bool IsDual { get; set; }
 
     /// <summary>The address that packets must be sent to; unspecified for any of this host's.</summary>
     public IpAddress LocalAddress => _local;
@@ -88,7 +92,10 @@ public abstract class Endpoint
         _anyLocal = local.IsUnspecified;
         RawLocalPort = BigEndian16.From(port);
         IsConnected = false;
-        _accepted = Accepted(_protocol, RawLocalPort);
+        uint accepted = Accepted(_protocol, RawLocalPort);
+        bool both = IsDual && _anyLocal && !local.IsIpv4;
+        _accepted = local.IsIpv4 || both ? accepted : 0;
+        _acceptedIpv6 = local.IsIpv4 ? 0 : accepted;
     }
 
     /// <summary>Names the other end. Only while the endpoint is in no table.</summary>
@@ -98,14 +105,29 @@ public abstract class Endpoint
         RawRemotePort = BigEndian16.From(port);
         IsConnected = true;
         _accepted = 0;
+        _acceptedIpv6 = 0;
         FlowHash = Flow.Hash(secret);
     }
 
     /// <summary>Whether it has a port that another endpoint asks for.</summary>
-    internal bool HasPort(IpProtocol protocol, IpAddress local, ushort port) =>
-        protocol == _protocol && port == LocalPort && (local.IsUnspecified || _anyLocal || _local == local);
+    /// <param name="protocol">Whose port it is.</param>
+    /// <param name="local">The address that is asked for with it.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="isDual">Whether "any address of IPv6" means IPv4 too.</param>
+    internal bool HasPort(IpProtocol protocol, IpAddress local, ushort port, bool isDual)
+    {
+        if (protocol != _protocol || port != LocalPort)
+            return false;
+        if (_local.IsIpv4 == local.IsIpv4)
+            return local.IsUnspecified || _anyLocal || _local == local;
+        return local.IsIpv4 ? IsDual && _anyLocal : isDual && local.IsUnspecified;
+    }
 
-    /// <summary>Whether packets of any host are accepted, and this is one of them.</summary>
+    /// <summary>Whether IPv6 packets of any host are accepted, and this is one of them.</summary>
+    /// <inheritdoc cref="Accepts"/>
+    internal bool AcceptsIpv6(uint accepted, PacketInfo info) => _acceptedIpv6 == accepted && (_anyLocal || _local == info.Destination);
+
+    /// <summary>Whether IPv4 packets of any host are accepted, and this is one of them.</summary>
     /// <param name="accepted">What <see cref="Accepted"/> makes of the protocol and the port that the packet is for.</param>
     /// <param name="info">Whom it is for.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

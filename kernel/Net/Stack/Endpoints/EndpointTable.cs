@@ -63,12 +63,13 @@ internal sealed class EndpointTable(ulong secret)
     {
         uint accepted = Endpoint.Accepted(protocol, localPort);
         Endpoint? onPort = _ports[Bucket(localPort)];
-        while (onPort is not null && !onPort.Accepts(accepted, info))
+        bool isIpv6 = info.IsIpv6;
+        while (onPort is not null && !(isIpv6 ? onPort.AcceptsIpv6(accepted, info) : onPort.Accepts(accepted, info)))
             onPort = onPort.NextOnPort;
         return onPort;
     }
 
-    /// <summary>What <see cref="Find"/> finds, if it is found at the first look: there are no conversations, and it is the first on its port.</summary>
+    /// <summary>What <see cref="Find"/> finds of an IPv4 packet, if it is found at the first look: there are no conversations, and it is the first on its port.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Endpoint? FindFirst(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
     {
@@ -77,10 +78,10 @@ internal sealed class EndpointTable(ulong secret)
     }
 
     /// <summary>Whether an endpoint that is bound would share arrivals with one bound so.</summary>
-    public bool IsTaken(IpProtocol protocol, IpAddress local, ushort port)
+    public bool IsTaken(IpProtocol protocol, IpAddress local, ushort port, bool isDual = false)
     {
         Endpoint? at = _ports[Bucket(BigEndian16.From(port))];
-        while (at is not null && !at.HasPort(protocol, local, port))
+        while (at is not null && !at.HasPort(protocol, local, port, isDual))
             at = at.NextOnPort;
         return at is not null;
     }

@@ -12,7 +12,7 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     // EtherType.Ipv4, as the processor loads it.
     private const ushort RawIpv4 = 0x0008;
 
-    // Ethernet, IPv4 and TCP with all options that they can have; others are shorter.
+    // Ethernet, IPv4 and TCP with all options that they can have; others are shorter. Who reads more of IPv6 brings it together itself.
     private const int LongestHeaders = EthernetHeader.Size + 60 + TcpHeader.LongestSize;
 
     /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
@@ -27,6 +27,9 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private readonly PacketInfo _info = info;
     private ulong _rawAddress;
     private int _longestFrame;
+
+    /// <summary>Takes what comes by IPv6; null if nobody does.</summary>
+    public Ipv6Input? Ipv6 { private get; set; }
 
     /// <summary>Takes over what a device says of itself.</summary>
     public void Configure(MacAddress address, int mtu, NetworkOffloads offloads)
@@ -97,6 +100,8 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
         EtherType type = HeaderOf(frame)->Type;
         if (type == EtherType.Ipv4)
             _ipv4.Input(frame, length - EthernetHeader.Size);
+        else if (type == EtherType.Ipv6 && Ipv6 is not null)
+            Ipv6.Input(frame, length - EthernetHeader.Size);
         else if (type == EtherType.Arp)
             _arp.Input(frame);
         else if (type == EtherType.Vlan)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
-using Guest.Core.Time;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -23,7 +22,7 @@ internal sealed unsafe class Ipv4Input
     private BigEndian32 _rawBroadcast = new(uint.MaxValue);
 
     /// <summary>Makes the layer of an interface.</summary>
-    public Ipv4Input(NetworkInterface owner, NetworkStack stack, PacketInfo info, IcmpLayer icmp, UdpLayer udp, TcpLayer tcp)
+    public Ipv4Input(NetworkInterface owner, PacketInfo info, IcmpLayer icmp, UdpLayer udp, TcpLayer tcp, Reassembler reassembler)
     {
         _interface = owner;
         _info = info;
@@ -32,18 +31,11 @@ internal sealed unsafe class Ipv4Input
         _icmp = icmp;
         _udp = udp;
         _tcp = tcp;
-        _reassembler = new Reassembler(stack, owner.Pool, owner.Drops, owner.Counters, ExpireFragments);
+        _reassembler = reassembler;
     }
 
-    /// <summary>Where summed and copied bytes are counted.</summary>
-    public PathCounters Counters
-    {
-        set
-        {
-            _counters = value;
-            _reassembler.Counters = value;
-        }
-    }
+    /// <summary>Where summed bytes are counted.</summary>
+    public PathCounters Counters { set => _counters = value; }
 
     /// <summary>Takes over the interface's address.</summary>
     public void Configure(IpPrefix address)
@@ -59,9 +51,6 @@ internal sealed unsafe class Ipv4Input
         _rawAddress = default;
         _rawBroadcast = new BigEndian32(uint.MaxValue);
     }
-
-    /// <summary>Drops the fragments of what is not whole.</summary>
-    public void Clear() => _reassembler.Clear();
 
     /// <summary>Takes a packet.</summary>
     /// <param name="frame">The frame.</param>
@@ -132,9 +121,9 @@ internal sealed unsafe class Ipv4Input
         PacketChain.Trim(frame, payload);
         if ((ip->FlagsAndOffset.Raw & RawFragmentBits) != 0)
         {
-            if (_reassembler.Add(frame, ip, _interface.Now, out Ipv4Header* first) is not { } whole)
+            if (_reassembler.Add(frame, new Fragment(ip), _interface.Now, out byte* first) is not { } whole)
                 return;
-            _info.Describe(first, first->HeaderLength);
+            _info.Describe((Ipv4Header*)first, ((Ipv4Header*)first)->HeaderLength);
             frame = whole;
             payload = PacketChain.Length(whole);
         }
@@ -208,14 +197,10 @@ internal sealed unsafe class Ipv4Input
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Ipv4Header* HeaderOf(PacketBuffer frame) => (Ipv4Header*)(frame.Page + frame.Offset + EthernetHeader.Size);
 
-    /// <summary>Gives up the datagrams whose fragments did not come in time.</summary>
-    private void ExpireFragments(Instant now)
+    /// <summary>Tells the sender of a datagram, whose beginning is there, that the rest did not come in time (RFC 1122, 3.3.2).</summary>
+    public void TellExpired(PacketBuffer first, Ipv4Header* ip)
     {
-        while (_reassembler.TakeExpired(now, out Ipv4Header* ip) is { } first)
-        {
-            // RFC 1122, 3.3.2: told to the sender if the fragment that names the ports is there.
-            _info.Describe(ip, ip->HeaderLength);
-            _icmp.SendError(first, _info, IcmpType.TimeExceeded, code: 1, rest: 0, DropCause.ReassemblyTimeout);
-        }
+        _info.Describe(ip, ip->HeaderLength);
+        _icmp.SendError(first, _info, IcmpType.TimeExceeded, code: 1, rest: 0, DropCause.ReassemblyTimeout);
     }
 }

@@ -11,6 +11,7 @@ public sealed partial class TcpEndpoint
         if (_isOrphan)
             return;
         _isOrphan = true;
+        WakeAll();
         if (_state is TcpState.Closed or TcpState.SynSent)
         {
             BecomeClosed(TcpError.None);

@@ -51,7 +51,7 @@ public sealed partial class TcpEndpoint
         if (_stack.FindDestination(address, LocalAddress, null) is not { IsBroadcast: false } destination)
             return TcpError.Unreachable;
         Error = TcpError.None;
-        TcpError named = _tcp.NameConnection(this, TcpLayer.SourceOf(destination), address, port);
+        TcpError named = _tcp.NameConnection(this, destination.Source, address, port);
         if (named != TcpError.None)
             return named;
         _destination = destination;

@@ -10,15 +10,12 @@ namespace Guest.Net.Stack;
 internal sealed unsafe partial class TcpLayer
 {
     /// <summary>Bytes of the headers in front of TCP's.</summary>
-    private static int HeadersBefore(Destination destination) => Destination.HeadersSize;
-
-    /// <summary>This host's address in packets that go there.</summary>
-    public static IpAddress SourceOf(Destination destination) => destination.Via.Address.Address;
+    private static int HeadersBefore(Destination destination) => destination.HeadersSize;
 
     /// <summary>The longest payload of a segment without options that goes in one packet and in one buffer (RFC 9293, 3.7.1: MUST-67).</summary>
     public static int SegmentFor(Destination destination)
     {
-        int packet = Math.Min(destination.Via.Mtu, PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size);
+        int packet = Math.Min(destination.Mtu, PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size);
         return packet - (HeadersBefore(destination) - EthernetHeader.Size) - TcpHeader.Size;
     }
 
@@ -71,7 +68,7 @@ internal sealed unsafe partial class TcpLayer
         // Never in fragments: too long a packet is to be told of (RFC 1191, 3).
         destination.WriteHeaders(frame, IpProtocol.Tcp, length, _output.TakeIdentification(), BigEndian16.From(Ipv4Header.DontFragment));
         if (mayBeMarked)
-            Destination.AllowMarking(frame);
+            destination.AllowMarking(frame);
         _output.SendFrame(buffer, destination);
     }
 

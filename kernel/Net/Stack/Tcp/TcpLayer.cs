@@ -12,7 +12,7 @@ internal sealed unsafe partial class TcpLayer
     private readonly NetworkInterface _interface;
     private readonly PacketInfo _info;
     private readonly TcpConnections _tcp;
-    private readonly Ipv4Output _output;
+    private readonly IpOutput _output;
     private readonly TransmitQueue _transmit;
     private readonly PacketPool _pool;
     private readonly DropCounters _drops;
@@ -22,7 +22,7 @@ internal sealed unsafe partial class TcpLayer
     private bool _sums;
 
     /// <summary>Makes the layer of an interface.</summary>
-    public TcpLayer(NetworkInterface owner, PacketInfo info, TcpConnections tcp, Ipv4Output output, TransmitQueue transmit)
+    public TcpLayer(NetworkInterface owner, PacketInfo info, TcpConnections tcp, IpOutput output, TransmitQueue transmit)
     {
         _interface = owner;
         _info = info;

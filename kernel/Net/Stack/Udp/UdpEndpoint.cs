@@ -77,7 +77,7 @@ public sealed class UdpEndpoint : Endpoint
     private int Kept => Pending + _furtherBuffers;
 
     /// <summary>Takes an address and a port.</summary>
-    /// <param name="address">One of this host's addresses, or 0.0.0.0 for all.</param>
+    /// <param name="address">One of this host's addresses, 0.0.0.0 for all of IPv4, or :: for all of IPv6 and, if <see cref="Endpoint.IsDual"/>, of both.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
     public BindStatus Bind(IpAddress address, ushort port) => _stack.Bind(this, address, port);
 
@@ -246,6 +246,7 @@ public sealed class UdpEndpoint : Endpoint
     internal void Reset()
     {
         DropArrivals();
+        IsDual = false;
         SetLocal(IpAddress.AnyIpv4, 0);
         MayBroadcast = false;
         _destination = null;

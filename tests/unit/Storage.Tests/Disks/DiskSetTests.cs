@@ -163,6 +163,73 @@ public sealed class DiskSetTests : IDisposable
         Assert.NotSame(reader, DiskSectorReader.Take(_disks.Find(disk)!, Duration.FromSeconds(1)));
     }
 
+    [Fact]
+    public void A_disk_that_is_opened_and_closed_a_million_times_takes_no_memory()
+    {
+        BlockQueue queue = _disks.Find(Add("sd"))!;
+        DiskSectorReader.Take(queue, Duration.FromSeconds(1)).Return();
+        using Disk other = _disks.Open(queue, 4096, 4096);
+        _disks.Open(queue, 0, DiskBytes).Dispose();
+        EmptyDisk empty = new();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            // As TryOpen does it for a partition.
+            DiskSectorReader reader = DiskSectorReader.Take(queue, Duration.FromSeconds(1));
+            reader.Table.ReadFrom(empty);
+            reader.Return();
+            _disks.Open(queue, 0, DiskBytes).Dispose();
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(BlockStatus.Ok, Run(other, Client.Request(BlockOperation.Read, 0, 512)));
+    }
+
+    [Fact]
+    public void Closing_a_disk_waits_for_what_is_under_way_and_who_opens_the_next_hears_nothing_of_it()
+    {
+        ModelDisk device = Add("sd");
+        device.Silent = true;
+        BlockQueue queue = _disks.Find(device)!;
+        Disk disk = _disks.Open(queue, 0, DiskBytes);
+        BlockRequest request = Client.Request(BlockOperation.Read, 0, 4096);
+        disk.Submit([request]);
+        Assert.Equal(BlockStatus.Pending, request.Status);
+
+        disk.Dispose();
+
+        Assert.Equal(BlockStatus.TimedOut, request.Status);
+        device.Silent = false;
+        Disk next = _disks.Open(queue, 0, DiskBytes);
+        Assert.Same(disk, next);
+        Assert.Equal(0, next.Wait(new BlockRequest[1]));
+        Assert.Equal(BlockStatus.Ok, Run(next, Client.Request(BlockOperation.Read, 0, 4096)));
+    }
+
+    [Fact]
+    public void What_is_open_on_disks_that_went_ends_requests_as_gone_whoever_came_since()
+    {
+        List<Disk> open = [];
+        for (int i = 0; i < 5; i++)
+        {
+            ModelDisk device = Add("sd");
+            open.Add(_disks.Open(_disks.Find(device)!, 0, DiskBytes));
+            open.Add(_disks.Open(_disks.Find(device)!, 4096, 4096));
+            _disks.Remove(device);
+        }
+
+        ModelDisk last = Add("sd");
+        Disk works = _disks.Open(_disks.Find(last)!, 0, DiskBytes);
+        foreach (Disk gone in open)
+        {
+            Assert.Equal(BlockStatus.Gone, Run(gone, Client.Request(BlockOperation.Read, 0, 512)));
+            gone.Dispose();
+        }
+
+        Assert.Equal(BlockStatus.Ok, Run(works, Client.Request(BlockOperation.Read, 0, 512)));
+        Assert.Single(last.Seen);
+    }
+
     private ModelDisk Add(string kind)
     {
         ModelDisk disk = new(DiskBytes, counters: _disks.NewCounters(kind));
@@ -175,6 +242,15 @@ public sealed class DiskSetTests : IDisposable
         disk.Submit([request]);
         Assert.Equal(1, disk.Wait(new BlockRequest[1]));
         return request.Status;
+    }
+
+    private sealed class EmptyDisk : ISectorReader
+    {
+        public int SectorSize => 512;
+
+        public long Sectors => 0;
+
+        public bool TryRead(long sector, Span<byte> bytes) => false;
     }
 
     private sealed class Source(Action onPoll) : IPollable

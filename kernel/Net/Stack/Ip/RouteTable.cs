@@ -4,7 +4,7 @@ namespace Guest.Net.Stack;
 
 /// <summary>The networks that an interface leads to: its own, those behind routers, and the default route.</summary>
 /// <remarks>A router need not lie in the interface's own network: clouds give out addresses with a mask of /32. It is on the link all the
-/// same, and found by ARP. Looked up where a <see cref="Destination"/> is prepared, not for each packet.</remarks>
+/// same, and asked for there. Looked up where a <see cref="Destination"/> is prepared, not for each packet.</remarks>
 internal sealed class RouteTable
 {
     /// <summary>The routes that there is room for.</summary>
@@ -54,7 +54,7 @@ internal sealed class RouteTable
         {
             if (!_routes[i].Network.Contains(address))
                 continue;
-            nextHop = _routes[i].Router.IsIpv4 && !_routes[i].Router.IsUnspecified ? _routes[i].Router : address;
+            nextHop = !_routes[i].Router.IsUnspecified ? _routes[i].Router : address;
             prefixLength = _routes[i].Network.Length;
             return true;
         }

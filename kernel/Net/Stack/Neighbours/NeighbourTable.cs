@@ -17,8 +17,7 @@ internal sealed class NeighbourTable
     // A stack, linked by Next; who is in it stands in no list.
     private Neighbour? _free;
     private readonly Neighbour?[] _buckets;
-    private readonly ulong _multiplier;
-    private readonly int _shift;
+    private readonly ulong _seed;
     private readonly int _mostKnown;
 
     /// <summary>Makes an empty table.</summary>
@@ -29,8 +28,7 @@ internal sealed class NeighbourTable
         for (int i = 0; i < capacity; i++)
             _free = new Neighbour { Next = _free };
         _buckets = new Neighbour?[BitOperations.RoundUpToPowerOf2((uint)capacity)];
-        _multiplier = seed | 1;
-        _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
+        _seed = seed;
         _mostKnown = capacity - Math.Max(capacity / ShareOfAsked, 1);
     }
 
@@ -102,7 +100,7 @@ internal sealed class NeighbourTable
         _free = entry;
     }
 
-    private ref Neighbour? BucketOf(IpAddress address) => ref _buckets[(address.Ipv4 * _multiplier) >> _shift];
+    private ref Neighbour? BucketOf(IpAddress address) => ref _buckets[address.Hash(_seed) & ((uint)_buckets.Length - 1)];
 
     private Neighbour? OldestHeard()
     {

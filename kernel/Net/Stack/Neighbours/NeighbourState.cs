@@ -12,6 +12,9 @@ internal enum NeighbourState
     /// <summary>Known, and confirmed not long ago.</summary>
     Reachable,
 
+    /// <summary>Known by its own word alone: asked as soon as it is in use.</summary>
+    Stale,
+
     /// <summary>Known and in use, and being asked whether it still is so.</summary>
     Probing,
 

@@ -6,8 +6,8 @@ using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
 
-/// <summary>IPv4 on the way out (RFC 791; RFC 1122, 3.3.1): the next hop, the headers, the link.</summary>
-internal sealed unsafe class Ipv4Output
+/// <summary>IP on the way out, of either version (RFC 791; RFC 1122, 3.3.1; RFC 8200): the next hop, the headers, fragments, the link.</summary>
+internal sealed unsafe class IpOutput
 {
     // Each is of some address; which one is that which was used last of those with the same hash.
     private const int LeastDestinations = 64;
@@ -15,7 +15,7 @@ internal sealed unsafe class Ipv4Output
 
     private readonly NetworkInterface _interface;
     private readonly NetworkStack _stack;
-    private readonly ArpLayer _arp;
+    private readonly NeighbourCache _neighbours;
     private readonly TransmitQueue _transmit;
     private readonly PacketPool _pool;
     private readonly Destination[] _destinations;
@@ -24,11 +24,11 @@ internal sealed unsafe class Ipv4Output
     private ushort _identification;
 
     /// <summary>Makes the layer of an interface.</summary>
-    public Ipv4Output(NetworkInterface owner, NetworkStack stack, ArpLayer arp, TransmitQueue transmit)
+    public IpOutput(NetworkInterface owner, NetworkStack stack, NeighbourCache neighbours, TransmitQueue transmit)
     {
         _interface = owner;
         _stack = stack;
-        _arp = arp;
+        _neighbours = neighbours;
         _transmit = transmit;
         _pool = owner.Pool;
         _secret = stack.Secret;
@@ -52,19 +52,32 @@ internal sealed unsafe class Ipv4Output
     public bool Reaches(IpAddress address, out int prefixLength)
     {
         prefixLength = 0;
-        if (!_interface.HasAddress || !address.IsIpv4)
+        if (!address.IsIpv4)
+            return _interface.Ipv6 is not null && _interface.Ipv6.Reaches(address, out prefixLength);
+        if (!_interface.HasAddress)
             return false;
         return _interface.Settings.Routes.TryFind(address, out _, out prefixLength) || address == IpAddress.BroadcastIpv4 || address.IsMulticast;
     }
 
     /// <summary>The way to an address by this interface.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="source">Which of the interface's IPv6 addresses sends; unspecified for whichever suits, and of no meaning for IPv4.</param>
     /// <returns>Null if there is none.</returns>
-    public Destination? FindDestination(IpAddress address)
+    public Destination? FindDestination(IpAddress address, IpAddress source = default)
     {
-        Destination destination = _destinations[(int)address.Hash(_secret) & (_destinations.Length - 1)];
+        if (address.IsIpv4)
+            source = default;
+        Destination destination = _destinations[(int)address.Hash(_secret ^ source.Low) & (_destinations.Length - 1)];
         if (destination.Address == address && destination.Generation == _stack.Generation)
-            return destination;
-        return Prepare(destination, address) ? destination : null;
+        {
+            if (destination.WantedSource == source)
+                return destination;
+
+            // Who holds this one knows it by its address alone.
+            _stack.Generation++;
+        }
+
+        return Prepare(destination, address, source) ? destination : null;
     }
 
     /// <summary>Puts the headers in front of a payload and sends it.</summary>
@@ -74,29 +87,72 @@ internal sealed unsafe class Ipv4Output
     /// <param name="protocol">What it is.</param>
     public void Send(PacketBuffer buffer, Destination destination, IpProtocol protocol)
     {
-        ushort identification = TakeIdentification();
+        int room = RoomFor(PacketChain.Length(buffer), destination);
+        if (EndOfPacket(buffer, room, out int length) is { Next: not null })
+        {
+            SendFragments(buffer, destination, protocol);
+            return;
+        }
+
+        PushHeaders(buffer, destination.HeadersSize);
+        destination.WriteHeaders(buffer.Page + buffer.Offset, protocol, length, TakeIdentification(), default);
+        SendFrame(buffer, destination);
+    }
+
+    private void SendFragments(PacketBuffer buffer, Destination destination, IpProtocol protocol)
+    {
+        if (!CanSendAll(buffer, destination))
+        {
+            _interface.Drops.Drop(buffer, DropCause.NeighbourFull);
+            return;
+        }
+
+        // IPv6's must not be foreseen, and are not counted up for each packet (RFC 7739, 5.3).
+        uint identification = destination.IsIpv6 ? _stack.Random.NextUInt32() : TakeIdentification();
+        int room = RoomForFragment(destination);
         int offset = 0;
         PacketBuffer? piece = buffer;
         while (piece is not null)
         {
-            PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
+            PacketBuffer end = EndOfPacket(piece, room, out int length) ?? piece;
             PacketBuffer? next = end.Next;
-            if (piece == buffer && next is not null && !CanSendAll(buffer, destination))
+            end.Next = null;
+            PushHeaders(piece, destination.HeadersSize + destination.FragmentHeaderSize);
+            byte* frame = piece.Page + piece.Offset;
+            if (destination.IsIpv6)
             {
-                _interface.Drops.Drop(buffer, DropCause.NeighbourFull);
-                return;
+                destination.WriteIpv6Headers(frame, IpProtocol.Fragment, FragmentHeader.Size + length);
+                *(FragmentHeader*)(frame + Destination.Ipv6HeadersSize) = new FragmentHeader(protocol, offset, next is not null, identification);
+            }
+            else
+            {
+                BigEndian16 fragment = BigEndian16.From((offset / 8) | (next is null ? 0 : Ipv4Header.MoreFragments));
+                destination.WriteIpv4Headers(frame, protocol, length, (ushort)identification, fragment);
             }
 
-            end.Next = null;
-            BigEndian16 fragment = BigEndian16.From((offset / 8) | (next is null ? 0 : Ipv4Header.MoreFragments));
             offset += length;
-            piece.Offset -= Destination.HeadersSize;
-            destination.WriteHeaders(piece.Page + piece.Offset, protocol, length, identification, fragment);
-            piece.Length += Destination.HeadersSize;
             SendFrame(piece, destination);
             piece = next;
         }
     }
+
+    private static void PushHeaders(PacketBuffer buffer, int size)
+    {
+        buffer.Offset -= size;
+        buffer.Length += size;
+    }
+
+    /// <summary>The most bytes of a payload that one packet carries.</summary>
+    /// <param name="length">The whole payload.</param>
+    /// <param name="destination">Where it goes.</param>
+    private static int RoomFor(int length, Destination destination)
+    {
+        int whole = destination.Mtu + EthernetHeader.Size - destination.HeadersSize;
+        return length <= whole ? whole : RoomForFragment(destination);
+    }
+
+    private static int RoomForFragment(Destination destination) =>
+        destination.Mtu + EthernetHeader.Size - destination.HeadersSize - destination.FragmentHeaderSize;
 
     /// <summary>Whether no fragment of a datagram would be lost for want of room to wait for the neighbour's answer: the others would be in vain.</summary>
     private bool CanSendAll(PacketBuffer payload, Destination destination)
@@ -104,21 +160,24 @@ internal sealed unsafe class Ipv4Output
         if (destination.IsReady || !_interface.LinkUp || destination.Neighbour.State == NeighbourState.Failed)
             return true;
         int cells = 0;
+        int room = RoomForFragment(destination);
+        int headers = destination.HeadersSize + destination.FragmentHeaderSize;
         for (PacketBuffer? piece = payload; piece is not null;)
         {
-            PacketBuffer end = EndOfPacket(piece, out int length) ?? piece;
-            cells += WaitingFrames.CellsFor(Destination.HeadersSize + length);
+            PacketBuffer end = EndOfPacket(piece, room, out int length) ?? piece;
+            cells += WaitingFrames.CellsFor(headers + length);
             piece = end.Next;
         }
 
-        return _arp.Neighbours.CanHold(destination.Neighbour, cells);
+        return _neighbours.CanHold(destination.Neighbour, cells);
     }
 
     /// <summary>Finds the last buffer of the longest packet that a payload can begin with.</summary>
     /// <param name="first">The payload.</param>
+    /// <param name="room">The most bytes of it that a packet carries.</param>
     /// <param name="length">How many bytes of it that packet carries.</param>
     /// <returns>Null if there is none, because the first buffer is longer than a packet, or all that fits ends where no fragment may.</returns>
-    private PacketBuffer? EndOfPacket(PacketBuffer first, out int length)
+    private static PacketBuffer? EndOfPacket(PacketBuffer first, int room, out int length)
     {
         PacketBuffer? end = null;
         length = 0;
@@ -126,7 +185,7 @@ internal sealed unsafe class Ipv4Output
         for (PacketBuffer? piece = first; piece is not null; piece = piece.Next)
         {
             total += piece.Length;
-            if (total > _interface.Mtu - Ipv4Header.Size)
+            if (total > room)
                 break;
             if (piece.Next is not null && total % 8 != 0)
                 continue;
@@ -152,7 +211,7 @@ internal sealed unsafe class Ipv4Output
     public void HoldOrDrop(PacketBuffer frame, Destination destination)
     {
         if (_interface.LinkUp)
-            _arp.Neighbours.Hold(destination.Neighbour, frame);
+            _neighbours.Hold(destination.Neighbour, frame);
         else
             _interface.Drops.Drop(frame, DropCause.LinkDown);
     }
@@ -160,7 +219,7 @@ internal sealed unsafe class Ipv4Output
     /// <summary>Sends a payload in the buffers in which it arrived, or in copies if it does not lie as packets do.</summary>
     public void SendArrived(PacketBuffer payload, Destination destination, IpProtocol protocol)
     {
-        if (CanBecomePackets(payload))
+        if (CanBecomePackets(payload, destination))
             Send(payload, destination, protocol);
         else
             SendCopied(payload, destination, protocol);
@@ -168,12 +227,14 @@ internal sealed unsafe class Ipv4Output
 
     // Fragments that arrived by this link are multiples of eight bytes and fit it; what a device merged, or short fragments that were put into
     // one buffer, need be neither, and the MTU may be lower than the sender's.
-    private bool CanBecomePackets(PacketBuffer first)
+    private static bool CanBecomePackets(PacketBuffer first, Destination destination)
     {
+        int room = RoomFor(PacketChain.Length(first), destination);
+        int headers = destination.HeadersSize + destination.FragmentHeaderSize;
         PacketBuffer? piece = first;
         while (piece is not null)
         {
-            if (piece.Offset < Destination.HeadersSize || EndOfPacket(piece, out _) is not { } end)
+            if (piece.Offset < headers || EndOfPacket(piece, room, out _) is not { } end)
                 return false;
             piece = end.Next;
         }
@@ -184,7 +245,7 @@ internal sealed unsafe class Ipv4Output
     private void SendCopied(PacketBuffer payload, Destination destination, IpProtocol protocol)
     {
         int length = PacketChain.Length(payload);
-        if (TryTakePackets(length) is not { } copy)
+        if (TryTakePackets(destination, length) is not { } copy)
         {
             _interface.Drops.Drop(payload, DropCause.NoBuffer);
             return;
@@ -204,13 +265,15 @@ internal sealed unsafe class Ipv4Output
 
     /// <summary>Takes buffers for a payload of so many bytes, as <see cref="Send"/> wants them: for each packet one, or as many as it needs.</summary>
     /// <returns>Null if the pool has too few.</returns>
-    public PacketBuffer? TryTakePackets(int length)
+    public PacketBuffer? TryTakePackets(Destination destination, int length)
     {
         const int Page = PacketBuffer.Capacity - PacketBuffer.Headroom;
-        int most = _interface.Mtu - Ipv4Header.Size;
-        int perPacket = length <= most ? length : most & ~7;
+        int most = RoomFor(length, destination);
+        bool isWhole = length <= most;
+        int perPacket = isWhole ? length : most & ~7;
+        int headers = destination.HeadersSize + (isWhole ? 0 : destination.FragmentHeaderSize);
         int packets = (length + perPacket - 1) / perPacket;
-        int pages = (Destination.HeadersSize + perPacket + Page - 1) / Page;
+        int pages = (headers + perPacket + Page - 1) / Page;
         if (_pool.Available < (packets * pages) + _pool.ControlReserve)
             return null;
         PacketBuffer? first = null;
@@ -220,7 +283,7 @@ internal sealed unsafe class Ipv4Output
             // A packet's first buffer leaves room for the headers, and none goes beyond the packet's end.
             PacketBuffer piece = _pool.TryTake()!;
             int inPacket = at % perPacket;
-            piece.Offset += inPacket == 0 ? Destination.HeadersSize : 0;
+            piece.Offset += inPacket == 0 ? headers : 0;
             piece.Length = Math.Min(Math.Min(length - at, perPacket - inPacket), PacketBuffer.Capacity - piece.Offset);
             at += piece.Length;
             if (last is null)
@@ -233,8 +296,17 @@ internal sealed unsafe class Ipv4Output
         return first;
     }
 
-    private bool Prepare(Destination destination, IpAddress address)
+    private bool Prepare(Destination destination, IpAddress address, IpAddress source)
     {
+        destination.WantedSource = source;
+        if (!address.IsIpv4)
+        {
+            if (_interface.Ipv6 is not { } ipv6 || !ipv6.Prepare(destination, _groupNeighbour, address, source))
+                return false;
+            destination.Generation = _stack.Generation;
+            return true;
+        }
+
         if (!Reaches(address, out _) || address == _interface.Address.Address || address.Ipv4 >> 24 is 0 or 127)
             return false;
         MacAddress link;
@@ -253,13 +325,13 @@ internal sealed unsafe class Ipv4Output
         else
         {
             _interface.Settings.Routes.TryFind(address, out IpAddress hop, out _);
-            Neighbour neighbour = _arp.Neighbours.FindOrAsk(hop, _interface.Now);
+            Neighbour neighbour = _neighbours.FindOrAsk(hop, _interface.Now);
             destination.Neighbour = neighbour;
             destination.IsReady &= neighbour.IsUsable;
             link = neighbour.IsUsable ? neighbour.LinkAddress : default;
         }
 
-        destination.Set(_interface.Address.Address, address, _interface.LinkAddress, link);
+        destination.Set(_interface.Address.Address, address, _interface.LinkAddress, link, _interface.Mtu);
         destination.Generation = _stack.Generation;
         return true;
     }

@@ -24,7 +24,7 @@ internal sealed class Neighbour
     /// <summary>When its link address was last learned.</summary>
     public Instant Learned;
 
-    /// <summary>Requests sent since it was last confirmed.</summary>
+    /// <summary>Requests sent since it was last confirmed; of a stale one, how often it was looked at.</summary>
     public int Attempts;
 
     /// <summary>Frames that wait for it.</summary>
@@ -43,5 +43,5 @@ internal sealed class Neighbour
     public Neighbour? NextInBucket;
 
     /// <summary>Whether frames can be sent to it.</summary>
-    public bool IsUsable => State is NeighbourState.Reachable or NeighbourState.Probing;
+    public bool IsUsable => State is NeighbourState.Reachable or NeighbourState.Stale or NeighbourState.Probing;
 }

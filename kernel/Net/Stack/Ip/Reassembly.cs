@@ -14,8 +14,7 @@ internal sealed unsafe class Reassembly
 
     private PacketBuffer? _first;
     private PacketBuffer? _last;
-    private ulong _addresses;
-    private uint _identificationAndProtocol;
+    private Fragment _any;
     private int _total;
     private int _received;
     private int _fragments;
@@ -38,7 +37,7 @@ internal sealed unsafe class Reassembly
     /// <summary>When it is given up.</summary>
     public Instant Due { get; private set; }
 
-    /// <summary>The IPv4 header in front of the datagram's beginning, once that has come.</summary>
+    /// <summary>The IP header in front of the datagram's beginning, once that has come.</summary>
     public byte* FirstHeader { get; private set; }
 
     /// <summary>Buffers that are held.</summary>
@@ -47,21 +46,18 @@ internal sealed unsafe class Reassembly
     /// <summary>Whether every byte is there: no two fragments overlap, so counting is enough.</summary>
     public bool IsWhole => _total != 0 && _received == _total;
 
-    /// <summary>What the fragments of a datagram have in common (RFC 791, 2.3), mixed into one number by an odd multiplier.</summary>
-    public static ulong Hash(Ipv4Header* ip, ulong multiplier) =>
-        ((AddressesOf(ip) * multiplier) ^ RestOf(ip)) * multiplier;
+    /// <summary>A hash of what the fragments of the datagram have in common.</summary>
+    public uint Hash(ulong seed) => _any.Hash(seed);
 
-    /// <summary>The same of this datagram.</summary>
-    public ulong Hash(ulong multiplier) => ((_addresses * multiplier) ^ _identificationAndProtocol) * multiplier;
-
-    /// <summary>Whether a header names what the fragments here have in common.</summary>
-    public bool Matches(Ipv4Header* ip) => _addresses == AddressesOf(ip) && _identificationAndProtocol == RestOf(ip);
+    /// <summary>Whether a fragment is of this datagram.</summary>
+    public bool Matches(in Fragment fragment) => _any.IsWith(in fragment);
 
     /// <summary>Begins a datagram.</summary>
-    public void Begin(Ipv4Header* ip, Instant due)
+    /// <param name="any">The fragment that came first.</param>
+    /// <param name="due">When it is given up.</param>
+    public void Begin(in Fragment any, Instant due)
     {
-        _addresses = AddressesOf(ip);
-        _identificationAndProtocol = RestOf(ip);
+        _any = any;
         _total = 0;
         _received = 0;
         Broken = false;
@@ -70,14 +66,14 @@ internal sealed unsafe class Reassembly
 
     /// <summary>Puts a fragment in its place.</summary>
     /// <param name="fragment">The fragment, in one buffer or several; it is the datagram's if it was kept, else still the caller's.</param>
-    /// <param name="ip">Its header, in its first buffer.</param>
+    /// <param name="headers">What its headers say.</param>
     /// <param name="length">Its bytes.</param>
     /// <param name="counters">Where copied bytes are counted.</param>
-    public FragmentFate Insert(PacketBuffer fragment, Ipv4Header* ip, int length, PathCounters counters)
+    public FragmentFate Insert(PacketBuffer fragment, in Fragment headers, int length, PathCounters counters)
     {
-        int start = ip->FragmentOffset;
+        int start = headers.Offset;
         int end = start + length;
-        bool isLast = !ip->HasMoreFragments;
+        bool isLast = !headers.HasMore;
         PacketBuffer? previous = null;
         PacketBuffer? next = _first;
         if (_last is not null && _last.Position <= start)
@@ -92,7 +88,7 @@ internal sealed unsafe class Reassembly
             return FragmentFate.Overlaps;
 
         if (start == 0)
-            FirstHeader = (byte*)ip;
+            FirstHeader = headers.Header;
         if (isLast)
             _total = end;
         _received += length;
@@ -145,10 +141,6 @@ internal sealed unsafe class Reassembly
     }
 
     private static int EndOf(PacketBuffer piece) => piece.Position + piece.Length;
-
-    private static ulong AddressesOf(Ipv4Header* ip) => ((ulong)ip->Source.Raw << 32) | ip->Destination.Raw;
-
-    private static uint RestOf(Ipv4Header* ip) => ((uint)ip->Identification.Raw << 8) | (uint)ip->Protocol;
 
     // Whether every byte of a fragment has come before, and was the same.
     private static bool IsThere(PacketBuffer? held, PacketBuffer fragment, int start)

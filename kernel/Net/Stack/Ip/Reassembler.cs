@@ -7,10 +7,9 @@ using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
 
-/// <summary>Puts IPv4 datagrams together from their fragments (RFC 791, 3.2; RFC 1122, 3.3.2), within bounds.</summary>
+/// <summary>Puts datagrams of either version of IP together from their fragments (RFC 791, 3.2; RFC 1122, 3.3.2; RFC 8200, 4.5), within bounds.</summary>
 /// <remarks>
-/// A datagram whose fragments overlap is dropped whole, with all that still comes of it: no honest sender makes one (RFC 5722 rules so for
-/// IPv6). A fragment that comes again, the same, is dropped alone. When too much is incomplete the oldest datagram goes; but of those that are still
+/// A datagram whose fragments overlap is dropped whole, with all that still comes of it: no honest sender makes one (RFC 5722). A fragment that comes again, the same, is dropped alone. When too much is incomplete the oldest datagram goes; but of those that are still
 /// coming the oldest are spared, up to half of what is held. Else of many that come at once, fragment by fragment, none would ever be whole.
 /// A whole datagram is a chain of buffers.
 /// </remarks>
@@ -30,8 +29,7 @@ internal sealed unsafe class Reassembler
     private readonly PacketPool _pool;
     private readonly DropCounters _drops;
     private readonly Reassembly?[] _buckets;
-    private readonly ulong _multiplier;
-    private readonly int _shift;
+    private readonly ulong _seed;
     private readonly int _assured;
     private readonly Timer _expiry;
     private Reassembly? _free;
@@ -52,8 +50,7 @@ internal sealed unsafe class Reassembler
         for (int i = 0; i < entries; i++)
             _free = new Reassembly { Newer = _free };
         _buckets = new Reassembly?[BitOperations.RoundUpToPowerOf2((uint)entries)];
-        _multiplier = stack.Secret | 1;
-        _shift = 64 - BitOperations.Log2((uint)_buckets.Length);
+        _seed = stack.Secret;
     }
 
     /// <summary>Where copied and summed bytes are counted.</summary>
@@ -64,21 +61,21 @@ internal sealed unsafe class Reassembler
 
     /// <summary>Takes a fragment.</summary>
     /// <param name="fragment">Its payload, with the IP header in front.</param>
-    /// <param name="ip">Its header, in the first buffer.</param>
+    /// <param name="headers">What its headers say, which stay in the first buffer.</param>
     /// <param name="now">The time.</param>
     /// <param name="first">The header of the fragment at the datagram's beginning, if it is whole.</param>
     /// <returns>The datagram's payload if it is whole now; else null, and the fragment is kept or dropped.</returns>
-    public PacketBuffer? Add(PacketBuffer fragment, Ipv4Header* ip, Instant now, out Ipv4Header* first)
+    public PacketBuffer? Add(PacketBuffer fragment, in Fragment headers, Instant now, out byte* first)
     {
         first = null;
         int length = PacketChain.Length(fragment);
-        if (length == 0 || (ip->HasMoreFragments && length % 8 != 0) || ip->FragmentOffset + length > Ipv4Header.MaximumPacket - Ipv4Header.Size)
+        if (length == 0 || (headers.HasMore && length % 8 != 0) || headers.Offset + length > headers.LongestDatagram)
         {
             _drops.Drop(fragment, DropCause.Malformed);
             return null;
         }
 
-        Reassembly entry = Find(ip) ?? Begin(ip, now);
+        Reassembly entry = Find(in headers) ?? Begin(in headers, now);
         entry.LastCame = now;
         if (entry.Broken)
         {
@@ -94,7 +91,7 @@ internal sealed unsafe class Reassembler
         }
 
         int before = entry.Buffers;
-        FragmentFate fate = entry.Insert(fragment, ip, length, Counters);
+        FragmentFate fate = entry.Insert(fragment, in headers, length, Counters);
         EndKeeping(buffers - (entry.Buffers - before));
         if (fate != FragmentFate.Kept)
         {
@@ -111,13 +108,13 @@ internal sealed unsafe class Reassembler
     /// <param name="now">The time.</param>
     /// <param name="first">The header in front of what is returned.</param>
     /// <returns>Its beginning, for an ICMP message about it; the caller counts and releases it. Null if nothing of the kind is left.</returns>
-    public PacketBuffer? TakeExpired(Instant now, out Ipv4Header* first)
+    public PacketBuffer? TakeExpired(Instant now, out byte* first)
     {
         first = null;
         while (_oldest is { } entry && entry.Due <= now)
         {
             EndKeeping(entry.Buffers);
-            first = (Ipv4Header*)entry.FirstHeader;
+            first = entry.FirstHeader;
             PacketBuffer? beginning = entry.TakeBeginning();
             entry.Drop(_drops, DropCause.ReassemblyTimeout);
             Remove(entry);
@@ -137,10 +134,10 @@ internal sealed unsafe class Reassembler
             GiveUp(entry, DropCause.ReassemblyTimeout);
     }
 
-    private PacketBuffer TakeWhole(Reassembly entry, out Ipv4Header* first)
+    private PacketBuffer TakeWhole(Reassembly entry, out byte* first)
     {
         EndKeeping(entry.Buffers);
-        first = (Ipv4Header*)entry.FirstHeader;
+        first = entry.FirstHeader;
         PacketBuffer whole = entry.TakeChain();
         Remove(entry);
         return whole;
@@ -210,24 +207,24 @@ internal sealed unsafe class Reassembler
         entry.Break(_drops);
     }
 
-    private ref Reassembly? BucketOf(ulong hash) => ref _buckets[hash >> _shift];
+    private ref Reassembly? BucketOf(uint hash) => ref _buckets[hash & ((uint)_buckets.Length - 1)];
 
-    private Reassembly? Find(Ipv4Header* ip)
+    private Reassembly? Find(in Fragment headers)
     {
-        Reassembly? entry = BucketOf(Reassembly.Hash(ip, _multiplier));
-        while (entry is not null && !entry.Matches(ip))
+        Reassembly? entry = BucketOf(headers.Hash(_seed));
+        while (entry is not null && !entry.Matches(in headers))
             entry = entry.NextInBucket;
         return entry;
     }
 
-    private Reassembly Begin(Ipv4Header* ip, Instant now)
+    private Reassembly Begin(in Fragment headers, Instant now)
     {
         if (_free is null)
             GiveUp(FindVictim(except: null, forRoom: false, now)!, DropCause.ReassemblyFull);
         Reassembly entry = _free!;
         _free = entry.Newer;
-        entry.Begin(ip, now + Timeout);
-        ref Reassembly? bucket = ref BucketOf(entry.Hash(_multiplier));
+        entry.Begin(in headers, now + Timeout);
+        ref Reassembly? bucket = ref BucketOf(entry.Hash(_seed));
         entry.NextInBucket = bucket;
         bucket = entry;
 
@@ -245,7 +242,7 @@ internal sealed unsafe class Reassembler
 
     private void Remove(Reassembly entry)
     {
-        ref Reassembly? at = ref BucketOf(entry.Hash(_multiplier));
+        ref Reassembly? at = ref BucketOf(entry.Hash(_seed));
         while (at != entry)
             at = ref at!.NextInBucket;
         at = entry.NextInBucket;
