@@ -44,7 +44,7 @@ public sealed class XenAppliance
         {
             Name = name,
             Kernel = Image,
-            CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress}",
+            CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress} ip6=off",
             Type = type,
             NativeTsc = type == DomainType.Pvh,
             MemoryMiB = memoryMiB,
