@@ -1,39 +1,53 @@
 using System;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 
 namespace Echo;
 
-/// <summary>The echo protocol over UDP (RFC 862): whatever comes goes back to its sender.</summary>
-/// <remarks>The same source runs as a Linux process and, with the kernel below it, as an appliance. The loop allocates nothing.</remarks>
+/// <summary>The echo, discard and character generator protocols (RFC 862, 863, 864) over UDP and TCP.</summary>
+/// <remarks>The same source runs as a Linux process and, with the kernel below it, as an appliance. UDP's echo has a thread of its own, which waits for nothing else: an
+/// answer costs no more for all that is beside it. The loops allocate nothing.</remarks>
 internal static class Echo
 {
     private const int EchoPort = 7;
+    private const int DiscardPort = 9;
+    private const int GeneratorPort = 19;
 
     private static int Main(string[] args)
     {
         if (!TryReadPort(args, out int port))
         {
-            Console.WriteLine("usage: echo [--port N]   (N from 1 to 65535; RFC 862 says 7)");
+            Console.WriteLine("usage: echo [--port N]   (N from 1 to 65535; RFC 862 says 7: then discard and chargen are served, too)");
             return 2;
         }
 
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, port));
-        Console.WriteLine(string.Concat("echo: UDP port ", port.ToString()));
-        Serve(socket);
+        using Socket socket = Bind(port);
+        StreamServer streams = new();
+        streams.Listen(new EchoService(), port);
+        Console.WriteLine(string.Concat("echo: UDP and TCP port ", port.ToString()));
+        if (port == EchoPort)
+        {
+            streams.Listen(new DiscardService(), DiscardPort);
+            streams.Listen(new GeneratorService(), GeneratorPort);
+            Start("discard", Bind(DiscardPort), Datagrams.Discard);
+            Start("chargen", Bind(GeneratorPort), Datagrams.Generate);
+            Console.WriteLine("echo: discard on port 9, chargen on port 19");
+        }
+
+        new Thread(streams.Serve) { Name = "streams", IsBackground = true }.Start();
+        Datagrams.Echo(socket);
         return 0;
     }
 
-    private static void Serve(Socket socket)
+    private static void Start(string name, Socket socket, Action<Socket> serve) =>
+        new Thread(() => serve(socket)) { Name = name, IsBackground = true }.Start();
+
+    private static Socket Bind(int port)
     {
-        byte[] buffer = new byte[65_536];
-        SocketAddress sender = new(AddressFamily.InterNetwork);
-        while (true)
-        {
-            int length = socket.ReceiveFrom(buffer, SocketFlags.None, sender);
-            socket.SendTo(buffer.AsSpan(0, length), SocketFlags.None, sender);
-        }
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        return socket;
     }
 
     private static bool TryReadPort(string[] args, out int port)

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
@@ -54,5 +55,54 @@ internal static class SocketErrors
         {
             errorCode = failure.SocketErrorCode;
         }
+    }
+
+    /// <summary>Connects to one host and port, if that is possible.</summary>
+    public static bool TryConnect(this Socket socket, EndPoint remoteEP, out SocketError errorCode)
+    {
+        try
+        {
+            socket.Connect(remoteEP);
+            errorCode = SocketError.Success;
+        }
+        catch (SocketException failure)
+        {
+            errorCode = failure.SocketErrorCode;
+        }
+
+        return errorCode == SocketError.Success;
+    }
+
+    /// <summary>Takes a connection that came, if there is one.</summary>
+    public static bool TryAccept(this Socket socket, [NotNullWhen(true)] out Socket? accepted, out SocketError errorCode)
+    {
+        try
+        {
+            accepted = socket.Accept();
+            errorCode = SocketError.Success;
+        }
+        catch (SocketException failure)
+        {
+            accepted = null;
+            errorCode = failure.SocketErrorCode;
+        }
+
+        return accepted is not null;
+    }
+
+    /// <summary>Ends one direction, or both, if the other end is still there.</summary>
+    public static bool TryShutdown(this Socket socket, SocketShutdown how, out SocketError errorCode)
+    {
+        try
+        {
+            socket.Shutdown(how);
+            errorCode = SocketError.Success;
+        }
+        catch (SocketException failure)
+        {
+            errorCode = failure.SocketErrorCode;
+        }
+
+        return errorCode == SocketError.Success;
     }
 }

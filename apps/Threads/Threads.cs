@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -18,6 +19,10 @@ internal static class Threads
     private const int ThreadsAtOnce = 700;
     private const int Arrays = 288;
     private const int ArrayBytes = 128 << 10;
+
+    // Where the thread that selects echoes.
+    private const int FirstPort = 7;
+    private const int Ports = 3;
 
     // What is opened and closed for each line that is typed.
     private const int OpenedThreads = 2_000;
@@ -52,6 +57,9 @@ internal static class Threads
             case "hand-over":
                 HandOver(int.MaxValue);
                 return 1;
+            case "select":
+                EchoOnEachPort();
+                return 1;
             case "open":
                 while (Console.ReadLine() is { Length: > 0 })
                 {
@@ -61,7 +69,7 @@ internal static class Threads
 
                 return 0;
             default:
-                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|open");
+                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select|open");
                 return 2;
         }
     }
@@ -186,6 +194,35 @@ internal static class Threads
         for (int i = 0; i < arrays.Length; i++)
             arrays[i] = new byte[ArrayBytes];
         return ended == 3 * ThreadsAtOnce && arrays[^1][^1] == 0;
+    }
+
+    /// <summary>Echoes on several UDP ports with one thread, beside one that sleeps and wakes.</summary>
+    private static void EchoOnEachPort()
+    {
+        List<Socket> all = [];
+        for (int port = FirstPort; port < FirstPort + Ports; port++)
+        {
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            all.Add(socket);
+        }
+
+        RunForEver(() => Thread.Sleep(1));
+        byte[] buffer = new byte[65_536];
+        SocketAddress sender = new(AddressFamily.InterNetwork);
+        List<Socket> readable = [];
+        while (true)
+        {
+            readable.Clear();
+            foreach (Socket socket in all)
+                readable.Add(socket);
+            Socket.Select(readable, null, null, 100_000);
+            foreach (Socket socket in readable)
+            {
+                int length = socket.ReceiveFrom(buffer, SocketFlags.None, sender);
+                socket.SendTo(buffer.AsSpan(0, length), SocketFlags.None, sender);
+            }
+        }
     }
 
     /// <summary>Opens what an application may open, many times, and closes it.</summary>

@@ -49,10 +49,12 @@ internal sealed class Kernel
             Refuse($"{error}");
         }
 
+        if (!Ipv6Configuration.TryParse(options.Ipv6, out Ipv6Configuration? ipv6, out error))
+            Refuse($"{error}");
         Log.Level = options.LogLevel;
         foreach (string word in options.PassedOver)
             Log.Info("command line", $"'{word}' is meant for Linux and is passed over");
-        s_instance = new Kernel(options, network!, boot);
+        s_instance = new Kernel(options, network!.With(ipv6!), boot);
         Scheduler scheduler = Processor.Current.Scheduler;
         scheduler.Start("main", Main);
         scheduler.Sleep(Core.Time.Instant.Never);
@@ -123,7 +125,7 @@ internal sealed class Kernel
         LogLine line = new(0, 0);
         line.AppendFormatted("ready: "u8);
         Span<byte> address = stackalloc byte[IpAddress.TextCapacity];
-        line.AppendFormatted(usable.Address.Address.Format(address));
+        line.AppendFormatted(usable.UsualAddress.Format(address));
         line.AppendFormatted(" port "u8);
         line.AppendFormatted(endpoint.LocalPort);
         line.AppendFormatted(", "u8);

@@ -31,6 +31,8 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
     private readonly List<PciCard> _gone = [];
     private readonly List<PacketPool> _spare = [];
     private readonly AccountsByName _accounts = new();
+    private readonly InterfaceConfiguration _others =
+        InterfaceConfiguration.FromDhcp.With(configuration.Ipv6.IsOn ? Ipv6Configuration.Automatic : Ipv6Configuration.Off);
     private int _count;
     private int _frontends;
 
@@ -189,7 +191,7 @@ internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceC
         }
 
         // One fixed address cannot be two cards': the second asks a server. One that comes after the first has gone takes its place.
-        InterfaceConfiguration own = _configured is null ? configuration : InterfaceConfiguration.FromDhcp;
+        InterfaceConfiguration own = _configured is null ? configuration : _others;
         _configured ??= device;
         _count++;
         platform.Processor.RunLoop.Add(stack.AddInterface(device, pool, own, platform.Now));

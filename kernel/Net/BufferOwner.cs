@@ -15,6 +15,6 @@ internal enum BufferOwner
     /// <summary>A datagram whose other fragments have not come yet.</summary>
     Reassembly,
 
-    /// <summary>A socket's queue.</summary>
+    /// <summary>A socket's queue: what arrived and was not read yet, or what was sent and may have to be sent again.</summary>
     Socket,
 }

@@ -39,7 +39,7 @@ public interface INetworkDevice
     int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more);
 
     /// <summary>Takes frames that have arrived, in order, and gives the device fresh buffers in their place. Also reaps what was
-    /// sent. Within ten milliseconds of a call that found something comes one that finds nothing, unless there is no end of arrivals: the
+    /// sent. Within fifty milliseconds of a call that found something comes one that finds nothing, unless there is no end of arrivals: the
     /// time to look after the device.</summary>
     /// <returns>How many were put into <paramref name="burst"/>; the caller owns them.</returns>
     int Receive(Span<PacketBuffer> burst);

@@ -13,6 +13,9 @@ public sealed unsafe partial class PacketBuffer
     /// <summary>Whether its page was poisoned as it was released.</summary>
     internal bool IsPoisoned { get; private set; }
 
+    /// <summary>Whether parts of its page are out.</summary>
+    internal bool HasPartsOut => _partsOut != 0;
+
     internal void OnTaken()
     {
         _owner = BufferOwner.Device;

@@ -29,11 +29,20 @@ public sealed unsafe partial class PacketPool
 
     static partial void OnTaken(PacketBuffer buffer) => buffer.OnTaken();
 
+    static partial void OnReturningPart(PacketBuffer part)
+    {
+        if (!part.IsPart)
+            throw new InvalidOperationException($"part {part.Index} is released twice; {part.LastOwner} had it");
+        part.OnReturning();
+    }
+
     partial void OnReturning(PacketBuffer buffer)
     {
         if (!buffer.IsFrom(this))
             throw new InvalidOperationException($"packet buffer {buffer.Index} was released to a pool that it is not of");
         buffer.OnReturning();
+        if (buffer.HasPartsOut)
+            throw new InvalidOperationException($"packet buffer {buffer.Index} was released while parts of its page are out");
         new Span<byte>(buffer.Page, PacketBuffer.Capacity).Fill(Poison);
     }
 }

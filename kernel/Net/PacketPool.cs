@@ -48,7 +48,7 @@ public sealed unsafe partial class PacketPool
     /// <summary>The number of buffers in the pool now.</summary>
     public int Available => _available;
 
-    /// <summary>The buffer of an index, wherever it is now.</summary>
+    /// <summary>The buffer of an index below <see cref="Count"/>, wherever it is now.</summary>
     public PacketBuffer this[int index] => _all[index];
 
     /// <summary>Takes a buffer that is empty at <see cref="PacketBuffer.Headroom"/>, or null if all are in use.</summary>
@@ -72,9 +72,10 @@ public sealed unsafe partial class PacketPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Return(PacketBuffer buffer)
     {
-        Push(buffer);
-        if (buffer.Next is not null)
-            ReturnRest(buffer);
+        if (buffer.Next is not null || buffer.IsPart)
+            ReturnPieces(buffer);
+        else
+            Push(buffer);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,16 +85,19 @@ public sealed unsafe partial class PacketPool
         Push(buffer);
     }
 
-    private void ReturnRest(PacketBuffer first)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReturnPieces(PacketBuffer first)
     {
-        PacketBuffer? rest = first.Next;
-        first.Next = null;
-        while (rest is not null)
+        PacketBuffer? piece = first;
+        while (piece is not null)
         {
-            PacketBuffer? next = rest.Next;
-            rest.Next = null;
-            Push(rest);
-            rest = next;
+            PacketBuffer? next = piece.Next;
+            piece.Next = null;
+            if (piece.IsPart)
+                ReturnPart(piece);
+            else
+                Push(piece);
+            piece = next;
         }
     }
 

@@ -11,7 +11,7 @@ namespace Guest.Boot;
 internal sealed class KernelOptions
 {
     /// <summary>The keys there are, for the error message.</summary>
-    public const string KnownKeys = "ip=, gateway=, dns=, net=, disk=, disk-timeout=, log=, test=, virtio_mmio.device=";
+    public const string KnownKeys = "ip=, gateway=, dns=, ip6=, net=, disk=, disk-timeout=, log=, test=, virtio_mmio.device=";
 
     private const int MaximumWords = 64;
     private const int MaximumMmioSlots = 32;
@@ -43,6 +43,9 @@ internal sealed class KernelOptions
 
     /// <summary><c>dns=</c>, or null.</summary>
     public string? NameServer { get; private set; }
+
+    /// <summary><c>ip6=</c>: <c>auto</c>, <c>off</c>, or an address with a prefix length and perhaps a router; null for <c>auto</c>.</summary>
+    public string? Ipv6 { get; private set; }
 
     /// <summary><c>test=extra-access</c>: a known cost is added to each packet, by which measurements are tested.</summary>
     public bool ExtraAccess { get; private set; }
@@ -111,6 +114,9 @@ internal sealed class KernelOptions
                 break;
             case "dns":
                 NameServer = value;
+                break;
+            case "ip6":
+                Ipv6 = value;
                 break;
             case "net":
                 Network = value;

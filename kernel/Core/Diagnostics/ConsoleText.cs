@@ -9,6 +9,18 @@ public static class ConsoleText
     /// <summary>The most bytes that <see cref="Take"/> gives.</summary>
     public const int MaximumBytes = 4;
 
+    /// <summary>Takes printable ASCII off the beginning of a text: as much of it as there is, and room for.</summary>
+    /// <returns>How many characters, and bytes.</returns>
+    public static int TakePlain(scoped ref ReadOnlySpan<char> text, scoped Span<byte> bytes)
+    {
+        int length = Math.Min(text.Length, bytes.Length);
+        int taken = 0;
+        for (; taken < length && text[taken] is >= ' ' and <= '~'; taken++)
+            bytes[taken] = (byte)text[taken];
+        text = text[taken..];
+        return taken;
+    }
+
     /// <summary>Takes the first character off a text that is not empty. A control character becomes <c>?</c>, half of a surrogate pair U+FFFD.</summary>
     /// <param name="text">The text; what was taken is gone from it.</param>
     /// <param name="bytes">Receives the character, at most <see cref="MaximumBytes"/>.</param>

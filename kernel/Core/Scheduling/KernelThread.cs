@@ -3,14 +3,13 @@ using Guest.Core.Time;
 
 namespace Guest.Core.Scheduling;
 
-/// <summary>A thread: it runs until it waits. Its links are those of the one list that it is on: ready, waiting or ended.</summary>
+/// <summary>A thread: it runs until it waits. It is on one list at a time: of a <see cref="WaitQueue"/>, or of those that are ready or ended.</summary>
 /// <remarks>Memory is never collected, so the object serves the next thread that is started once this one has ended: who wants to know of the
 /// end keeps that in an object of its own.</remarks>
-public sealed partial class KernelThread
+public sealed partial class KernelThread : WaitNode
 {
     internal Action? Entry;
     internal KernelThread? Next;
-    internal WaitQueue? WaitingOn;
     internal bool TimedOut;
     internal bool HasStack;
 
@@ -26,6 +25,9 @@ public sealed partial class KernelThread
         Name = name;
         TimeOut = new Timer(timers, OnTimeOut);
     }
+
+    /// <summary>With what it waits for several things at once.</summary>
+    public WaitSet WaitSet => field ??= new WaitSet();
 
     /// <summary>The name shown to people.</summary>
     public string Name { get; internal set; }

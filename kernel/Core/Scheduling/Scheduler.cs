@@ -77,16 +77,11 @@ public sealed partial class Scheduler
         SwitchTo(_ready.TakeFirst()!);
     }
 
-    internal void MakeReady(KernelThread thread)
-    {
-        thread.WaitingOn = null;
-        _ready.Add(thread);
-    }
+    internal void MakeReady(KernelThread thread) => _ready.Add(thread);
 
-    /// <summary>Takes the running thread off the processor until <see cref="MakeReady"/> or its deadline.</summary>
-    internal bool Block(KernelThread thread, WaitQueue queue, Instant deadline)
+    /// <summary>Takes the running thread, which is on a queue, off the processor until <see cref="MakeReady"/> or its deadline.</summary>
+    internal bool Block(KernelThread thread, Instant deadline)
     {
-        thread.WaitingOn = queue;
         thread.TimedOut = false;
         if (!deadline.IsNever)
             thread.TimeOut.Start(deadline);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Guest.Core.Memory;
 
 namespace Guest.Core.Scheduling;
 
@@ -14,10 +15,10 @@ internal struct ThreadList
     {
         thread.Next = null;
         if (_last is null)
-            _first = thread;
+            Reference.Set(ref _first, thread);
         else
-            _last.Next = thread;
-        _last = thread;
+            Reference.Set(ref _last.Next, thread);
+        Reference.Set(ref _last, thread);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,26 +33,5 @@ internal struct ThreadList
             _first = thread.Next;
         thread.Next = null;
         return thread;
-    }
-
-    public void Remove(KernelThread thread)
-    {
-        KernelThread? before = null;
-        KernelThread? at = _first;
-        while (at is not null && at != thread)
-        {
-            before = at;
-            at = at.Next;
-        }
-
-        if (at is null)
-            return;
-        if (before is null)
-            _first = at.Next;
-        else
-            before.Next = at.Next;
-        if (_last == at)
-            _last = before;
-        at.Next = null;
     }
 }

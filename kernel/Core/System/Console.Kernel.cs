@@ -19,7 +19,8 @@ public static class Console
         ReadOnlySpan<char> rest = value;
         while (!rest.IsEmpty)
         {
-            filled += ConsoleText.Take(ref rest, bytes[filled..]);
+            int plain = ConsoleText.TakePlain(ref rest, bytes[filled..]);
+            filled += plain != 0 ? plain : ConsoleText.Take(ref rest, bytes[filled..]);
             if (bytes.Length - filled >= ConsoleText.MaximumBytes)
                 continue;
             Platform.Current.WriteConsole(bytes[..filled]);

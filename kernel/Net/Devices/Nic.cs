@@ -236,7 +236,7 @@ public abstract class Nic : INetworkDevice, IInterruptHandler
         _poll.StartBy(_platform.Now + s_starvedPoll);
     }
 
-    /// <summary>Looks after the chip in a pass that found no arrivals, of which there is one at least every ten milliseconds while there is
+    /// <summary>Looks after the chip in a pass that found no arrivals, of which there is one at least every fifty milliseconds while there is
     /// traffic; nearly free of cost where nothing is being sent and nothing is wrong.</summary>
     protected void Supervise()
     {

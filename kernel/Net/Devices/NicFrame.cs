@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Diagnostics;
 using Guest.Net.Wire;
@@ -54,9 +55,11 @@ internal static class NicFrame
         rest?.Release();
     }
 
-    /// <summary>Whether a frame in several pieces is one that a card can send: no longer than its MTU allows, and in no more than
-    /// <see cref="MostPieces"/>.</summary>
-    public static bool IsSendable(PacketBuffer chain)
+    /// <summary>Whether a frame is one that a card can send: no longer than its MTU allows, and in no more than <see cref="MostPieces"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSendable(PacketBuffer frame) => frame.Next is null ? frame.Length <= LongestFrame : IsChainSendable(frame);
+
+    private static bool IsChainSendable(PacketBuffer chain)
     {
         int pieces = 0;
         for (PacketBuffer? part = chain; part is not null && pieces <= MostPieces; part = part.Next)

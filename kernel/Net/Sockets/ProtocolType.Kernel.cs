@@ -9,7 +9,7 @@ public enum ProtocolType
     /// <summary>The one that goes with the socket's type.</summary>
     Unspecified = 0,
 
-    /// <summary>TCP, which the kernel does not have yet.</summary>
+    /// <summary>TCP.</summary>
     Tcp = 6,
 
     /// <summary>UDP.</summary>

@@ -1,42 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Guest.Core;
-using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 
 namespace System.Net.Sockets;
 
-/// <summary>A UDP socket over IPv4, with the BCL's calls and their meaning.</summary>
+/// <summary>A socket over IPv4, UDP's or TCP's, with the BCL's calls and their meaning.</summary>
 /// <remarks>
-/// It waits as any thread of the kernel waits: others run, and the devices are served. What the BCL throws for because of the network (no
-/// route, no buffer, link down) is a lost datagram here, counted under a <see cref="DropCause"/>: a throw is a panic, and no peer may
-/// cause one. Sending waits up to 100 ms for a full device, then loses the datagram too. A time-out makes a call return -1; those calls that
-/// can fail have a form that returns the <see cref="SocketError"/>.
+/// It waits as any thread of the kernel waits: others run, and the devices are served. A throw is a panic, and neither a peer nor the network nor the clock
+/// may cause one. So each call that can fail because of them has a form that returns the <see cref="SocketError"/>: the BCL's, or one named <c>Try...</c> where the
+/// BCL only throws. Sending and receiving without one return -1 where the BCL throws.
+/// <para>A datagram that the network loses (no route, no buffer, link down) counts as sent where nobody asks, under a <see cref="DropCause"/>. Memory is never collected:
+/// a socket that <see cref="Accept"/> returned serves another connection some time after it was closed, and is not used any more then.</para>
 /// </remarks>
 public partial class Socket : IDisposable
 {
-    private static readonly Duration s_retry = Duration.FromMicroseconds(50);
-    private static readonly Duration s_patience = Duration.FromMilliseconds(100);
+    private const int Failed = -1;
 
-    private readonly WaitQueue _arrivals = new();
-    private UdpEndpoint? _endpoint;
+    // UDP's own endpoint, too, for those calls that each datagram passes.
+    private UdpEndpoint? _datagrams;
+    private SocketTransport? _transport;
+
+    // Raised when the socket is closed: who waited finds that it was, though another connection may have it by then.
+    private int _closings;
     private int _receiveTimeout;
+    private int _sendTimeout;
 
     /// <summary>Makes a socket.</summary>
-    /// <exception cref="SocketException">It is not to be UDP over IPv4, or Boot found no network device.</exception>
+    /// <exception cref="SocketException">It is not to be UDP or TCP over IPv4, or Boot found no network device.</exception>
     public Socket(AddressFamily addressFamily, SocketType socketType, ProtocolType protocolType)
     {
         if (addressFamily != AddressFamily.InterNetwork)
             Throw(SocketError.AddressFamilyNotSupported);
-        if (socketType != SocketType.Dgram)
-            Throw(SocketError.SocketNotSupported);
-        if (protocolType is not (ProtocolType.Udp or ProtocolType.Unspecified))
-            Throw(SocketError.ProtocolNotSupported);
-        if (NetworkStack.Current is null)
+        if (NetworkStack.Current is not { } stack)
             Throw(SocketError.NetworkDown);
-        _endpoint = NetworkStack.Current.CreateUdpEndpoint();
-        _endpoint.Arrived = _arrivals.WakeOne;
+        else if ((socketType, protocolType) is (SocketType.Dgram, ProtocolType.Udp or ProtocolType.Unspecified))
+            _transport = new UdpTransport(_datagrams = stack.CreateUdpEndpoint());
+        else if ((socketType, protocolType) is (SocketType.Stream, ProtocolType.Tcp or ProtocolType.Unspecified))
+            _transport = new TcpTransport(stack.CreateTcpEndpoint());
+        else
+            Throw(socketType is SocketType.Dgram or SocketType.Stream ? SocketError.ProtocolNotSupported : SocketError.SocketNotSupported);
     }
 
     /// <summary>Whether IPv4 sockets can be made.</summary>
@@ -49,65 +54,46 @@ public partial class Socket : IDisposable
     public AddressFamily AddressFamily => AddressFamily.InterNetwork;
 
     /// <summary>What it carries.</summary>
-    public SocketType SocketType => SocketType.Dgram;
+    public SocketType SocketType => Transport.SocketType;
 
     /// <summary>What it speaks.</summary>
-    public ProtocolType ProtocolType => ProtocolType.Udp;
+    public ProtocolType ProtocolType => Transport.ProtocolType;
 
-    /// <summary>Whether receiving waits for an arrival; else it fails with <see cref="SocketError.WouldBlock"/> where none is there.</summary>
+    /// <summary>Whether calls wait for what they need; else they fail with <see cref="SocketError.WouldBlock"/> where it is not there.</summary>
     public bool Blocking { get; set; } = true;
 
-    /// <summary>Whether broadcasts may be sent.</summary>
-    public bool EnableBroadcast
-    {
-        get => Endpoint.MayBroadcast;
-        set => Endpoint.MayBroadcast = value;
-    }
+    /// <summary>Bytes that can be received at once: of the next datagram, or of the stream.</summary>
+    public int Available => Transport.Available;
 
-    /// <summary>How long receiving waits, in milliseconds, before it fails with <see cref="SocketError.TimedOut"/>; 0 or -1 for ever.</summary>
-    public int ReceiveTimeout
-    {
-        get => _receiveTimeout;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, -1);
-            _receiveTimeout = value == -1 ? 0 : value;
-        }
-    }
+    /// <summary>Whether <see cref="Bind(EndPoint)"/>, or a call that binds by itself, was made.</summary>
+    public bool IsBound => Transport.Endpoint.IsBound;
 
-    /// <summary>Bytes in the datagram that is received next; 0 if none is there, or an empty one.</summary>
-    public int Available => Endpoint.NextLength;
+    /// <summary>Whether there is another end: now, not as of the last call.</summary>
+    public bool Connected => _transport is { IsConnected: true };
 
-    /// <summary>Whether <see cref="Bind"/>, or a call that binds by itself, was made.</summary>
-    public bool IsBound => Endpoint.LocalPort != 0;
+    /// <summary>The address and port that it is bound to; null if it is not. A new object each time.</summary>
+    public EndPoint? LocalEndPoint => IsBound ? new IPEndPoint(new IPAddress(Transport.Endpoint.LocalAddress), Transport.Endpoint.LocalPort) : null;
 
-    /// <summary>Whether <see cref="Connect(EndPoint)"/> was called.</summary>
-    public bool Connected => _endpoint is { IsConnected: true };
+    /// <summary>The address and port that it is connected to; null if it is not. A new object each time.</summary>
+    public EndPoint? RemoteEndPoint => Connected ? new IPEndPoint(new IPAddress(Transport.Endpoint.RemoteAddress), Transport.Endpoint.RemotePort) : null;
 
-    /// <summary>The address and port that it is bound to; null if it is not.</summary>
-    public EndPoint? LocalEndPoint => IsBound ? new IPEndPoint(new IPAddress(Endpoint.LocalAddress), Endpoint.LocalPort) : null;
-
-    /// <summary>The address and port that it is connected to; null if it is not.</summary>
-    public EndPoint? RemoteEndPoint => Connected ? new IPEndPoint(new IPAddress(Endpoint.RemoteAddress), Endpoint.RemotePort) : null;
-
-    private UdpEndpoint Endpoint
+    private SocketTransport Transport
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            if (_endpoint is null)
+            if (_transport is null)
                 ThrowDisposed();
-            return _endpoint;
+            return _transport;
         }
     }
 
     /// <summary>Takes an address and a port of this host.</summary>
     public void Bind(EndPoint localEP)
     {
-        (IpAddress address, ushort port) = Read(localEP);
-        if (IsBound)
-            throw new InvalidOperationException("the socket is bound already");
-        Bind(address, port);
+        Bind(localEP, out SocketError error);
+        if (error != SocketError.Success)
+            Throw(error);
     }
 
     /// <summary>Takes an address and a port of this host, if it has them: an address that a DHCP server gives may not be there yet.</summary>
@@ -117,86 +103,27 @@ public partial class Socket : IDisposable
         (IpAddress address, ushort port) = Read(localEP);
         if (IsBound)
             throw new InvalidOperationException("the socket is bound already");
-        errorCode = TryBind(address, port);
+        errorCode = Transport.Bind(address, port);
     }
 
-    /// <summary>Sends to, and receives from, one host and port alone from now on.</summary>
-    public void Connect(EndPoint remoteEP)
-    {
-        (IpAddress address, ushort port) = Read(remoteEP);
-        BindIfNeeded();
-        Endpoint.Connect(address, port);
-    }
-
-    /// <inheritdoc cref="Connect(EndPoint)"/>
-    public void Connect(IPAddress address, int port) => Connect(new IPEndPoint(address, port));
-
-    /// <summary>Waits until the socket can be read or written.</summary>
-    /// <param name="microSeconds">How long at most; negative for ever.</param>
-    /// <param name="mode">What for.</param>
-    /// <returns>Whether it can.</returns>
-    public bool Poll(int microSeconds, SelectMode mode)
-    {
-        if (mode != SelectMode.SelectRead)
-            return mode == SelectMode.SelectWrite;
-        Instant deadline = microSeconds < 0 ? Instant.Never : Platform.Current.Now + Duration.FromMicroseconds(microSeconds);
-        while (Endpoint.Pending == 0)
-        {
-            if (!WaitForArrival(deadline))
-                return Endpoint.Pending != 0;
-        }
-
-        return true;
-    }
-
-    /// <summary>Gives the port back; threads that wait for an arrival get an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Gives the port back and ends what is open; threads that wait get <see cref="SocketError.OperationAborted"/>.</summary>
     public void Close() => Dispose();
 
-    /// <inheritdoc cref="Close"/>
+    /// <inheritdoc cref="Close()"/>
     public void Dispose() => Dispose(true);
 
-    /// <inheritdoc cref="Close"/>
+    /// <inheritdoc cref="Close()"/>
     protected virtual void Dispose(bool disposing)
     {
-        UdpEndpoint? endpoint = _endpoint;
-        _endpoint = null;
-        endpoint?.Close();
-        _arrivals.WakeAll();
+        if (_transport is not { } transport)
+            return;
+        _transport = null;
+        _datagrams = null;
+        _closings++;
+        _polled?.End();
+        transport.Close();
+        _siblings?.Return(this);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool WaitForArrival(Instant deadline)
-    {
-        UdpEndpoint endpoint = Endpoint;
-        endpoint.Waiters++;
-        bool woken = _arrivals.Wait(deadline);
-
-        // Who is woken was subtracted by the arrival. A socket that was closed meanwhile has no endpoint, and the endpoint may have
-        // a new owner.
-        if (!woken && _endpoint == endpoint)
-            endpoint.Waiters--;
-        return woken;
-    }
-
-    private void BindIfNeeded()
-    {
-        if (!IsBound)
-            Bind(IpAddress.AnyIpv4, 0);
-    }
-
-    private void Bind(IpAddress address, ushort port)
-    {
-        SocketError error = TryBind(address, port);
-        if (error != SocketError.Success)
-            Throw(error);
-    }
-
-    private SocketError TryBind(IpAddress address, ushort port) => Endpoint.Bind(address, port) switch
-    {
-        BindStatus.Bound => SocketError.Success,
-        BindStatus.InUse => SocketError.AddressAlreadyInUse,
-        _ => SocketError.AddressNotAvailable,
-    };
 
     private static (IpAddress Address, ushort Port) Read(EndPoint? endPoint)
     {
@@ -210,9 +137,12 @@ public partial class Socket : IDisposable
         return (ip.Address.Value, (ushort)ip.Port);
     }
 
-    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    private static Instant DeadlineAfter(int milliseconds) =>
+        milliseconds == 0 ? Instant.Never : Platform.Current.Now + Duration.FromMilliseconds(milliseconds);
+
+    [DoesNotReturn]
     private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(Socket));
 
-    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    private static void Throw(SocketError error) => throw new SocketException((int)error);
+    [DoesNotReturn]
+    internal static void Throw(SocketError error) => throw new SocketException((int)error);
 }

@@ -16,15 +16,20 @@ public sealed class SocketException : Exception
 
     private static string Describe(SocketError error) => error switch
     {
+        SocketError.WouldBlock => "socket: nothing there yet, and it does not block",
         SocketError.DestinationAddressRequired => "socket: no destination",
         SocketError.MessageSize => "socket: the datagram is longer than 65,507 bytes",
+        SocketError.ProtocolOption => "socket: no such option",
         SocketError.ProtocolNotSupported => "socket: protocol not supported",
-        SocketError.SocketNotSupported => "socket: only SocketType.Dgram is supported",
+        SocketError.SocketNotSupported => "socket: only SocketType.Dgram and Stream are supported",
         SocketError.OperationNotSupported => "socket: operation not supported",
         SocketError.AddressFamilyNotSupported => "socket: only AddressFamily.InterNetwork is supported",
         SocketError.AddressAlreadyInUse => "socket: address and port are in use",
         SocketError.AddressNotAvailable => "socket: no interface has this address",
         SocketError.NetworkDown => "socket: the machine has no network",
+        SocketError.ConnectionReset => "socket: reset by the other end",
+        SocketError.ConnectionRefused => "socket: connection refused",
+        SocketError.TimedOut => "socket: timed out",
         SocketError.NotConnected => "socket: not connected",
         _ => "socket: error",
     };

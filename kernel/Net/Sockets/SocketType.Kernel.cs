@@ -6,7 +6,7 @@ public enum SocketType
     /// <summary>None known.</summary>
     Unknown = -1,
 
-    /// <summary>A stream of bytes: TCP, which the kernel does not have yet.</summary>
+    /// <summary>A stream of bytes: TCP.</summary>
     Stream = 1,
 
     /// <summary>Datagrams: UDP.</summary>

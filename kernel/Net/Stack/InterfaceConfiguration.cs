@@ -4,7 +4,8 @@ using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
 
-/// <summary>Where an interface's address comes from: DHCP, or these values. The kernel options <c>ip=</c>, <c>gateway=</c>, <c>dns=</c>.</summary>
+/// <summary>Where an interface's addresses come from: of IPv4 DHCP, or these values; of IPv6 what <see cref="Ipv6"/> says. The kernel options
+/// <c>ip=</c>, <c>gateway=</c>, <c>dns=</c>, <c>ip6=</c>.</summary>
 public sealed class InterfaceConfiguration
 {
     private NetworkSettings? _settings;
@@ -27,6 +28,13 @@ public sealed class InterfaceConfiguration
 
     /// <summary>The name server; <c>default</c> if there is none.</summary>
     public IpAddress NameServer { get; private init; }
+
+    /// <summary>Where IPv6 addresses come from: from nowhere, unless <see cref="With"/> says so.</summary>
+    public Ipv6Configuration Ipv6 { get; private init; } = Ipv6Configuration.Off;
+
+    /// <summary>The same with IPv6.</summary>
+    public InterfaceConfiguration With(Ipv6Configuration ipv6) =>
+        new() { UsesDhcp = UsesDhcp, Address = Address, Gateway = Gateway, NameServer = NameServer, Ipv6 = ipv6 };
 
     /// <summary>A fixed configuration.</summary>
     public static InterfaceConfiguration Fixed(IpPrefix address, IpAddress gateway = default, IpAddress nameServer = default) =>

@@ -19,6 +19,7 @@ public sealed partial class NetworkInterface
     internal void Begin(InterfaceConfiguration configuration)
     {
         ReadDevice();
+        ConfigureIpv6(configuration.Ipv6);
         Dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, _output.MakeDestination(), _stack) : null;
         if (Dhcp is null)
             Configure(configuration.ToSettings());
@@ -30,9 +31,11 @@ public sealed partial class NetworkInterface
         _device = device;
         Counters = device.Counters;
         _transmit.Device = device;
-        _arp.Neighbours.Counters = Counters;
+        _neighbours.Counters = Counters;
         _ipv4.Counters = Counters;
+        _reassembler.Counters = Counters;
         Udp.Counters = Counters;
+        Tcp.Counters = Counters;
         Begin(configuration);
     }
 
@@ -48,8 +51,9 @@ public sealed partial class NetworkInterface
     {
         _transmit.Clear();
         _backlog.Stop();
-        _arp.Neighbours.Clear();
-        _ipv4.Clear();
+        _neighbours.Clear();
+        _reassembler.Clear();
+        Ipv6?.End();
         Dhcp?.Stop();
     }
 
@@ -67,7 +71,7 @@ public sealed partial class NetworkInterface
     {
         LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
-        _ethernet.Configure(LinkAddress, _deviceMtu);
+        _ethernet.Configure(LinkAddress, _deviceMtu, _device.Offloads);
         _sumsOnTransmit = NeedsSums;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

@@ -12,7 +12,7 @@ namespace Guest.Net.Stack;
 /// <summary>One device with its addresses and its share of the stack: frames in bursts go from it to endpoints, and back.</summary>
 /// <remarks>
 /// One pass takes a burst from the device, brings each packet to its end, and hands what the pass produced back as one burst.
-/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4 in and out, ICMP, UDP, DHCP. A packet passes no virtual call.
+/// Each layer is a sealed class of its own that the interface holds: Ethernet, ARP, IPv4, IPv6, ICMP, UDP, TCP, DHCP. A packet passes no virtual call.
 /// Time comes as an argument of <see cref="Poll"/> and stands still between two passes.
 /// </remarks>
 public sealed partial class NetworkInterface : IPollable
@@ -27,6 +27,7 @@ public sealed partial class NetworkInterface : IPollable
 
     private static readonly Duration s_hold = Duration.FromMicroseconds(HoldMicroseconds);
     private static readonly Duration s_checkInterval = Duration.FromMilliseconds(10);
+    private static readonly Duration s_quietInterval = Duration.FromMilliseconds(50);
     private static readonly Duration s_backlogRetry = Duration.FromMicroseconds(100);
 
     private static readonly NetworkSettings s_nothing = new();
@@ -35,16 +36,20 @@ public sealed partial class NetworkInterface : IPollable
     private readonly PacketBuffer[] _burst = new PacketBuffer[BurstSize];
     private readonly TransmitQueue _transmit;
     private readonly EthernetLayer _ethernet;
+    private readonly NeighbourCache _neighbours;
     private readonly ArpLayer _arp;
     private readonly Ipv4Input _ipv4;
-    private readonly Ipv4Output _output;
+    private readonly IpOutput _output;
     private readonly IcmpLayer _icmp;
+    private readonly Reassembler _reassembler;
+    private readonly PacketInfo _info;
 
     // Both only wake the machine: the pass that follows looks after the link, or offers the backlog again.
     private readonly Timer _check;
     private readonly Timer _backlog;
     private INetworkDevice _device;
     private bool _sumsOnTransmit;
+    private bool _passRequested;
     private Instant _checkDue;
     private Instant _compareDue;
 
@@ -57,13 +62,16 @@ public sealed partial class NetworkInterface : IPollable
         _transmit = new TransmitQueue(device, Drops);
         _check = new Timer(stack.Timers);
         _backlog = new Timer(stack.Timers);
-        _arp = new ArpLayer(this, _transmit, stack);
-        _output = new Ipv4Output(this, stack, _arp, _transmit);
+        _neighbours = new NeighbourCache(this, _transmit, stack);
+        _arp = new ArpLayer(this, _transmit, _neighbours);
+        _output = new IpOutput(this, stack, _neighbours, _transmit);
         _icmp = new IcmpLayer(this, _output);
-        PacketInfo info = new(this);
-        Udp = new UdpLayer(this, info, stack.Endpoints, _icmp, _output, _transmit);
-        _ipv4 = new Ipv4Input(this, stack, info, _icmp, Udp);
-        _ethernet = new EthernetLayer(Drops, _arp, _ipv4, info);
+        _info = new PacketInfo(this);
+        Udp = new UdpLayer(this, _info, stack.Endpoints, _icmp, _output, _transmit);
+        Tcp = new TcpLayer(this, _info, stack.Tcp, _output, _transmit);
+        _reassembler = new Reassembler(stack, pool, Drops, Counters, ExpireFragments);
+        _ipv4 = new Ipv4Input(this, _info, _icmp, Udp, Tcp, _reassembler);
+        _ethernet = new EthernetLayer(Drops, _arp, _ipv4, _info);
         Begin(configuration);
     }
 
@@ -91,8 +99,8 @@ public sealed partial class NetworkInterface : IPollable
     /// <summary>What went wrong with DHCP servers; null for an interface that asks none.</summary>
     public DhcpTroubles? DhcpTroubles => Dhcp?.Troubles;
 
-    /// <summary>Whether packets can come and go: the link is up, and the address is known.</summary>
-    public bool IsUsable => LinkUp && HasAddress;
+    /// <summary>Whether packets can come and go: the link is up, and an address is known that is good beyond it.</summary>
+    public bool IsUsable => LinkUp && (HasAddress || HasGlobalIpv6Address);
 
     /// <summary>The largest packet that is sent, in bytes, IP header and all.</summary>
     public int Mtu { get; private set; }
@@ -118,6 +126,9 @@ public sealed partial class NetworkInterface : IPollable
     /// <summary>UDP by this interface.</summary>
     internal UdpLayer Udp { get; }
 
+    /// <summary>TCP by this interface.</summary>
+    internal TcpLayer Tcp { get; }
+
     /// <inheritdoc/>
     public bool Poll(Instant now)
     {
@@ -128,13 +139,13 @@ public sealed partial class NetworkInterface : IPollable
         for (int i = 0; i < count; i++)
             _ethernet.Input(burst[i]);
 
-        // A pass with arrivals leaves the link to the next one without, which comes within ten milliseconds: a driver too sees to its
-        // device's health when it has nothing to deliver.
+        // A pass with arrivals leaves the link to the next one without: a driver too sees to its device's health when it has nothing to deliver.
+        // A machine that idles hears of its link by an interrupt, so the timer for that pass need not come often.
         bool again = count == burst.Length;
         if (count == 0 || now >= _checkDue)
             again |= CheckLink(now) | count != 0;
-        if (count != 0)
-            _check.StartBy(_checkDue);
+        if (count != 0 && !_check.IsStarted)
+            _check.Start(now + s_quietInterval);
         ServeTimers(now);
         if (_transmit.Count == 0)
         {
@@ -151,7 +162,7 @@ public sealed partial class NetworkInterface : IPollable
     partial void ServeTimers(Instant now);
 
     /// <inheritdoc/>
-    public bool Arm() => (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();
+    public bool Arm() => !_passRequested && (_transmit.Count == 0 || _backlog.IsStarted) && _device.Arm();
 
     /// <summary>Hands what was gathered to the device and tells it.</summary>
     public void Flush() => _transmit.Flush();
@@ -193,7 +204,7 @@ public sealed partial class NetworkInterface : IPollable
         SetMtu(_device.Mtu);
         HasAddress = false;
         _ipv4.Unconfigure();
-        _arp.Neighbours.Clear();
+        _neighbours.ClearIpv4();
         InvalidateDestinations();
     }
 
@@ -201,7 +212,15 @@ public sealed partial class NetworkInterface : IPollable
     internal void SetMtu(int mtu)
     {
         Mtu = Math.Min(mtu, _device.Mtu);
-        Udp.Configure(Mtu, _sumsOnTransmit);
+        Udp.Configure(_sumsOnTransmit);
+        Tcp.Configure(_sumsOnTransmit);
+    }
+
+    /// <summary>Asks for another pass before the machine idles, in which TCP sends the acknowledgements that no answer has carried.</summary>
+    internal void RequestPass()
+    {
+        _checkDue = Now;
+        _passRequested = true;
     }
 
     /// <summary>Says on the link, and to the stack, that the interface has its address now.</summary>
@@ -218,7 +237,9 @@ public sealed partial class NetworkInterface : IPollable
     internal bool Reaches(IpAddress address, out int prefixLength) => _output.Reaches(address, out prefixLength);
 
     /// <summary>The way to an address by this interface; null if there is none.</summary>
-    internal Destination? FindDestination(IpAddress address) => _output.FindDestination(address);
+    /// <param name="address">The address.</param>
+    /// <param name="source">Who sends: one of the interface's addresses, or unspecified for whichever suits.</param>
+    internal Destination? FindDestination(IpAddress address, IpAddress source = default) => _output.FindDestination(address, source);
 
     /// <summary>Says that what destinations were made of has changed.</summary>
     internal void InvalidateDestinations() => _stack.Generation++;
@@ -237,6 +258,7 @@ public sealed partial class NetworkInterface : IPollable
 
         Log.Info(Name, $"link up");
         ReadDevice();
+        Ipv6?.Begin(now);
         if (Dhcp is not null)
             Dhcp.Start(now);
         else
@@ -246,6 +268,8 @@ public sealed partial class NetworkInterface : IPollable
     private bool CheckLink(Instant now)
     {
         _checkDue = now + s_checkInterval;
+        _passRequested = false;
+        _stack.Tcp.SendDueAcknowledgements(now);
         bool worked = false;
         if (_device.LinkUp != LinkUp)
         {

@@ -40,6 +40,7 @@ public sealed partial class NetworkStack
         Random = random;
         Secret = random.NextUInt64();
         Endpoints = new EndpointTable(Secret);
+        Tcp = new TcpConnections(this);
     }
 
     /// <summary>The stack that sockets use.</summary>
@@ -70,6 +71,12 @@ public sealed partial class NetworkStack
 
     /// <summary>Everything that is bound.</summary>
     internal EndpointTable Endpoints { get; }
+
+    /// <summary>All of TCP that is one for the stack.</summary>
+    internal TcpConnections Tcp { get; }
+
+    /// <summary>What has happened to TCP connections.</summary>
+    public TcpCounters TcpCounters => Tcp.Counters;
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }
@@ -140,13 +147,25 @@ public sealed partial class NetworkStack
         return endpoint;
     }
 
+    /// <summary>Makes an end of a TCP connection, or hands out a closed one again. It is not bound.</summary>
+    public TcpEndpoint CreateTcpEndpoint() => Tcp.TakeEndpoint();
+
+    /// <summary>Makes a listener for TCP connections, or hands out a closed one again. It is not bound.</summary>
+    public TcpListenEndpoint CreateTcpListenEndpoint() => Tcp.TakeListener();
+
+    /// <summary>The time, as exactly as it is known: what an application does may come long after the pass that woke it.</summary>
+    internal Instant ReadClock() => Clock is null ? Now : Clock();
+
+    /// <summary>Whether an address is an interface's.</summary>
+    internal bool HasAddress(IpAddress address) => FindInterface(address) is not null;
+
     internal BindStatus Bind(UdpEndpoint endpoint, IpAddress address, ushort port)
     {
         if (!address.IsUnspecified && FindInterface(address) is null)
             return BindStatus.AddressNotAvailable;
-        if (port == 0 && !TryFindFreePort(address, out port))
+        if (port == 0 && !TryFindFreePort(address, endpoint.IsDual, out port))
             return BindStatus.InUse;
-        if (Endpoints.IsTaken(IpProtocol.Udp, address, port))
+        if (Endpoints.IsTaken(IpProtocol.Udp, address, port, endpoint.IsDual))
             return BindStatus.InUse;
         endpoint.SetLocal(address, port);
         Endpoints.Add(endpoint);
@@ -161,6 +180,7 @@ public sealed partial class NetworkStack
         Endpoints.Remove(endpoint);
         endpoint.Reset();
         endpoint.IsClosed = true;
+        endpoint.WakeAll();
         endpoint.NextClosed = _closed;
         _closed = endpoint;
     }
@@ -170,19 +190,19 @@ public sealed partial class NetworkStack
     internal Destination? FindDestination(IpAddress address, IpAddress source, NetworkInterface? preferred)
     {
         if (preferred is not null && preferred.Reaches(address, out _))
-            return preferred.FindDestination(address);
+            return preferred.FindDestination(address, source);
         NetworkInterface? best = null;
         int bestLength = -1;
         for (int i = 0; i < InterfaceCount; i++)
         {
             NetworkInterface candidate = _interfaces[i]!;
-            if (!source.IsUnspecified && candidate.Address.Address != source)
+            if (!source.IsUnspecified && !candidate.IsOwn(source))
                 continue;
             if (candidate.Reaches(address, out int length) && length > bestLength)
                 (best, bestLength) = (candidate, length);
         }
 
-        return best?.FindDestination(address);
+        return best?.FindDestination(address, source);
     }
 
     /// <summary>Drops datagrams of those endpoints that were not read for the longest time, until a pool has room for some buffers more.</summary>
@@ -280,21 +300,21 @@ public sealed partial class NetworkStack
     {
         for (int i = 0; i < InterfaceCount; i++)
         {
-            if (_interfaces[i]!.HasAddress && _interfaces[i]!.Address.Address == address)
+            if (_interfaces[i]!.IsOwn(address))
                 return _interfaces[i];
         }
 
         return null;
     }
 
-    private bool TryFindFreePort(IpAddress address, out ushort port)
+    private bool TryFindFreePort(IpAddress address, bool isDual, out ushort port)
     {
         // RFC 6056, 3.3.1: each search begins somewhere else.
         int first = (int)Random.NextBelow(EphemeralPorts);
         for (int tried = 0; tried < EphemeralPorts; tried++)
         {
             port = (ushort)(FirstEphemeralPort + ((first + tried) % EphemeralPorts));
-            if (!Endpoints.IsTaken(IpProtocol.Udp, address, port))
+            if (!Endpoints.IsTaken(IpProtocol.Udp, address, port, isDual))
                 return true;
         }
 
@@ -302,7 +322,7 @@ public sealed partial class NetworkStack
         return false;
     }
 
-    private void TellIfReady()
+    internal void TellIfReady()
     {
         if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
             return;

@@ -64,11 +64,6 @@ public static unsafe class InternetChecksum
     public static BigEndian16 Update(BigEndian16 checksum, BigEndian16 before, BigEndian16 after) =>
         new((ushort)~Fold((ulong)(ushort)~checksum.Raw + (ushort)~before.Raw + after.Raw));
 
-    /// <summary>The sum of the pseudo-header that UDP and TCP put before their own (RFC 768; RFC 9293, 3.1).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong PseudoHeader(BigEndian32 source, BigEndian32 destination, IpProtocol protocol, int length) =>
-        (ulong)source.Raw + destination.Raw + ((uint)protocol << 8) + BigEndian16.From(length).Raw;
-
     // Thirty-two-bit loads into a 64-bit sum need no carry: two instructions for four bytes, and 2^32 of them fit.
     private static ulong Add(byte* at, int length, ulong sum)
     {

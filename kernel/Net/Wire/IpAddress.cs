@@ -11,6 +11,8 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
     // The bytes 00 00 ff ff before an IPv4 address, as the processor loads them.
     private const uint RawMapping = 0xffff_0000;
     private const ulong EndMask = 0xffff_ffff_0000_0000;
+    private const ulong LinkLocalMask = 0xc0ff;
+    private const ulong LinkLocalPrefix = 0x80fe;
 
     // The sixteen bytes as they lie in a packet, loaded as two words: copied and compared with no exchange of bytes.
     private readonly ulong _first;
@@ -64,6 +66,9 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
         get => _second & EndMask;
     }
 
+    /// <summary>The unfolded sum of the sixteen bytes, for a checksum.</summary>
+    internal ulong RawSum => (_first >> 32) + (uint)_first + (_second >> 32) + (uint)_second;
+
     /// <summary>An IPv4 address from the upper half of such a word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static IpAddress FromEnd(ulong word) => new((word & EndMask) | RawMapping);
@@ -79,6 +84,12 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
 
     /// <summary>Whether this is a multicast address: 224.0.0.0/4 (RFC 1112, 4) or ff00::/8.</summary>
     public bool IsMulticast => IsIpv4 ? Ipv4 >> 28 == 14 : (byte)_first == 0xff;
+
+    /// <summary>Whether this is an IPv6 address that means a host on its link alone: fe80::/10 (RFC 4291, 2.5.6).</summary>
+    public bool IsLinkLocal => (_first & LinkLocalMask) == LinkLocalPrefix;
+
+    /// <summary>Whether this is ::1 (RFC 4291, 2.5.3).</summary>
+    public bool IsIpv6Loopback => _first == 0 && Low == 1;
 
     /// <summary>An IPv4 address from a number, 0x0a000001 being 10.0.0.1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

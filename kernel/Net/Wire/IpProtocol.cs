@@ -1,8 +1,11 @@
 namespace Guest.Net.Wire;
 
-/// <summary>What an IP packet carries (IANA, Assigned Internet Protocol Numbers).</summary>
+/// <summary>What an IP packet carries (IANA, Assigned Internet Protocol Numbers); of IPv6 also what extends its header (RFC 8200, 4).</summary>
 public enum IpProtocol : byte
 {
+    /// <summary>Options for every node on the way (RFC 8200, 4.3).</summary>
+    HopByHopOptions = 0,
+
     /// <summary>RFC 792.</summary>
     Icmp = 1,
 
@@ -11,4 +14,19 @@ public enum IpProtocol : byte
 
     /// <summary>RFC 768.</summary>
     Udp = 17,
+
+    /// <summary>A routing header (RFC 8200, 4.4).</summary>
+    Routing = 43,
+
+    /// <summary>A fragment header (RFC 8200, 4.5).</summary>
+    Fragment = 44,
+
+    /// <summary>RFC 4443.</summary>
+    Icmpv6 = 58,
+
+    /// <summary>Nothing (RFC 8200, 4.7).</summary>
+    NoNextHeader = 59,
+
+    /// <summary>Options for the receiver (RFC 8200, 4.6).</summary>
+    DestinationOptions = 60,
 }

@@ -26,6 +26,12 @@ public readonly struct Ipv4Header
     /// <summary>The fragment offset's bits, in units of eight bytes, in <see cref="FlagsAndOffset"/>.</summary>
     public const ushort OffsetMask = 0x1fff;
 
+    /// <summary>"ECN-capable transport (0)", in <see cref="TypeOfService"/> (RFC 3168, 5).</summary>
+    public const byte EcnCapable = 2;
+
+    /// <summary>"Congestion experienced", in <see cref="TypeOfService"/> (RFC 3168, 5).</summary>
+    public const byte CongestionExperienced = 3;
+
     /// <summary>Makes a header without options whose checksum is right.</summary>
     public Ipv4Header(int totalLength, ushort identification, ushort flagsAndOffset, byte timeToLive, IpProtocol protocol, IpAddress source, IpAddress destination)
     {

@@ -1,3 +1,4 @@
+using System;
 using Guest.Core.Diagnostics;
 
 namespace Guest.Pv.Virtio;
@@ -32,6 +33,7 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
     private readonly int[] _mostWanted = new int[queues];
     private VirtioStatus _status;
     private ulong _wanted;
+    private Func<ulong, ulong>? _usable;
     private int _restarts;
     private long _progressAtRestart;
 
@@ -72,16 +74,18 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
     /// <summary>Resets the device and agrees on features.</summary>
     /// <param name="wanted">The features of the device's type that the driver can use; those of the ring are added, but
     /// <see cref="VirtioFeatures.IndirectDescriptors"/> only if named here.</param>
+    /// <param name="usable">Leaves out, of features that are offered, what needs others that are not.</param>
     /// <returns>False, with the reason on the console, if the device cannot be used.</returns>
-    public bool TryBegin(ulong wanted)
+    public bool TryBegin(ulong wanted, Func<ulong, ulong>? usable = null)
     {
         _wanted = wanted;
+        _usable = usable;
         if (!TryReset())
             return false;
         Advance(VirtioStatus.Acknowledge);
         Advance(VirtioStatus.Driver);
         ulong offered = Transport.ReadFeatures();
-        Features = offered & (wanted | (ulong)Ring);
+        Features = (usable is null ? offered : usable(offered)) & (wanted | (ulong)Ring);
         if (Transport.IsLegacy)
         {
             Features &= uint.MaxValue;
@@ -136,7 +140,7 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
         if (_restarts > MostRestarts)
             return Refuse($"is given up after {MostRestarts} resets");
         ulong features = Features;
-        if (!TryBegin(_wanted) || !TryRestartQueues())
+        if (!TryBegin(_wanted, _usable) || !TryRestartQueues())
             return false;
         if (Features != features)
             return Refuse($"offered {features:x} before its reset and now {Features:x}, and is given up");
@@ -150,7 +154,7 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
     public bool TryReturn()
     {
         ulong features = Features;
-        if (!TryBegin(_wanted))
+        if (!TryBegin(_wanted, _usable))
             return false;
         bool isSame = Features == features;
         Features = features;

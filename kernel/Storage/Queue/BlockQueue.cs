@@ -248,20 +248,21 @@ public sealed partial class BlockQueue : IPollable
     {
         bool untold = false;
         bool any = false;
-        while (true)
+        int room;
+        while ((room = limits.Depth - _inFlight.Count) > 0)
         {
-            int room = limits.Depth - _inFlight.Count;
             ReadOnlySpan<BlockRequest> burst = _waiting.TakeBurst(_splitter, limits, room);
             if (burst.Length == 0)
                 break;
             bool last = _waiting.IsEmpty || burst.Length == room;
             int taken = _device.Submit(burst, more || !last);
             untold = !more && !last;
-            _waiting.PutBack(burst[taken..]);
             any |= taken != 0;
             NoteStarted(burst[..taken]);
-            if (taken < burst.Length)
-                break;
+            if (taken == burst.Length)
+                continue;
+            _waiting.PutBack(burst[taken..]);
+            break;
         }
 
         if (untold)
@@ -284,10 +285,12 @@ public sealed partial class BlockQueue : IPollable
         _inFlight.Count += taken.Length;
     }
 
-    /// <summary>Ends what waits for a device that will never take it: nothing else may come that this queue would be polled for.</summary>
+    /// <summary>Ends what waits for a device that will never take it: nothing else may come that this queue would be polled for. While the device has
+    /// requests, their end comes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndIfGone()
     {
-        if (_waiting.ReadyCount != 0 && _device.State == BlockDeviceState.Gone)
+        if (_inFlight.Count == 0 && _waiting.ReadyCount != 0 && _device.State == BlockDeviceState.Gone)
             EndWaiting(BlockStatus.Gone);
     }
 

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
 using Guest.Rig.Measure;
+using Guest.Rig.Network;
 using Guest.Rig.Qemu;
 
 namespace Guest.Integration.Tests.Qemu;
@@ -39,6 +41,20 @@ public sealed class ThreadTests
 
         guest.Qmp.Execute("system_powerdown");
         Assert.Equal(new GuestEnd(GuestEndKind.Exited, 0), guest.WaitForEnd(s_patience));
+    }
+
+    [Fact]
+    public void One_thread_that_selects_serves_several_sockets()
+    {
+        using Appliance threads = Appliance.BootReady(Appliance.Machine("threads") with { CommandLine = "-- select" });
+        for (int round = 0; round < 3; round++)
+        {
+            foreach (int port in (int[])[8, 7, 9])
+            {
+                using UdpEchoClient client = UdpEchoClient.Open(threads.Network, new IPEndPoint(threads.Address, port));
+                threads.AssertPerfect(client.Run(new EchoPlan { Sizes = EchoPlan.Cycle(0, 1_472, 500), InFlight = 8 }));
+            }
+        }
     }
 
     /// <summary>Objects that the application itself makes are its own, and are never collected; beyond these nothing is taken.</summary>

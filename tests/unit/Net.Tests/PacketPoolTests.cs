@@ -74,4 +74,69 @@ public sealed class PacketPoolTests
         Assert.Null(_pool.TryTake(leaving: 3));
         Assert.NotNull(_pool.TryTake());
     }
+
+    [Fact]
+    public unsafe void APartIsOfTheSamePageAndHasItsOwnNumber()
+    {
+        PacketBuffer whole = _pool.TryTake()!;
+        PacketBuffer part = _pool.TryShare(whole, 100, 20)!;
+        Assert.Equal((whole.DeviceAddress, whole.PageIndex, 100, 20), (part.DeviceAddress, part.PageIndex, part.Offset, part.Length));
+        Assert.True(whole.Page == part.Page);
+        Assert.InRange(part.Index, _pool.Count, _pool.IndexCount - 1);
+        Assert.Same(part, _pool.Find(part.Index));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void APageComesBackWhenItsBufferAndAllPartsAreReleased(bool wholeFirst)
+    {
+        PacketBuffer whole = _pool.TryTake()!;
+        PacketBuffer[] parts = [_pool.TryShare(whole, 0, 10)!, _pool.TryShare(whole, 10, 10)!];
+        if (wholeFirst)
+            whole.ReleaseShared();
+        parts[1].Release();
+        Assert.Equal(_pool.Count - 1, _pool.Available);
+        parts[0].Release();
+        if (!wholeFirst)
+            whole.ReleaseShared();
+        Assert.Equal(_pool.Count, _pool.Available);
+    }
+
+    [Fact]
+    public void PartsAreReleasedWithThePacketThatTheyArePiecesOf()
+    {
+        PacketBuffer whole = _pool.TryTake()!;
+        for (int i = 0; i < 1000; i++)
+        {
+            PacketBuffer head = _pool.TryTake()!;
+            head.Next = _pool.TryShare(whole, 0, 10);
+            head.Next!.Next = _pool.TryShare(whole, 10, 10);
+            head.Release();
+        }
+
+        Assert.Equal(_pool.Count - 1, _pool.Available);
+        whole.ReleaseShared();
+        Assert.Equal(_pool.Count, _pool.Available);
+    }
+
+    [Fact]
+    public void ThereAreAsManyPartsAsPages()
+    {
+        PacketBuffer whole = _pool.TryTake()!;
+        PacketBuffer[] parts = [.. Enumerable.Range(0, _pool.Count).Select(_ => _pool.TryShare(whole, 0, 1)!)];
+        Assert.Null(_pool.TryShare(whole, 0, 1));
+        Array.ForEach(parts, part => part.Release());
+        Assert.NotNull(_pool.TryShare(whole, 0, 1));
+    }
+
+    [Fact]
+    public void ABufferThatIsReleasedUnderItsPartsIsRefused()
+    {
+        PacketBuffer whole = _pool.TryTake()!;
+        PacketBuffer part = _pool.TryShare(whole, 0, 1)!;
+        Assert.Throws<InvalidOperationException>(whole.Release);
+        part.Release();
+        Assert.Throws<InvalidOperationException>(part.Release);
+    }
 }

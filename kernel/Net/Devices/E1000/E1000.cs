@@ -57,7 +57,9 @@ public sealed partial class E1000 : Nic
     }
 
     /// <inheritdoc/>
-    public override NetworkOffloads Offloads => NetworkOffloads.TransmitChecksum | NetworkOffloads.ReceiveChecksum;
+    public override NetworkOffloads Offloads =>
+        NetworkOffloads.TransmitChecksum | NetworkOffloads.TransmitChecksumIpv6 | NetworkOffloads.ReceiveChecksum
+        | NetworkOffloads.SegmentationTcp4 | NetworkOffloads.SegmentationTcp6;
 
     /// <summary>The handler of the vector for everything but frames, with MSI-X.</summary>
     public IInterruptHandler OtherCauses { get; }
@@ -238,13 +240,18 @@ public sealed partial class E1000 : Nic
     /// <returns>Its length; 0 if no card could send it, and it was dropped.</returns>
     private int QueueChain(PacketBuffer frame)
     {
-        if (!IsSendable(frame))
+        bool isCut = frame.SegmentSize != 0;
+        if (isCut ? !E1000Segmentation.IsPossible(frame) : !IsSendable(frame))
         {
             Discard(frame);
             return 0;
         }
 
-        ulong command = frame.ChecksumStart == 0 ? IFCS : IFCS | ChecksumCommand(frame);
+        ulong command = IFCS;
+        if (isCut)
+            command |= BeginSegments(frame);
+        else if (frame.ChecksumStart != 0)
+            command |= ChecksumCommand(frame);
         int length = 0;
         for (PacketBuffer? part = frame; part is not null; part = part.Next)
         {
@@ -281,6 +288,14 @@ public sealed partial class E1000 : Nic
         descriptor.Low = ContextOffsets(context >> 16, field);
         descriptor.High = DEXT;
         return true;
+    }
+
+    /// <summary>Tells the chip how the frame behind is to be cut, and what each of its descriptors must say.</summary>
+    private ulong BeginSegments(PacketBuffer frame)
+    {
+        _context = NoContext;
+        E1000Segmentation.WriteContext(frame, ref _transmit.Lend(null));
+        return E1000Segmentation.DataCommand(frame);
     }
 
     private void Publish()

@@ -11,13 +11,23 @@ internal static class E1000Descriptor
     internal const ulong RS = 1UL << 27;
     internal const ulong DEXT = 1UL << 29;
 
+    /// <summary>TUCMD of a context: the packet is TCP's; it is one of IPv4. TSE there and in the data: cut it into segments.</summary>
+    internal const ulong TUCMD_TCP = 1UL << 24;
+    internal const ulong TUCMD_IP = 1UL << 25;
+    internal const ulong TSE = 1UL << 26;
+
+    /// <summary>HDRLEN and MSS of a context for segments; PAYLEN is in its lowest 20 bits.</summary>
+    internal const int HeaderLengthAt = 40;
+    internal const int SegmentSizeAt = 48;
+
     /// <summary>DTYP: a data descriptor; 0 with DEXT is a context.</summary>
     internal const ulong DTYP_Data = 1UL << 20;
 
     /// <summary>STA of a transmit descriptor that asked for it by RS: done.</summary>
     internal const ulong TransmitDD = 1UL << 32;
 
-    /// <summary>POPTS: insert the TCP or UDP checksum where the context says.</summary>
+    /// <summary>POPTS: insert the IPv4 header's checksum, and the TCP or UDP checksum, where the context says.</summary>
+    internal const ulong POPTS_IXSM = 1UL << 40;
     internal const ulong POPTS_TXSM = 1UL << 41;
 
     /// <summary>Where the status byte of a receive descriptor begins, with the length in the low half; and its error byte, which an extended

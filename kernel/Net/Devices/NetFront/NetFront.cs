@@ -119,10 +119,8 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
         ReadOwnKeys();
         _splitsChannels = Offered("feature-split-event-channels") == 1;
         _offersQueues = Offered("multi-queue-max-queues") != 0;
-        Offloads = NetworkOffloads.ReceiveChecksum | NetworkOffloads.MergedReceive;
-        if (Offered("feature-no-csum-offload") == 0)
-            Offloads |= NetworkOffloads.TransmitChecksum;
         bool gathers = Offered("feature-sg") == 1;
+        Offloads = OfferedOffloads(gathers);
         Mtu = NetFrontKeys.MtuOf(_ownMtu != 0 ? _ownMtu : Offered("mtu"));
         if (!gathers)
             Mtu = Math.Min(Mtu, MostInOneBuffer);
@@ -140,6 +138,22 @@ public sealed unsafe class NetFront : XenFrontend, INetworkDevice, IInterruptHan
             return true;
         Disconnect();
         return false;
+    }
+
+    private NetworkOffloads OfferedOffloads(bool gathers)
+    {
+        NetworkOffloads offloads = NetworkOffloads.ReceiveChecksum | NetworkOffloads.MergedReceive | NetworkOffloads.ReceiveSegments;
+        if (Offered("feature-no-csum-offload") != 0)
+            return offloads;
+        offloads |= NetworkOffloads.TransmitChecksum;
+        if (gathers && Offered("feature-gso-tcpv4") == 1)
+            offloads |= NetworkOffloads.SegmentationTcp4;
+        if (Offered("feature-ipv6-csum-offload") != 1)
+            return offloads;
+        offloads |= NetworkOffloads.TransmitChecksumIpv6;
+        if (gathers && Offered("feature-gso-tcpv6") == 1)
+            offloads |= NetworkOffloads.SegmentationTcp6;
+        return offloads;
     }
 
     /// <inheritdoc/>

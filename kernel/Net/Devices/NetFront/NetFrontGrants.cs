@@ -62,7 +62,7 @@ internal sealed unsafe class NetFrontGrants(XenDomain domain, PacketPool pool, P
     /// <summary>Gives a buffer that was in a ring back to the pool, or keeps it aside while the back end still has it mapped.</summary>
     public void TakeBack(PacketBuffer buffer)
     {
-        if (TryEnd(buffer.Index))
+        if (TryEnd(buffer.PageIndex))
         {
             buffer.Release();
             return;

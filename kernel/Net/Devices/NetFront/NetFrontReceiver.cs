@@ -224,6 +224,14 @@ internal sealed unsafe class NetFrontReceiver
         {
             if (!_transmitter.TryTakeSent(sent.Response(consumer), out int index))
                 break;
+            if ((uint)index >= (uint)_grants.Length)
+            {
+                // A part has no page of its own to receive into, a description nothing at all.
+                if (index >= 0)
+                    _pool.Find(index).Release();
+                continue;
+            }
+
             Post(ref ring.Request(producer), (byte)producer, index);
             producer++;
         }

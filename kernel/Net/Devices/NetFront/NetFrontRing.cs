@@ -12,11 +12,26 @@ internal static class NetFrontRing
     /// <summary>NETTXF_more_data: the packet goes on in the next request.</summary>
     public const uint TransmitMoreData = 4;
 
-    /// <summary>XEN_NETIF_RSP_DROPPED; XEN_NETIF_RSP_ERROR is -1, XEN_NETIF_RSP_OKAY 0.</summary>
+    /// <summary>NETTXF_extra_info: the next request is none, but describes the packet (xen_netif_extra_info).</summary>
+    public const uint TransmitExtraInfo = 8;
+
+    /// <summary>XEN_NETIF_EXTRA_TYPE_GSO: the description's first byte; behind its flags stands the segment size.</summary>
+    public const uint ExtraTypeSegmentation = 1;
+
+    /// <summary>XEN_NETIF_GSO_TYPE_TCPV4, the byte behind the segment size.</summary>
+    public const uint SegmentationTcpV4 = 1;
+
+    /// <summary>XEN_NETIF_GSO_TYPE_TCPV6.</summary>
+    public const uint SegmentationTcpV6 = 2;
+
+    /// <summary>XEN_NETIF_RSP_DROPPED; XEN_NETIF_RSP_ERROR is -1.</summary>
     public const int LowestStatus = -2;
 
+    /// <summary>XEN_NETIF_RSP_OKAY.</summary>
+    public const int StatusOkay = 0;
+
     /// <summary>XEN_NETIF_RSP_NULL: the slot was a description.</summary>
-    public const int HighestTransmitStatus = 1;
+    public const int StatusNull = 1;
 
     /// <summary>XEN_NETIF_EXTRA_TYPE_MAX: descriptions have types from 1 to below this.</summary>
     public const uint ExtraTypes = 5;

@@ -15,7 +15,7 @@ internal sealed unsafe class NetFrontTransmitter
     private readonly PacketPool _pool;
     private readonly uint[] _grants;
 
-    /// <summary>By the pool's index, which is also the request's id: whether a buffer is on its way.</summary>
+    /// <summary>By the index of a buffer or a part, which is also the request's id: whether it is on its way.</summary>
     private readonly bool[] _transmitting;
 
     /// <summary>How many answers gather before buffers are taken back though the ring has room: a burst costs less than each alone.</summary>
@@ -25,6 +25,9 @@ internal sealed unsafe class NetFrontTransmitter
     private int _takeAt;
     private int _port;
     private bool _gathers;
+
+    /// <summary>Slots on their way that describe a packet, and lend nothing.</summary>
+    private int _descriptions;
 
     /// <summary>Makes the side of a front end that is not connected.</summary>
     /// <param name="owner">The front end.</param>
@@ -38,7 +41,7 @@ internal sealed unsafe class NetFrontTransmitter
         _counters = owner.Counters;
         _pool = owner.Pool;
         _grants = grants.References;
-        _transmitting = new bool[_pool.Count];
+        _transmitting = new bool[_pool.IndexCount];
         _slack = slack;
     }
 
@@ -77,9 +80,11 @@ internal sealed unsafe class NetFrontTransmitter
         for (int i = 0; i < _transmitting.Length; i++)
         {
             if (_transmitting[i])
-                grants.TakeBack(_pool[i]);
+                grants.TakeBack(_pool.Find(i));
             _transmitting[i] = false;
         }
+
+        _descriptions = 0;
     }
 
     /// <summary>Sends packets.</summary>
@@ -137,7 +142,7 @@ internal sealed unsafe class NetFrontTransmitter
                 break;
             int length = buffer.Length;
             sum += length;
-            Fill(ref ring.Request(producer++), buffer, FirstFlags(buffer), length);
+            Fill(ref ring.Request(producer++), buffer, buffer.Index, FirstFlags(buffer), length);
         }
 
         Ring.RequestProducer = producer;
@@ -158,11 +163,11 @@ internal sealed unsafe class NetFrontTransmitter
 
     /// <summary>Fills a slot with one buffer, whole or a piece.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Fill(ref TransmitRequest request, PacketBuffer buffer, uint flags, int size)
+    private void Fill(ref TransmitRequest request, PacketBuffer buffer, int page, uint flags, int size)
     {
         int index = buffer.Index;
         _transmitting[index] = true;
-        request.Grant = _grants[index];
+        request.Grant = _grants[page];
         request.OffsetAndFlags = (uint)buffer.Offset | (flags << 16);
         request.IdAndSize = (uint)index | ((uint)size << 16);
     }
@@ -183,9 +188,11 @@ internal sealed unsafe class NetFrontTransmitter
             return 0;
         }
 
-        if (Ring.Free < pieces && !TryMakeRoom(pieces))
+        bool isCut = first.SegmentSize != 0;
+        int slots = isCut ? pieces + 1 : pieces;
+        if (Ring.Free < slots && !TryMakeRoom(slots))
             return -1;
-        uint flags = FirstFlags(first);
+        uint flags = FirstFlags(first) | (isCut ? TransmitExtraInfo : 0);
         int size = total;
         for (PacketBuffer? piece = first; piece is not null;)
         {
@@ -193,13 +200,25 @@ internal sealed unsafe class NetFrontTransmitter
             // Each piece comes back by itself.
             piece.Next = null;
             uint more = next is null ? 0 : TransmitMoreData;
-            Fill(ref Ring.Request(Ring.RequestProducer++), piece, flags | more, size);
+            Fill(ref Ring.Request(Ring.RequestProducer++), piece, piece.PageIndex, flags | more, size);
+            if ((flags & TransmitExtraInfo) != 0)
+                Describe(first);
             flags = 0;
             piece = next;
             size = piece?.Length ?? 0;
         }
 
         return total;
+    }
+
+    /// <summary>Asks in a slot of its own, behind the first, for the packet to be cut into segments.</summary>
+    private void Describe(PacketBuffer first)
+    {
+        ref TransmitRequest slot = ref Ring.Request(Ring.RequestProducer++);
+        slot.Grant = ExtraTypeSegmentation | ((uint)first.SegmentSize << 16);
+        slot.OffsetAndFlags = first.IsIpv6 ? SegmentationTcpV6 : SegmentationTcpV4;
+        slot.IdAndSize = 0;
+        _descriptions++;
     }
 
     /// <summary>Takes back what was sent, and asks to be told of more if that is not enough.</summary>
@@ -232,23 +251,40 @@ internal sealed unsafe class NetFrontTransmitter
         FrontRing<TransmitRequest, TransmitResponse> ring = Ring;
         uint consumer = ring.ResponseConsumer;
         for (uint end = consumer + (uint)count; consumer != end && TryTakeSent(ring.Response(consumer), out int index); consumer++)
-            _pool[index].Release();
+        {
+            if (index >= 0)
+                _pool.Find(index).Release();
+        }
+
         Ring.ResponseConsumer = consumer;
         return true;
     }
 
     /// <summary>Judges one answer.</summary>
-    /// <returns>Whether a buffer comes back by it; else the back end was refused.</returns>
+    /// <param name="response">The answer's copy.</param>
+    /// <param name="index">The buffer, or the part, that comes back by it; -1 if it answers a description.</param>
+    /// <returns>False if it cannot be; the back end was refused.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTakeSent(TransmitResponse response, out int index)
     {
         bool[] transmitting = _transmitting;
         index = (int)response.Id;
+        if ((uint)(response.Status - LowestStatus) > StatusOkay - LowestStatus)
+            return TryTakeDescription(response, out index);
         if ((uint)index >= (uint)transmitting.Length || !transmitting[index])
             return _owner.RefuseResponse("it answers for an id that is not in flight");
-        if (response.Status is < LowestStatus or > HighestTransmitStatus)
-            return _owner.RefuseResponse("it answers with an unknown status");
         transmitting[index] = false;
+        return true;
+    }
+
+    // The id of such an answer is whatever lay in the slot before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeDescription(TransmitResponse response, out int index)
+    {
+        index = -1;
+        if (response.Status != StatusNull || _descriptions == 0)
+            return _owner.RefuseResponse("it answers with an unknown status");
+        _descriptions--;
         return true;
     }
 }

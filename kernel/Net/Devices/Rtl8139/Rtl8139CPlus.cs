@@ -37,7 +37,8 @@ public sealed class Rtl8139CPlus : Rtl8139
     }
 
     /// <inheritdoc/>
-    public override NetworkOffloads Offloads => NetworkOffloads.TransmitChecksum | NetworkOffloads.ReceiveChecksum;
+    public override NetworkOffloads Offloads =>
+        NetworkOffloads.TransmitChecksum | NetworkOffloads.TransmitChecksumIpv6 | NetworkOffloads.ReceiveChecksum;
 
     /// <inheritdoc/>
     public override int Transmit(ReadOnlySpan<PacketBuffer> burst, bool more)

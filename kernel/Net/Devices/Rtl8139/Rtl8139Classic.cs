@@ -211,7 +211,8 @@ public sealed unsafe class Rtl8139Classic : Rtl8139
         int from = (start + ArrivalHeader) % RingSize;
         int first = Math.Min(length, RingSize - from);
         new ReadOnlySpan<byte>(_ring + from, first).CopyTo(data);
-        new ReadOnlySpan<byte>(_ring, length - first).CopyTo(data[first..]);
+        if (first != length)
+            new ReadOnlySpan<byte>(_ring, length - first).CopyTo(data[first..]);
         Counters.Count(PathEvent.CopiedBytes, length);
         return CopiedArrival.Whole;
     }

@@ -16,6 +16,8 @@ public sealed partial class VirtioNet
         if (!TryMakeHeadroom(frame))
             return Discard(frame);
         WriteHeader(frame);
+        if (frame.SegmentSize != 0)
+            WriteSegmentation(frame);
         int length = 0;
         int count = 0;
         if (_headerApart)
@@ -36,6 +38,14 @@ public sealed partial class VirtioNet
         _counters.Count(PathEvent.Sent);
         _counters.Count(PathEvent.SentBytes, length);
         return true;
+    }
+
+    private unsafe void WriteSegmentation(PacketBuffer frame)
+    {
+        byte* header = frame.Page + frame.Offset - _headerSize;
+        header[VirtioNetHeader.gso_type] = frame.IsIpv6 ? VirtioNetHeader.VIRTIO_NET_HDR_GSO_TCPV6 : VirtioNetHeader.VIRTIO_NET_HDR_GSO_TCPV4;
+        *(ushort*)(header + VirtioNetHeader.hdr_len) = frame.HeadersLength;
+        *(ushort*)(header + VirtioNetHeader.gso_size) = frame.SegmentSize;
     }
 
     private bool TryMakeHeadroom(PacketBuffer frame)

@@ -31,7 +31,7 @@ public sealed partial class VirtioNet
     public static VirtioNet? TryCreate(VirtioTransport transport, PacketPool pool)
     {
         VirtioDevice device = new(transport, QueueCount);
-        if (!device.TryBegin((ulong)VirtioNetFeatures.Wanted))
+        if (!device.TryBegin((ulong)VirtioNetFeatures.Wanted, Usable))
             return null;
         bool interrupts = transport.ConnectInterruptsOrWarn();
         Virtqueue? receive = device.TryCreateQueue(ReceiveQueue, MostDescriptors);
@@ -46,6 +46,17 @@ public sealed partial class VirtioNet
         device.Start();
         card.Run();
         return card;
+    }
+
+    /// <summary>Leaves out what needs something else that is not offered.</summary>
+    private static ulong Usable(ulong offered)
+    {
+        VirtioNetFeatures features = (VirtioNetFeatures)offered;
+        if ((features & VirtioNetFeatures.Checksum) == 0)
+            features &= ~VirtioNetFeatures.NeedChecksum;
+        if ((features & VirtioNetFeatures.GuestChecksum) == 0 || (features & VirtioNetFeatures.MergedReceive) == 0)
+            features &= ~VirtioNetFeatures.NeedGuestChecksum;
+        return (ulong)features;
     }
 
     /// <summary>Starts the card that has come where this one was, with what this one had.</summary>
@@ -64,6 +75,9 @@ public sealed partial class VirtioNet
         Run();
         return true;
     }
+
+    private bool ReceivesSegments =>
+        _device.Has((ulong)VirtioNetFeatures.GuestTso4) || _device.Has((ulong)VirtioNetFeatures.GuestTso6);
 
     private static int ReadMtu(VirtioDevice device)
     {
@@ -121,11 +135,17 @@ public sealed partial class VirtioNet
         Address = _device.Has((ulong)VirtioNetFeatures.Mac) ? ReadAddress() : InventAddress();
         Offloads = NetworkOffloads.None;
         if (_device.Has((ulong)VirtioNetFeatures.Checksum))
-            Offloads |= NetworkOffloads.TransmitChecksum;
+            Offloads |= NetworkOffloads.TransmitChecksum | NetworkOffloads.TransmitChecksumIpv6;
         if (_device.Has((ulong)VirtioNetFeatures.GuestChecksum))
             Offloads |= NetworkOffloads.ReceiveChecksum;
         if (_merges)
             Offloads |= NetworkOffloads.MergedReceive;
+        if (_device.Has((ulong)VirtioNetFeatures.HostTso4))
+            Offloads |= NetworkOffloads.SegmentationTcp4;
+        if (_device.Has((ulong)VirtioNetFeatures.HostTso6))
+            Offloads |= NetworkOffloads.SegmentationTcp6;
+        if (ReceivesSegments)
+            Offloads |= NetworkOffloads.ReceiveSegments;
     }
 
     private MacAddress ReadAddress()

@@ -8,41 +8,26 @@ namespace Guest.Net.Stack;
 /// <summary>ARP (RFC 826), announcements and the defence of the address (RFC 5227, 2.3 and 2.4).</summary>
 /// <remarks>The address is not probed before it is used (RFC 5227, 2.1): that would take seconds of each start. A conflict is
 /// found when the other host speaks.</remarks>
-internal sealed class ArpLayer : INeighbourLink
+internal sealed class ArpLayer : INeighbourProtocol
 {
     private readonly NetworkInterface _interface;
     private readonly TransmitQueue _transmit;
     private readonly DropCounters _drops;
+    private readonly NeighbourCache _neighbours;
     private readonly RateLimiter _defences = new(1, Duration.FromSeconds(10));
 
     /// <summary>Makes the layer of an interface.</summary>
-    public ArpLayer(NetworkInterface owner, TransmitQueue transmit, NetworkStack stack)
+    public ArpLayer(NetworkInterface owner, TransmitQueue transmit, NeighbourCache neighbours)
     {
         _interface = owner;
         _transmit = transmit;
         _drops = owner.Drops;
-        Neighbours = new NeighbourCache(this, owner.Pool, owner.Drops, owner.Counters, stack);
+        _neighbours = neighbours;
+        neighbours.Arp = this;
     }
 
-    /// <summary>The hosts on the link.</summary>
-    public NeighbourCache Neighbours { get; }
-
-    void INeighbourLink.Solicit(IpAddress target, MacAddress linkAddress) =>
+    void INeighbourProtocol.Solicit(IpAddress target, MacAddress linkAddress) =>
         Send(ArpOperation.Request, linkAddress, default, target);
-
-    void INeighbourLink.Transmit(PacketBuffer frame, MacAddress destination)
-    {
-        if (!_interface.LinkUp)
-        {
-            _drops.Drop(frame, DropCause.LinkDown);
-            return;
-        }
-
-        destination.Write(frame.Data);
-        _transmit.Add(frame);
-    }
-
-    void INeighbourLink.InvalidateDestinations() => _interface.InvalidateDestinations();
 
     /// <summary>Takes a frame.</summary>
     public void Input(PacketBuffer buffer)
@@ -86,7 +71,7 @@ internal sealed class ArpLayer : INeighbourLink
         // A router may lie outside the interface's network: whoever was asked is believed, and only others must be of the network.
         bool inNetwork = _interface.Address.Contains(from) && InterfaceConfiguration.IsHost(new IpPrefix(from, _interface.Address.Length));
         if (InterfaceConfiguration.IsHost(new IpPrefix(from, 32)))
-            Neighbours.Learn(from, packet.SenderHardware, create: asks && inNetwork, _interface.Now);
+            _neighbours.Learn(from, packet.SenderHardware, create: asks && inNetwork, _interface.Now);
         if (!asks)
         {
             // Not an error: the answer to our request, or news about somebody we may know.

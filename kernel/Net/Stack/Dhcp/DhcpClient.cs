@@ -19,7 +19,7 @@ internal sealed class DhcpClient
     private const int LongestBackOffSeconds = 64;
     private const int FirstBackOffSeconds = 4;
     private const int LeastRetrySeconds = 60;
-    private const int PayloadOffset = Destination.HeadersSize + UdpHeader.Size;
+    private const int PayloadOffset = Destination.Ipv4HeadersSize + UdpHeader.Size;
     private const int LongestMessage = 576;
 
     private readonly NetworkInterface _interface;
@@ -313,7 +313,7 @@ internal sealed class DhcpClient
         if (toServer)
             destination = _interface.FindDestination(_server);
         else
-            _everyone.Set(source, IpAddress.BroadcastIpv4, _interface.LinkAddress, MacAddress.Broadcast);
+            _everyone.Set(source, IpAddress.BroadcastIpv4, _interface.LinkAddress, MacAddress.Broadcast, _interface.Mtu);
         if (destination is null)
         {
             _interface.Drops.Drop(buffer, DropCause.NoRoute);

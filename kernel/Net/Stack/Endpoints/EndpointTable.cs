@@ -15,6 +15,9 @@ internal sealed class EndpointTable(ulong secret)
     private Endpoint?[] _flows = new Endpoint?[LeastFlows];
     private int _flowCount;
 
+    // Conversations that are found by their ports too: while there are none, what is bound to a port is looked for there at once.
+    private int _boundFlowCount;
+
     /// <summary>What the hashes of conversations begin from.</summary>
     public ulong Secret { get; } = secret;
 
@@ -43,27 +46,42 @@ internal sealed class EndpointTable(ulong secret)
     public Endpoint? Find(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
     {
         uint accepted = Endpoint.Accepted(protocol, localPort);
-        if (_flowCount != 0 && FindFlow(Endpoint.FlowOf(accepted, info)) is { } flow)
+        if (_boundFlowCount != 0 && FindFlow(Endpoint.FlowOf(accepted, info)) is { } flow)
             return flow;
+        return FindBound(protocol, localPort, info);
+    }
+
+    /// <summary>The conversation that an arrival belongs to, or null.</summary>
+    public Endpoint? FindConversation(IpProtocol protocol, BigEndian16 localPort, PacketInfo info) =>
+        FindFlow(Endpoint.FlowOf(Endpoint.Accepted(protocol, localPort), info));
+
+    /// <summary>The conversation of a name, or null.</summary>
+    public Endpoint? FindConversation(in FlowKey flow) => FindFlow(in flow);
+
+    /// <summary>Who accepts any host's packets on a port, or null.</summary>
+    public Endpoint? FindBound(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
+    {
+        uint accepted = Endpoint.Accepted(protocol, localPort);
         Endpoint? onPort = _ports[Bucket(localPort)];
-        while (onPort is not null && !onPort.Accepts(accepted, info.Destination))
+        bool isIpv6 = info.IsIpv6;
+        while (onPort is not null && !(isIpv6 ? onPort.AcceptsIpv6(accepted, info) : onPort.Accepts(accepted, info)))
             onPort = onPort.NextOnPort;
         return onPort;
     }
 
-    /// <summary>What <see cref="Find"/> finds, if it is found at the first look: there are no conversations, and it is the first on its port.</summary>
+    /// <summary>What <see cref="Find"/> finds of an IPv4 packet, if it is found at the first look: there are no conversations, and it is the first on its port.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Endpoint? FindFirst(IpProtocol protocol, BigEndian16 localPort, PacketInfo info)
     {
         Endpoint? first = _ports[Bucket(localPort)];
-        return first is not null && _flowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info.Destination) ? first : null;
+        return first is not null && _boundFlowCount == 0 && first.Accepts(Endpoint.Accepted(protocol, localPort), info) ? first : null;
     }
 
     /// <summary>Whether an endpoint that is bound would share arrivals with one bound so.</summary>
-    public bool IsTaken(IpProtocol protocol, IpAddress local, ushort port)
+    public bool IsTaken(IpProtocol protocol, IpAddress local, ushort port, bool isDual = false)
     {
         Endpoint? at = _ports[Bucket(BigEndian16.From(port))];
-        while (at is not null && !at.HasPort(protocol, local, port))
+        while (at is not null && !at.HasPort(protocol, local, port, isDual))
             at = at.NextOnPort;
         return at is not null;
     }
@@ -77,8 +95,10 @@ internal sealed class EndpointTable(ulong secret)
         endpoint.NextOnPort = at;
         at = endpoint;
         Count++;
-        if (endpoint.IsConnected)
-            AddFlow(endpoint);
+        if (!endpoint.IsConnected)
+            return;
+        _boundFlowCount++;
+        AddConversation(endpoint);
     }
 
     /// <summary>Removes an endpoint, if it is there.</summary>
@@ -92,8 +112,30 @@ internal sealed class EndpointTable(ulong secret)
         at = endpoint.NextOnPort;
         endpoint.NextOnPort = null;
         Count--;
-        if (endpoint.IsConnected)
-            RemoveFlow(endpoint);
+        if (!endpoint.IsConnected)
+            return;
+        _boundFlowCount--;
+        RemoveConversation(endpoint);
+    }
+
+    /// <summary>Adds a conversation that does not have its port to itself: a TCP connection shares it with a listener and with others.</summary>
+    public void AddConversation(Endpoint endpoint)
+    {
+        if (_flowCount == _flows.Length)
+            GrowFlows();
+        _flowCount++;
+        InsertFlow(endpoint);
+    }
+
+    /// <summary>Removes a conversation that <see cref="AddConversation"/> added.</summary>
+    public void RemoveConversation(Endpoint endpoint)
+    {
+        ref Endpoint? at = ref FlowBucket(endpoint.FlowHash);
+        while (at != endpoint)
+            at = ref at!.NextInFlows;
+        at = endpoint.NextInFlows;
+        endpoint.NextInFlows = null;
+        _flowCount--;
     }
 
     private Endpoint? FindFlow(in FlowKey arrival)
@@ -102,24 +144,6 @@ internal sealed class EndpointTable(ulong secret)
         while (endpoint is not null && !endpoint.Flow.Covers(in arrival))
             endpoint = endpoint.NextInFlows;
         return endpoint;
-    }
-
-    private void AddFlow(Endpoint endpoint)
-    {
-        if (_flowCount == _flows.Length)
-            GrowFlows();
-        _flowCount++;
-        InsertFlow(endpoint);
-    }
-
-    private void RemoveFlow(Endpoint endpoint)
-    {
-        ref Endpoint? at = ref FlowBucket(endpoint.FlowHash);
-        while (at != endpoint)
-            at = ref at!.NextInFlows;
-        at = endpoint.NextInFlows;
-        endpoint.NextInFlows = null;
-        _flowCount--;
     }
 
     // Behind those that are bound to an address, as among the ports.

@@ -12,11 +12,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     // EtherType.Ipv4, as the processor loads it.
     private const ushort RawIpv4 = 0x0008;
 
-    // Ethernet, IPv4 with all options that it can have, and UDP or ICMP; ARP is shorter.
-    private const int LongestHeaders = 96;
+    // Ethernet, IPv4 and TCP with all options that they can have; others are shorter. Who reads more of IPv6 brings it together itself.
+    private const int LongestHeaders = EthernetHeader.Size + 60 + TcpHeader.LongestSize;
 
     /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
     private const int UsualMtu = 1500;
+
+    // What IPv4's length can say, and what a device makes of merged segments at most.
+    private const int LongestPacket = ushort.MaxValue;
 
     private readonly DropCounters _drops = drops;
     private readonly ArpLayer _arp = arp;
@@ -25,11 +28,15 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private ulong _rawAddress;
     private int _longestFrame;
 
+    /// <summary>Takes what comes by IPv6; null if nobody does.</summary>
+    public Ipv6Input? Ipv6 { private get; set; }
+
     /// <summary>Takes over what a device says of itself.</summary>
-    public void Configure(MacAddress address, int mtu)
+    public void Configure(MacAddress address, int mtu, NetworkOffloads offloads)
     {
+        bool merges = (offloads & NetworkOffloads.ReceiveSegments) != 0;
         _rawAddress = EthernetHeader.ToRaw(address);
-        _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
+        _longestFrame = EthernetHeader.Size + (merges ? LongestPacket : Math.Max(mtu, UsualMtu));
     }
 
     /// <summary>Takes a frame, and brings it to its end.</summary>
@@ -93,6 +100,8 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
         EtherType type = HeaderOf(frame)->Type;
         if (type == EtherType.Ipv4)
             _ipv4.Input(frame, length - EthernetHeader.Size);
+        else if (type == EtherType.Ipv6 && Ipv6 is not null)
+            Ipv6.Input(frame, length - EthernetHeader.Size);
         else if (type == EtherType.Arp)
             _arp.Input(frame);
         else if (type == EtherType.Vlan)

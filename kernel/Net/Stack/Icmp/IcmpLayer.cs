@@ -6,7 +6,7 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>ICMP (RFC 792; RFC 1122, 3.2.2): echoes, and telling senders what could not be delivered.</summary>
-internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output)
+internal sealed unsafe class IcmpLayer(NetworkInterface owner, IpOutput output)
 {
     private const int IcmpTypes = 16;
 
@@ -14,7 +14,7 @@ internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output
     private const int LongestQuote = 576 - Ipv4Header.Size - IcmpHeader.Size;
 
     private readonly NetworkInterface _interface = owner;
-    private readonly Ipv4Output _output = output;
+    private readonly IpOutput _output = output;
     private readonly DropCounters _drops = owner.Drops;
     private readonly RateLimiter _errors = new(10, Duration.FromMilliseconds(100));
     private readonly long[] _received = new long[IcmpTypes];
@@ -51,14 +51,31 @@ internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output
                 Echo(buffer, info.Source);
                 break;
             case IcmpType.DestinationUnreachable or IcmpType.TimeExceeded or IcmpType.ParameterProblem:
-                // Counted above. UDP endpoints here do not report asynchronous errors, and the MTU is not lowered: packets are
-                // sent without "don't fragment".
+                // Counted above. UDP endpoints here do not report asynchronous errors, and send without "don't fragment".
+                if (type == IcmpType.DestinationUnreachable)
+                    TellTcp(buffer);
                 buffer.Release();
                 break;
             default:
                 _drops.Drop(buffer, DropCause.UnknownProtocol);
                 break;
         }
+    }
+
+    // RFC 1122, 3.2.2: the message quotes the header of the packet that it is about, and eight bytes more at least.
+    private void TellTcp(PacketBuffer buffer)
+    {
+        const int Quoted = 8;
+        ReadOnlySpan<byte> message = buffer.Data;
+        if (!IcmpHeader.TryRead(message, out IcmpHeader icmp) || !Ipv4Header.TryRead(message[IcmpHeader.Size..], out Ipv4Header ip)
+            || ip.Protocol != IpProtocol.Tcp || ip.FragmentOffset != 0 || message.Length < IcmpHeader.Size + ip.HeaderLength + Quoted)
+        {
+            return;
+        }
+
+        int mtu = icmp.Code == (byte)IcmpUnreachable.FragmentationNeeded ? (ushort)icmp.Rest.Value : 0;
+        ReadOnlySpan<byte> tcp = message.Slice(IcmpHeader.Size + ip.HeaderLength, Quoted);
+        _interface.Tcp.InputError((IcmpUnreachable)icmp.Code, mtu, IpAddress.From(ip.Source), IpAddress.From(ip.Destination), tcp);
     }
 
     // The request's own buffers become the reply, if they can: the type changes, the checksum is corrected for it, and headers go in front.
@@ -117,48 +134,12 @@ internal sealed unsafe class IcmpLayer(NetworkInterface owner, Ipv4Output output
             return;
         }
 
-        if (MakeQuote(buffer, info) is not { } message)
+        if (IcmpQuote.Make(buffer, info, Destination.Ipv4HeadersSize, LongestQuote) is not { } message)
             return;
-        message.ChecksumStart = 0;
         byte* bytes = message.Page + message.Offset;
         *(IcmpHeader*)bytes = new IcmpHeader(type, code, rest);
         ushort sum = InternetChecksum.Fold(InternetChecksum.Sum(_interface.Counters, message.Data));
         *(ushort*)(bytes + IcmpHeader.ChecksumOffset) = (ushort)~sum;
         _output.Send(message, destination, IpProtocol.Icmp);
-    }
-
-    // Turns a packet into an error message's quote of it, behind room for the ICMP header: in its own buffer if there is room for
-    // all headers in front of it and it is quoted from that buffer alone; else in a fresh one.
-    private PacketBuffer? MakeQuote(PacketBuffer buffer, PacketInfo info)
-    {
-        int headerOffset = (int)(info.Header - buffer.Page);
-        int headerLength = info.HeaderLength;
-        int quote = Math.Min(headerLength + PacketChain.Length(buffer), LongestQuote);
-        if (headerOffset >= Destination.HeadersSize + IcmpHeader.Size && headerLength + buffer.Length >= quote)
-        {
-            buffer.Next?.Release();
-            buffer.Next = null;
-            buffer.Offset = headerOffset - IcmpHeader.Size;
-            buffer.Length = IcmpHeader.Size + quote;
-            return buffer;
-        }
-
-        PacketBuffer? message = _interface.Pool.TryTake();
-        if (message is null)
-        {
-            _drops.Count(DropCause.NoBuffer);
-        }
-        else
-        {
-            message.Offset += Destination.HeadersSize;
-            message.Length = IcmpHeader.Size + quote;
-            Span<byte> quoted = message.Data[IcmpHeader.Size..];
-            new ReadOnlySpan<byte>(info.Header, headerLength).CopyTo(quoted);
-            PacketChain.CopyTo(buffer, quoted[headerLength..]);
-            _interface.Counters.Count(PathEvent.CopiedBytes, quote);
-        }
-
-        buffer.Release();
-        return message;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
-using Guest.Core.Time;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -16,13 +15,14 @@ internal sealed unsafe class Ipv4Input
     private readonly DropCounters _drops;
     private readonly IcmpLayer _icmp;
     private readonly UdpLayer _udp;
+    private readonly TcpLayer _tcp;
     private readonly Reassembler _reassembler;
     private PathCounters _counters;
     private BigEndian32 _rawAddress;
     private BigEndian32 _rawBroadcast = new(uint.MaxValue);
 
     /// <summary>Makes the layer of an interface.</summary>
-    public Ipv4Input(NetworkInterface owner, NetworkStack stack, PacketInfo info, IcmpLayer icmp, UdpLayer udp)
+    public Ipv4Input(NetworkInterface owner, PacketInfo info, IcmpLayer icmp, UdpLayer udp, TcpLayer tcp, Reassembler reassembler)
     {
         _interface = owner;
         _info = info;
@@ -30,18 +30,12 @@ internal sealed unsafe class Ipv4Input
         _counters = owner.Counters;
         _icmp = icmp;
         _udp = udp;
-        _reassembler = new Reassembler(stack, owner.Pool, owner.Drops, owner.Counters, ExpireFragments);
+        _tcp = tcp;
+        _reassembler = reassembler;
     }
 
-    /// <summary>Where summed and copied bytes are counted.</summary>
-    public PathCounters Counters
-    {
-        set
-        {
-            _counters = value;
-            _reassembler.Counters = value;
-        }
-    }
+    /// <summary>Where summed bytes are counted.</summary>
+    public PathCounters Counters { set => _counters = value; }
 
     /// <summary>Takes over the interface's address.</summary>
     public void Configure(IpPrefix address)
@@ -57,9 +51,6 @@ internal sealed unsafe class Ipv4Input
         _rawAddress = default;
         _rawBroadcast = new BigEndian32(uint.MaxValue);
     }
-
-    /// <summary>Drops the fragments of what is not whole.</summary>
-    public void Clear() => _reassembler.Clear();
 
     /// <summary>Takes a packet.</summary>
     /// <param name="frame">The frame.</param>
@@ -113,6 +104,8 @@ internal sealed unsafe class Ipv4Input
         frame.Length = payload;
         if (ip->Protocol == IpProtocol.Udp)
             _udp.Input(frame, payload);
+        else if (ip->Protocol == IpProtocol.Tcp)
+            _tcp.Input(frame, payload);
         else
             InputOther(frame);
     }
@@ -128,15 +121,17 @@ internal sealed unsafe class Ipv4Input
         PacketChain.Trim(frame, payload);
         if ((ip->FlagsAndOffset.Raw & RawFragmentBits) != 0)
         {
-            if (_reassembler.Add(frame, ip, _interface.Now, out Ipv4Header* first) is not { } whole)
+            if (_reassembler.Add(frame, new Fragment(ip), _interface.Now, out byte* first) is not { } whole)
                 return;
-            _info.Describe(first, first->HeaderLength);
+            _info.Describe((Ipv4Header*)first, ((Ipv4Header*)first)->HeaderLength);
             frame = whole;
             payload = PacketChain.Length(whole);
         }
 
         if (_info.Protocol == IpProtocol.Udp)
             _udp.Input(frame, payload);
+        else if (_info.Protocol == IpProtocol.Tcp)
+            _tcp.Input(frame, payload);
         else
             InputOther(frame);
     }
@@ -202,14 +197,10 @@ internal sealed unsafe class Ipv4Input
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Ipv4Header* HeaderOf(PacketBuffer frame) => (Ipv4Header*)(frame.Page + frame.Offset + EthernetHeader.Size);
 
-    /// <summary>Gives up the datagrams whose fragments did not come in time.</summary>
-    private void ExpireFragments(Instant now)
+    /// <summary>Tells the sender of a datagram, whose beginning is there, that the rest did not come in time (RFC 1122, 3.3.2).</summary>
+    public void TellExpired(PacketBuffer first, Ipv4Header* ip)
     {
-        while (_reassembler.TakeExpired(now, out Ipv4Header* ip) is { } first)
-        {
-            // RFC 1122, 3.3.2: told to the sender if the fragment that names the ports is there.
-            _info.Describe(ip, ip->HeaderLength);
-            _icmp.SendError(first, _info, IcmpType.TimeExceeded, code: 1, rest: 0, DropCause.ReassemblyTimeout);
-        }
+        _info.Describe(ip, ip->HeaderLength);
+        _icmp.SendError(first, _info, IcmpType.TimeExceeded, code: 1, rest: 0, DropCause.ReassemblyTimeout);
     }
 }

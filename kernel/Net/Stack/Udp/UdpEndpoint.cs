@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Guest.Core.Memory;
+using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -63,12 +64,8 @@ public sealed class UdpEndpoint : Endpoint
         }
     }
 
-    /// <summary>Called at an arrival for one of the <see cref="Waiters"/>.</summary>
-    public Action? Arrived { get; set; }
-
-    /// <summary>How many threads wait for an arrival and have not been told of one. Who waits adds itself; an arrival subtracts the one that
-    /// it tells.</summary>
-    public int Waiters { get; set; }
+    /// <summary>A datagram can always be sent, or is lost where it is.</summary>
+    public override Readiness Readiness => _head == _tail ? Readiness.Writable : Readiness.Readable | Readiness.Writable;
 
     /// <summary>Datagrams that wait to be received.</summary>
     public int Pending => (int)(_tail - _head);
@@ -80,7 +77,7 @@ public sealed class UdpEndpoint : Endpoint
     private int Kept => Pending + _furtherBuffers;
 
     /// <summary>Takes an address and a port.</summary>
-    /// <param name="address">One of this host's addresses, or 0.0.0.0 for all.</param>
+    /// <param name="address">One of this host's addresses, 0.0.0.0 for all of IPv4, or :: for all of IPv6 and, if <see cref="Endpoint.IsDual"/>, of both.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
     public BindStatus Bind(IpAddress address, ushort port) => _stack.Bind(this, address, port);
 
@@ -214,8 +211,8 @@ public sealed class UdpEndpoint : Endpoint
         Reference.Set(ref arrival.Via!, info.Via);
         arrival.Source = info.Source;
         arrival.SourcePort = info.SourcePort;
-        if (Waiters != 0)
-            TellWaiter();
+        if (Readers.HasWaiters)
+            TellReaders();
     }
 
     /// <summary>When it was last active; what it did since it was last asked counts as done now, so that nobody reads the clock for it.</summary>
@@ -249,10 +246,9 @@ public sealed class UdpEndpoint : Endpoint
     internal void Reset()
     {
         DropArrivals();
+        IsDual = false;
         SetLocal(IpAddress.AnyIpv4, 0);
         MayBroadcast = false;
-        Arrived = null;
-        Waiters = 0;
         _destination = null;
         _peerVia = null;
         _peer = default;
@@ -303,7 +299,7 @@ public sealed class UdpEndpoint : Endpoint
                 return false;
             // Who waits is active now; of those that were last active at the same time, who keeps nothing goes before who keeps something.
             Instant now = _stack.Now;
-            Instant active = Waiters != 0 ? now : new(LastActive(now).Nanoseconds + (Kept == 0 ? 1 : 0));
+            Instant active = Readers.HasWaiters ? now : new(LastActive(now).Nanoseconds + (Kept == 0 ? 1 : 0));
             if (!_stack.TryMakeRoom(pool, buffers, active) || !pool.TryKeep(0, buffers))
                 return false;
         }
@@ -321,12 +317,11 @@ public sealed class UdpEndpoint : Endpoint
         return destination;
     }
 
-    private void TellWaiter()
+    private void TellReaders()
     {
-        // It reads from now on, and what came in the same burst as that for which it was woken is as wanted.
+        // Whoever waited reads from now on, and what came in the same burst as that for which it was woken is as wanted.
         _active = true;
-        Waiters--;
-        Arrived?.Invoke();
+        Readers.WakeOne();
     }
 
     private struct Arrival

@@ -11,23 +11,21 @@ namespace Guest.Net.Stack;
 internal sealed unsafe class UdpLayer
 {
     private const int LongestDhcpDatagram = PacketBuffer.Capacity - PacketBuffer.Headroom;
-    private const int HeadersSize = Destination.HeadersSize + UdpHeader.Size;
 
     private readonly NetworkInterface _interface;
     private readonly PacketInfo _info;
     private readonly EndpointTable _endpoints;
     private readonly IcmpLayer _icmp;
-    private readonly Ipv4Output _output;
+    private readonly IpOutput _output;
     private readonly TransmitQueue _transmit;
     private readonly PacketPool _pool;
     private readonly DropCounters _drops;
-    private int _longestPayload;
 
-    // Where the device's sum begins; 0 if the guest sums.
-    private ushort _checksumStart;
+    // Where the device's sum begins in an IPv4 packet; 0 if the guest sums.
+    private ushort _ipv4ChecksumStart;
 
     /// <summary>Makes the layer of an interface.</summary>
-    public UdpLayer(NetworkInterface owner, PacketInfo info, EndpointTable endpoints, IcmpLayer icmp, Ipv4Output output, TransmitQueue transmit)
+    public UdpLayer(NetworkInterface owner, PacketInfo info, EndpointTable endpoints, IcmpLayer icmp, IpOutput output, TransmitQueue transmit)
     {
         _interface = owner;
         _info = info;
@@ -40,18 +38,15 @@ internal sealed unsafe class UdpLayer
         Counters = owner.Counters;
     }
 
+    /// <summary>Who tells the senders of what came by IPv6; there before anything does.</summary>
+    public Icmpv6Layer? Icmpv6 { private get; set; }
+
     /// <summary>Where copied and summed bytes are counted.</summary>
     public PathCounters Counters { private get; set; }
 
-    /// <summary>Takes over what a packet may be.</summary>
-    /// <param name="mtu">The longest packet, in bytes; what a buffer does not hold goes in several.</param>
+    /// <summary>Takes over who sums.</summary>
     /// <param name="sums">Whether the guest sums what it sends; else the device does.</param>
-    public void Configure(int mtu, bool sums)
-    {
-        const int Fits = PacketBuffer.Capacity - PacketBuffer.Headroom - EthernetHeader.Size;
-        _longestPayload = Math.Min(mtu, Fits) - Ipv4Header.Size - UdpHeader.Size;
-        _checksumStart = (ushort)(sums ? 0 : Destination.HeadersSize);
-    }
+    public void Configure(bool sums) => _ipv4ChecksumStart = (ushort)(sums ? 0 : Destination.Ipv4HeadersSize);
 
     /// <summary>Takes a datagram.</summary>
     /// <param name="buffer">The packet, from the UDP header on.</param>
@@ -122,18 +117,54 @@ internal sealed unsafe class UdpLayer
     private void InputUnverified(PacketBuffer buffer)
     {
         UdpHeader* udp = HeaderOf(buffer);
-        ulong sum = InternetChecksum.PseudoHeader(_info.Source.RawIpv4, _info.Destination.RawIpv4, IpProtocol.Udp, udp->Length.Value);
-        sum = buffer.Next is null ? InternetChecksum.Sum(Counters, buffer.Data, sum) : PacketChain.Sum(Counters, buffer, sum);
-        if (InternetChecksum.Fold(sum) == InternetChecksum.Good)
+        if (IsSumGood(buffer, udp))
             InputHonest(buffer, udp);
         else
             _drops.Drop(buffer, DropCause.BadChecksum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsSumGood(PacketBuffer buffer, UdpHeader* udp)
+    {
+        ulong sum = _info.PseudoHeader(IpProtocol.Udp, udp->Length);
+        sum = buffer.Next is null ? InternetChecksum.Sum(Counters, buffer.Data, sum) : PacketChain.Sum(Counters, buffer, sum);
+        return InternetChecksum.IsGood(sum);
+    }
+
+    /// <summary>Takes a datagram that came by IPv6: one without a checksum is none (RFC 8200, 8.1).</summary>
+    /// <param name="buffer">The packet, from the UDP header on.</param>
+    /// <param name="payload">Bytes behind the headers of IP, in all buffers.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void InputIpv6(PacketBuffer buffer, int payload)
+    {
+        UdpHeader* udp = HeaderOf(buffer);
+        int length;
+        if (buffer.Length < UdpHeader.Size || (length = udp->Length.Value) < UdpHeader.Size || length > payload)
+        {
+            _drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        PacketChain.Trim(buffer, length);
+        if (udp->Checksum.Raw == 0 || (!buffer.ChecksumVerified && !IsSumGood(buffer, udp)))
+        {
+            _drops.Drop(buffer, DropCause.BadChecksum);
+        }
+        else if (_info.Source.IsUnspecified)
+        {
+            _drops.Drop(buffer, DropCause.BadSource);
+        }
+        else
+        {
+            _info.SourcePort = udp->SourcePort;
+            InputForOthers(buffer);
+        }
+    }
+
     private void InputUnclaimed(PacketBuffer buffer)
     {
         UdpHeader* udp = HeaderOf(buffer);
-        if (_interface.Dhcp is { } dhcp && udp->DestinationPort.Value == DhcpMessage.ClientPort)
+        if (_interface.Dhcp is { } dhcp && !_info.IsIpv6 && udp->DestinationPort.Value == DhcpMessage.ClientPort)
         {
             bool fromServer = udp->SourcePort.Value == DhcpMessage.ServerPort;
             PacketChain.Gather(buffer, LongestDhcpDatagram);
@@ -144,6 +175,10 @@ internal sealed unsafe class UdpLayer
         else if (_info.IsGroup)
         {
             _drops.Drop(buffer, DropCause.NoListener);
+        }
+        else if (_info.IsIpv6)
+        {
+            Icmpv6!.SendError(buffer, _info, Icmpv6Type.DestinationUnreachable, (byte)Icmpv6Unreachable.Port, rest: 0, DropCause.NoListener);
         }
         else
         {
@@ -158,61 +193,69 @@ internal sealed unsafe class UdpLayer
     /// <param name="destination">Where to.</param>
     /// <param name="ports">The header's first four bytes: both ports.</param>
     /// <param name="payload">What the datagram carries.</param>
-    /// <returns>False if it takes several packets, there is no room or no buffer for it, or the neighbour is not known yet: <see cref="Send(Destination, BigEndian32, ReadOnlySpan{byte})"/>.</returns>
+    /// <returns>False if it goes by IPv6 or takes several packets, there is no room or no buffer for it, or the neighbour is not known yet:
+    /// <see cref="Send(Destination, BigEndian32, ReadOnlySpan{byte})"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TrySend(Destination destination, BigEndian32 ports, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > _longestPayload || _transmit.IsFull || !destination.IsReady || _pool.TryTake(_pool.ControlReserve) is not { } buffer)
+        const int Headers = Destination.Ipv4HeadersSize;
+        if (payload.Length > destination.LongestIpv4Datagram || _transmit.IsFull || !destination.IsReady || _pool.TryTake(_pool.ControlReserve) is not { } buffer)
             return false;
-        byte* frame = Write(buffer, destination, ports, payload.Length);
+        byte* frame = Write(buffer, destination, ports, payload.Length, Headers, _ipv4ChecksumStart);
         destination.Neighbour.Used = true;
         _transmit.AddToRoom(buffer);
 
         // The copy comes last, so that little need outlive it.
-        Unsafe.CopyBlockUnaligned(ref frame[HeadersSize], in MemoryMarshal.GetReference(payload), (uint)payload.Length);
-        if (_checksumStart == 0)
-            FinishChecksum(frame, payload.Length);
+        Unsafe.CopyBlockUnaligned(ref frame[Headers + UdpHeader.Size], in MemoryMarshal.GetReference(payload), (uint)payload.Length);
+        if (_ipv4ChecksumStart == 0)
+            FinishChecksum(frame + Headers, payload.Length);
         return true;
     }
 
-    /// <summary>Sends a datagram of any length, now or when its neighbour is known.</summary>
+    /// <summary>Sends a datagram of any length by either version of IP, now or when its neighbour is known.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal SendStatus Send(Destination destination, BigEndian32 ports, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > _longestPayload)
+        int headers = destination.HeadersSize;
+        int longest = Math.Min(destination.Mtu + EthernetHeader.Size, PacketBuffer.Capacity - PacketBuffer.Headroom) - headers - UdpHeader.Size;
+        if (payload.Length > longest)
             return SendFragments(destination, ports, payload);
         if (!_transmit.HasRoom() || _pool.TryTake(_pool.ControlReserve) is not { } buffer)
             return SendStatus.Busy;
-        byte* frame = Write(buffer, destination, ports, payload.Length);
-        payload.CopyTo(new Span<byte>(frame + HeadersSize, payload.Length));
-        if (_checksumStart == 0)
-            FinishChecksum(frame, payload.Length);
+        bool sums = _ipv4ChecksumStart == 0;
+        byte* frame = Write(buffer, destination, ports, payload.Length, headers, (ushort)(sums ? 0 : headers));
+        payload.CopyTo(new Span<byte>(frame + headers + UdpHeader.Size, payload.Length));
+        if (sums)
+            FinishChecksum(frame + headers, payload.Length);
         _output.SendFrame(buffer, destination);
         return SendStatus.Sent;
     }
 
     /// <summary>Writes all headers of a datagram; its checksum is that of the pseudo-header alone, to be finished by the device or by <see cref="FinishChecksum"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte* Write(PacketBuffer buffer, Destination destination, BigEndian32 ports, int payloadLength)
+    private byte* Write(PacketBuffer buffer, Destination destination, BigEndian32 ports, int payloadLength, int headers, ushort checksumStart)
     {
         byte* frame = buffer.Page + PacketBuffer.Headroom;
         int length = UdpHeader.Size + payloadLength;
-        buffer.Length = Destination.HeadersSize + length;
-        buffer.ChecksumStart = _checksumStart;
+        buffer.Length = headers + length;
+        buffer.ChecksumStart = checksumStart;
         buffer.ChecksumOffset = UdpHeader.ChecksumOffset;
-        destination.WriteHeaders(frame, IpProtocol.Udp, length, _output.TakeIdentification(), default);
+        if (headers == Destination.Ipv4HeadersSize)
+            destination.WriteIpv4Headers(frame, IpProtocol.Udp, length, _output.TakeIdentification(), default);
+        else
+            destination.WriteIpv6Headers(frame, IpProtocol.Udp, length);
         ulong checksum = InternetChecksum.Fold(destination.PseudoHeader(IpProtocol.Udp, length));
-        *(ulong*)(frame + Destination.HeadersSize) = ports.Raw | ((ulong)BigEndian16.From(length).Raw << 32) | (checksum << 48);
+        *(ulong*)(frame + headers) = ports.Raw | ((ulong)BigEndian16.From(length).Raw << 32) | (checksum << 48);
         Counters.Count(PathEvent.CopiedBytes, payloadLength);
         return frame;
     }
 
     // What a device does that sums: from the UDP header on, the pseudo-header's sum being in the checksum's place already.
-    private void FinishChecksum(byte* frame, int payloadLength)
+    private void FinishChecksum(byte* udp, int payloadLength)
     {
-        ulong header = *(ulong*)(frame + Destination.HeadersSize);
-        ulong sum = InternetChecksum.Sum(Counters, new(frame + HeadersSize, payloadLength), (header >> 32) + (uint)header);
-        *(ushort*)(frame + Destination.HeadersSize + UdpHeader.ChecksumOffset) = Finish(InternetChecksum.Fold(sum));
+        ulong header = *(ulong*)udp;
+        ulong sum = InternetChecksum.Sum(Counters, new(udp + UdpHeader.Size, payloadLength), (header >> 32) + (uint)header);
+        *(ushort*)(udp + UdpHeader.ChecksumOffset) = Finish(InternetChecksum.Fold(sum));
     }
 
     /// <summary>Sends a message that lies in a buffer with room for every header in front, summed by the guest.</summary>
@@ -231,10 +274,10 @@ internal sealed unsafe class UdpLayer
     // A datagram in several packets: its checksum covers them all, so no device can compute it.
     private SendStatus SendFragments(Destination destination, BigEndian32 ports, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > UdpHeader.MaximumPayload)
+        if (payload.Length > (destination.IsIpv6 ? Ipv6Header.MaximumPayload - UdpHeader.Size : UdpHeader.MaximumPayload))
             return SendStatus.TooLong;
         int length = UdpHeader.Size + payload.Length;
-        if (!_transmit.HasRoom() || _output.TryTakePackets(length) is not { } first)
+        if (!_transmit.HasRoom() || _output.TryTakePackets(destination, length) is not { } first)
             return SendStatus.Busy;
 
         Span<byte> header = stackalloc byte[UdpHeader.Size];

@@ -17,6 +17,7 @@ internal sealed class E1000Chip(PathCounters counters, bool is82574 = false) : R
     private readonly Dictionary<int, uint> _registers = [];
     private readonly List<byte> _frame = [];
     private (int Start, int Field) _context;
+    private E1000SegmentModel _segments;
     private bool _sum;
 
     /// <summary>Frames on the wire, checksums completed.</summary>
@@ -192,7 +193,7 @@ internal sealed class E1000Chip(PathCounters counters, bool is82574 = false) : R
             ulong high = BinaryPrimitives.ReadUInt64LittleEndian(descriptor[8..]);
             bool extended = (high & (1 << 29)) != 0;
             if (extended && ((high >> 20) & 15) == 0)
-                _context = ((byte)(low >> 32), (byte)(low >> 40));
+                TakeContext(low, high);
             else
                 Take(low, high, extended);
             if ((high & (1 << 27)) != 0)
@@ -205,6 +206,14 @@ internal sealed class E1000Chip(PathCounters counters, bool is82574 = false) : R
         }
     }
 
+    // A context for segments takes the place of one for checksums, as in the chip.
+    private void TakeContext(ulong low, ulong high)
+    {
+        _context = ((byte)(low >> 32), (byte)(low >> 40));
+        if ((high & (1 << 26)) != 0)
+            _segments = new E1000SegmentModel(low, high);
+    }
+
     private void Take(ulong address, ulong high, bool extended)
     {
         int length = extended ? (int)(high & 0xfffff) : (int)(high & 0xffff);
@@ -215,6 +224,12 @@ internal sealed class E1000Chip(PathCounters counters, bool is82574 = false) : R
             return;
         byte[] frame = [.. _frame];
         _frame.Clear();
+        if ((high & (1 << 26)) != 0)
+        {
+            Sent.AddRange(_segments.Cut(frame));
+            return;
+        }
+
         if (_sum)
         {
             uint sum = 0;

@@ -41,6 +41,34 @@ public class E1000OffloadTests
     }
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void A_packet_is_cut_by_the_chip_into_segments_that_are_right(int version)
+    {
+        E1000Bench bench = new();
+        byte[] payload = Frames.Make(5000, 3);
+        byte[] whole = TcpFrames.Make(version, payload);
+        int headers = whole.Length - payload.Length;
+        PacketBuffer data = bench.Pool.TryTake()!;
+        PacketBuffer more = bench.Pool.TryTake()!;
+        (data.Offset, data.Length, more.Offset, more.Length) = (0, 4000, 0, 1000);
+        payload[..4000].CopyTo(data.Data);
+        payload[4000..].CopyTo(more.Data);
+        PacketBuffer head = Frames.Fill(bench.Pool, whole[..headers]);
+        head.ChecksumStart = (ushort)(headers - 20);
+        head.ChecksumOffset = 16;
+        head.RequestSegments(1200, headers);
+        head.Next = bench.Pool.TryShare(data, 0, 4000);
+        head.Next!.Next = bench.Pool.TryShare(more, 0, 1000);
+
+        bench.Device.Transmit([head], more: false);
+
+        Assert.Equal(5, bench.Chip.Sent.Count);
+        Assert.All(bench.Chip.Sent, segment => TcpFrames.AssertRight(segment, version));
+        Assert.Equal(payload, bench.Chip.Sent.SelectMany(segment => segment[headers..]));
+    }
+
+    [Theory]
     [InlineData(0x63, 0x00, true)]  // TCPCS and IPCS
     [InlineData(0x67, 0x00, false)] // IXSM: ignore
     [InlineData(0x03, 0x00, false)] // nothing said

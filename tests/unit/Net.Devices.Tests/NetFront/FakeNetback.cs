@@ -103,10 +103,13 @@ internal sealed unsafe class FakeNetback
                 int size = (int)(request[2] >> 16);
                 more = (flags & 4) != 0;
                 firstFlags = first ? flags : firstFlags;
+                bool described = (flags & 8) != 0;
                 pieces.Add(new Span<byte>(page + offset, Math.Min(size, 4096 - offset)).ToArray());
                 whole = first ? size : whole;
                 if (answer)
                     AnswerTransmit(request[2] & 0xffff, 0);
+                if (described)
+                    TakeDescription(answer);
             }
 
             // The first says how long the whole is, the others how long they are (xen/io/netif.h).
@@ -116,6 +119,22 @@ internal sealed unsafe class FakeNetback
 
         if (arm)
             _transmit[1] = _transmitRequests + 1;
+    }
+
+    /// <summary>The descriptions of packets that are to be cut: segment size, and type.</summary>
+    public List<(int Size, int Type)> Segmented { get; } = [];
+
+    private void TakeDescription(bool answer)
+    {
+        byte* extra = (byte*)(_transmit + 16 + (3 * (_transmitRequests++ & 255)));
+        Assert.Equal((1, 0), (extra[0], extra[1]));
+        Segmented.Add((*(ushort*)(extra + 2), extra[4]));
+        if (!answer)
+            return;
+
+        // As xen-netback does: the status alone is written, into a slot that may hold anything else.
+        *(_transmit + 16 + (3 * (_transmit[2] & 255))) = 5 | (1u << 16);
+        _transmit[2]++;
     }
 
     public void AnswerTransmit(uint id, short status)

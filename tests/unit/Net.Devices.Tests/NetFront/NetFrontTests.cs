@@ -91,6 +91,51 @@ public sealed unsafe class NetFrontTests : NetFrontDialogue
         Assert.Equal(Pool.Count - 256, Pool.Available);
     }
 
+    [Theory]
+    [InlineData(0x45, 1)]
+    [InlineData(0x60, 2)]
+    public void A_packet_to_cut_has_a_description_behind_its_first_slot(byte version, int type)
+    {
+        Start();
+        int available = Pool.Available;
+        PacketBuffer data = Packet(1000);
+        for (int i = 0; i < 300; i++)
+        {
+            PacketBuffer first = Packet(54);
+            first.Data[14] = version;
+            first.ChecksumStart = 34;
+            first.ChecksumOffset = 16;
+            first.RequestSegments(512, 54);
+            first.Next = Pool.TryShare(data, data.Offset, 600);
+            first.Next!.Next = Pool.TryShare(data, data.Offset + 600, 400);
+            Send(first);
+            Back.Transmit();
+            Device.Receive(new PacketBuffer[1]);
+        }
+
+        Assert.All(Back.Sent, packet => Assert.Equal((1054, 3u | 4 | 8), (packet.Bytes.Length, packet.Flags)));
+        Assert.Equal(300, Back.Sent.Count);
+        Assert.All(Back.Segmented, cut => Assert.Equal((512, type), cut));
+        Assert.Equal(0, Counters[PathEvent.Violation]);
+        data.ReleaseShared();
+        Send(Packet(60));
+        Back.Transmit();
+        Device.Receive(new PacketBuffer[1]);
+        Assert.InRange(Pool.Available, available - 64, available);
+    }
+
+    [Fact]
+    public void An_answer_to_a_description_that_was_not_made_is_refused()
+    {
+        Start();
+        Device.Transmit(Many(256), more: false);
+        Back.Transmit(answer: false);
+        for (int i = 0; i < 256; i++)
+            Back.AnswerTransmit(0, 1);
+        Device.Receive(new PacketBuffer[1]);
+        Assert.Equal(1, Counters[PathEvent.Violation]);
+    }
+
     [Fact]
     public void A_full_ring_takes_no_more_and_wakes_when_there_is_room()
     {

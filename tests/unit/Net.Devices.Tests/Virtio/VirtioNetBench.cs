@@ -15,6 +15,9 @@ public abstract class VirtioNetBench
     protected const ulong GuestChecksum = 1 << 1;
     protected const ulong MtuFeature = 1 << 3;
     protected const ulong Mac = 1 << 5;
+    protected const ulong GuestTso4 = 1 << 7;
+    protected const ulong HostTso4 = 1 << 11;
+    protected const ulong HostTso6 = 1 << 12;
     protected const ulong MergedReceive = 1 << 15;
     protected const ulong LinkStatus = 1 << 16;
     protected const ulong All = Checksum | GuestChecksum | MtuFeature | Mac | MergedReceive | LinkStatus;
@@ -41,10 +44,10 @@ public abstract class VirtioNetBench
         new(type: 1, features | (ulong)(VirtioFeatures.Version1 | VirtioFeatures.EventIndex), configuration ?? Configuration(),
             ringSize, ringSize);
 
-    protected static bool Deliver(ModelPciVirtio model, byte[] frame, byte flags = 0)
+    protected static bool Deliver(ModelPciVirtio model, byte[] frame, byte flags = 0, byte type = 0)
     {
         ModelRing ring = model.Device.Ring(Rx);
-        byte[] packet = [flags, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, .. frame];
+        byte[] packet = [flags, type, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, .. frame];
         ModelChain first = ring.Pop()!;
         List<(ModelChain Chain, int Length)> used = [(first, Math.Min(first.Writable, packet.Length))];
         for (int at = used[0].Length; at < packet.Length; at += used[^1].Length)

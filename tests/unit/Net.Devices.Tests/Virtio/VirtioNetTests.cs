@@ -17,7 +17,8 @@ public class VirtioNetTests : VirtioNetBench
         Assert.Equal(1400, card.Mtu);
         Assert.True(card.LinkUp);
         Assert.Equal(
-            NetworkOffloads.TransmitChecksum | NetworkOffloads.ReceiveChecksum | NetworkOffloads.MergedReceive, card.Offloads);
+            NetworkOffloads.TransmitChecksum | NetworkOffloads.TransmitChecksumIpv6 | NetworkOffloads.ReceiveChecksum | NetworkOffloads.MergedReceive,
+            card.Offloads);
     }
 
     [Fact]

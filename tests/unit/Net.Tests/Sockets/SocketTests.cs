@@ -1,8 +1,6 @@
 using System;
 using System.Net;
 using System.Net.Sockets;
-using Guest.Core;
-using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Tests.Stack;
@@ -13,22 +11,14 @@ namespace Guest.Net.Tests.Sockets;
 [Collection("run loop")]
 public sealed class SocketTests : IDisposable
 {
-    private static readonly TestClock s_clock = new();
-    private readonly Dialogue _net = new(timers: s_clock.Processor.Timers);
+    private readonly SocketRig _rig = new();
+    private readonly Dialogue _net;
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[2000];
 
-    static SocketTests()
-    {
-        Platform.Install(s_clock);
-        Processor.Current.RunLoop.Add(s_clock);
-    }
-
     public SocketTests()
     {
-        _net.IntroducePeer();
-        s_clock.Interface = _net.Interface;
-        NetworkStack.Current = _net.Stack;
+        _net = _rig.Net;
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     }
 
@@ -161,11 +151,11 @@ public sealed class SocketTests : IDisposable
         _net.Device.Room = 0;
         for (int i = 0; i < 64; i++)
             _socket.SendTo("x"u8, peer);
-        Instant before = s_clock.Now;
+        Instant before = _rig.Clock.Now;
         Assert.Equal(1, _socket.SendTo("x"u8, peer));
-        Assert.True((s_clock.Now - before).Milliseconds >= 100);
+        Assert.True((_rig.Clock.Now - before).Milliseconds >= 100);
         Assert.Equal(1, _net.Stack.Drops[DropCause.TransmitFull]);
-        s_clock.OnIdle = () => _net.Device.Room = 100;
+        _rig.Clock.OnIdle = () => _net.Device.Room = 100;
         Assert.Equal(1, _socket.SendTo("x"u8, peer));
         Assert.Equal(1, _net.Stack.Drops[DropCause.TransmitFull]);
     }
@@ -184,7 +174,7 @@ public sealed class SocketTests : IDisposable
     [Fact]
     public void MistakesOfTheProgramThrow()
     {
-        AssertFails(SocketError.SocketNotSupported, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp).Dispose());
+        AssertFails(SocketError.SocketNotSupported, () => new Socket(AddressFamily.InterNetwork, SocketType.Unknown, ProtocolType.Udp).Dispose());
         AssertFails(SocketError.AddressFamilyNotSupported, () => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp).Dispose());
         Assert.Throws<InvalidOperationException>(() => _socket.Receive(_buffer));
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));

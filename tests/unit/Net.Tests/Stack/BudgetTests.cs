@@ -61,7 +61,7 @@ public sealed class BudgetTests
         Dialogue net = new(buffers: 512);
         Flood(net, 8, perSocket: 500);
         UdpEndpoint served = net.Bind(7);
-        served.Waiters = 1;
+        served.Readers.Add(new CountingWatcher());
         net.Advance(Duration.FromMilliseconds(1));
         net.Receive([.. Enumerable.Repeat(Frames.Udp(4000, 7, "x"u8), 16)]);
         Assert.Equal(16, Drain(served));

@@ -74,8 +74,8 @@ internal sealed class Dialogue
         Poll();
     }
 
-    /// <summary>Lets nothing arrive until the interface has looked at its link for the last time, as it does within ten milliseconds.</summary>
-    public void BeQuiet() => Advance(Duration.FromMilliseconds(10));
+    /// <summary>Lets nothing arrive until the interface has looked at its link for the last time, as it does within fifty milliseconds.</summary>
+    public void BeQuiet() => Advance(Duration.FromMilliseconds(50));
 
     /// <summary>Makes the stack know the peer, as the peer's own request for us would.</summary>
     public void IntroducePeer()

@@ -92,12 +92,17 @@ internal static class Frames
         return (ushort)sum;
     }
 
-    public static ushort UdpSum(ReadOnlySpan<byte> datagram, IpAddress source, IpAddress destination)
+    public static ushort UdpSum(ReadOnlySpan<byte> datagram, IpAddress source, IpAddress destination) =>
+        TransportSum(IpProtocol.Udp, datagram, source, destination);
+
+    /// <summary>The sum of a UDP or TCP packet behind its pseudo-header.</summary>
+    public static ushort TransportSum(IpProtocol protocol, ReadOnlySpan<byte> datagram, IpAddress source, IpAddress destination)
     {
         Span<byte> pseudo = stackalloc byte[12];
+        pseudo.Clear();
         BinaryPrimitives.WriteUInt32BigEndian(pseudo, source.Ipv4);
         BinaryPrimitives.WriteUInt32BigEndian(pseudo[4..], destination.Ipv4);
-        pseudo[9] = 17;
+        pseudo[9] = (byte)protocol;
         BinaryPrimitives.WriteUInt16BigEndian(pseudo[10..], (ushort)datagram.Length);
         return Sum(datagram, Sum(pseudo));
     }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace System.Collections.Generic;
 
 /// <summary>A row of values that grows. Its old arrays are never given back: for applications and boot, not for the packet path.</summary>
-public sealed class List<T> : IList<T>, IReadOnlyList<T>
+public sealed partial class List<T> : IList<T>, IReadOnlyList<T>
 {
     private const int FirstCapacity = 4;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using Guest.Core.Diagnostics;
+using Guest.Core.Scheduling;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 
@@ -301,18 +302,34 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void WaitersAreToldOfArrivals()
+    public void WatchersAreToldOfArrivalsAndOfTheEnd()
     {
         UdpEndpoint endpoint = _net.Bind(7);
-        int told = 0;
-        endpoint.Arrived = () => told++;
-        _net.Receive(Frames.Udp(4000, 7, "nobody waits"u8));
-        Assert.Equal(0, told);
-        endpoint.Waiters = 2;
-        _net.Receive(Frames.Udp(4000, 7, "two wait"u8));
-        Assert.Equal((1, 1), (told, endpoint.Waiters));
-        _net.Receive(Frames.Udp(4000, 7, "one waits"u8), Frames.Udp(4000, 7, "nobody is left"u8));
-        Assert.Equal((2, 0), (told, endpoint.Waiters));
+        CountingWatcher watcher = new();
+        _net.Receive(Frames.Udp(4000, 7, "nobody watches"u8));
+        endpoint.Readers.Add(watcher);
+        Assert.Equal(0, watcher.Count);
+        _net.Receive(Frames.Udp(4000, 7, "one"u8), Frames.Udp(4000, 7, "two"u8));
+        Assert.Equal(2, watcher.Count);
+        endpoint.Close();
+        Assert.Equal(3, watcher.Count);
+        endpoint.Readers.Remove(watcher);
+        Assert.False(endpoint.Readers.HasWaiters);
+    }
+
+    [Fact]
+    public void ReadinessIsThereUntilTheLastDatagramIsTaken()
+    {
+        UdpEndpoint endpoint = _net.Bind(7);
+        Assert.Equal(Readiness.Writable, endpoint.Readiness);
+        _net.Receive(Frames.Udp(4000, 7, "one"u8), Frames.Udp(4000, 7, "two"u8));
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal(Readiness.Readable | Readiness.Writable, endpoint.Readiness);
+            Assert.True(endpoint.TryReceive(_buffer, out _));
+        }
+
+        Assert.Equal(Readiness.Writable, endpoint.Readiness);
     }
 
     [Fact]

@@ -1,0 +1,82 @@
+namespace System.Net.Sockets;
+
+/// <summary>A UDP socket whose datagrams are arrays. Each that is received takes memory that does not come back: who serves many uses <see cref="Socket"/>.</summary>
+public class UdpClient : IDisposable
+{
+    private const int LongestDatagram = 65_507;
+
+    private byte[]? _buffer;
+
+    /// <summary>Makes one that is not bound.</summary>
+    public UdpClient()
+        : this(AddressFamily.InterNetwork)
+    {
+    }
+
+    /// <summary>Makes one that is not bound.</summary>
+    public UdpClient(AddressFamily family) => Client = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+
+    /// <summary>Makes one that is bound to a port of this host.</summary>
+    public UdpClient(int port)
+        : this(new IPEndPoint(IPAddress.Any, port))
+    {
+    }
+
+    /// <summary>Makes one that is bound to an address and a port of this host.</summary>
+    public UdpClient(IPEndPoint localEP)
+        : this(localEP.AddressFamily) => Client.Bind(localEP);
+
+    /// <summary>The socket.</summary>
+    public Socket Client { get; set; }
+
+    /// <summary>Bytes in the datagram that is received next.</summary>
+    public int Available => Client.Available;
+
+    /// <inheritdoc cref="Socket.EnableBroadcast"/>
+    public bool EnableBroadcast
+    {
+        get => Client.EnableBroadcast;
+        set => Client.EnableBroadcast = value;
+    }
+
+    /// <summary>Sends to, and receives from, one host and port alone from now on.</summary>
+    public void Connect(IPEndPoint endPoint) => Client.Connect(endPoint);
+
+    /// <inheritdoc cref="Connect(IPEndPoint)"/>
+    public void Connect(IPAddress addr, int port) => Client.Connect(addr, port);
+
+    /// <summary>Sends a datagram to the host that it is connected to.</summary>
+    public int Send(ReadOnlySpan<byte> datagram) => Client.Send(datagram);
+
+    /// <inheritdoc cref="Send(ReadOnlySpan{byte})"/>
+    public int Send(byte[] dgram, int bytes) => Client.Send(new ReadOnlySpan<byte>(dgram, 0, bytes));
+
+    /// <summary>Sends a datagram.</summary>
+    /// <param name="datagram">What it carries.</param>
+    /// <param name="endPoint">Where to; null for the host that it is connected to.</param>
+    public int Send(ReadOnlySpan<byte> datagram, IPEndPoint? endPoint) => endPoint is null ? Send(datagram) : Client.SendTo(datagram, endPoint);
+
+    /// <inheritdoc cref="Send(ReadOnlySpan{byte}, IPEndPoint)"/>
+    public int Send(byte[] dgram, int bytes, IPEndPoint? endPoint) => Send(new ReadOnlySpan<byte>(dgram, 0, bytes), endPoint);
+
+    /// <summary>Receives a datagram.</summary>
+    /// <param name="remoteEP">Becomes who sent it.</param>
+    /// <returns>What it carries; nothing if none came in time.</returns>
+    public byte[] Receive(ref IPEndPoint? remoteEP)
+    {
+        _buffer ??= new byte[LongestDatagram];
+        EndPoint sender = remoteEP ?? new IPEndPoint(IPAddress.Any, 0);
+        int length = Client.ReceiveFrom(_buffer, ref sender);
+        remoteEP = (IPEndPoint)sender;
+        return _buffer.AsSpan(0, Math.Max(length, 0)).ToArray();
+    }
+
+    /// <summary>Gives the port back.</summary>
+    public void Close() => Dispose();
+
+    /// <inheritdoc cref="Close"/>
+    public void Dispose() => Dispose(true);
+
+    /// <inheritdoc cref="Close"/>
+    protected virtual void Dispose(bool disposing) => Client.Close();
+}

@@ -1,0 +1,108 @@
+using Guest.Core;
+using Guest.Core.Time;
+using Guest.Net.Stack;
+using Guest.Net.Wire;
+
+namespace System.Net.Sockets;
+
+/// <summary>UDP.</summary>
+internal sealed class UdpTransport(UdpEndpoint endpoint) : SocketTransport
+{
+    private static readonly Duration s_retry = Duration.FromMicroseconds(50);
+    private static readonly Duration s_patience = Duration.FromMilliseconds(100);
+
+    public override Endpoint Endpoint => endpoint;
+
+    public override SocketType SocketType => SocketType.Dgram;
+
+    public override ProtocolType ProtocolType => ProtocolType.Udp;
+
+    public override bool IsConnected => endpoint.IsConnected;
+
+    public override int Available => endpoint.NextLength;
+
+    public override SocketError Bind(IpAddress address, ushort port) => ErrorOf(endpoint.Bind(address, port));
+
+    public override SocketError Connect(IpAddress address, ushort port)
+    {
+        SocketError error = endpoint.IsBound ? SocketError.Success : Bind(IpAddress.AnyIpv4, 0);
+        if (error == SocketError.Success)
+            endpoint.Connect(address, port);
+        return error;
+    }
+
+    public override SocketError Receive(Span<byte> destination, SocketFlags flags, out int length)
+    {
+        length = 0;
+        if (flags != SocketFlags.None)
+            return SocketError.OperationNotSupported;
+        if (!endpoint.IsBound)
+            throw new InvalidOperationException("bind the socket before receiving");
+        if (!endpoint.TryReceive(destination, out UdpReceipt receipt))
+            return SocketError.WouldBlock;
+        length = receipt.Length;
+        return SocketError.Success;
+    }
+
+    public override SocketError Send(ReadOnlySpan<byte> source, out int length)
+    {
+        if (!endpoint.IsConnected)
+            Socket.Throw(SocketError.DestinationAddressRequired);
+        BigEndian16 port = endpoint.RawRemotePort;
+        SendStatus status = endpoint.Send(source, endpoint.RemoteAddress, port);
+        if (status > SendStatus.Dropped)
+            status = SendSlowly(endpoint, status, source, endpoint.RemoteAddress, port);
+        length = source.Length;
+        return ErrorOf(status);
+    }
+
+    // What the device or the network loses counts as sent, as it does where it is lost further on.
+    public override bool IsLoss(SocketError error) => error is SocketError.NetworkUnreachable or SocketError.NoBufferSpaceAvailable;
+
+    public override SocketError GetOption(SocketOptionLevel level, SocketOptionName name, out int value)
+    {
+        value = endpoint.MayBroadcast ? 1 : 0;
+        return level == SocketOptionLevel.Socket && name == SocketOptionName.Broadcast ? SocketError.Success : SocketError.ProtocolOption;
+    }
+
+    public override SocketError SetOption(SocketOptionLevel level, SocketOptionName name, int value)
+    {
+        if (level != SocketOptionLevel.Socket || name != SocketOptionName.Broadcast)
+            return SocketError.ProtocolOption;
+        endpoint.MayBroadcast = value != 0;
+        return SocketError.Success;
+    }
+
+    public override void Close() => endpoint.Close();
+
+    /// <summary>What became of a datagram, for those who ask.</summary>
+    public static SocketError ErrorOf(SendStatus status) => status switch
+    {
+        SendStatus.Sent => SocketError.Success,
+        SendStatus.Dropped => SocketError.NetworkUnreachable,
+        SendStatus.BroadcastRefused => SocketError.AccessDenied,
+        _ => SocketError.NoBufferSpaceAvailable,
+    };
+
+    /// <summary>Sends what could not be sent at once: a full device is waited for, up to 100 ms.</summary>
+    public static SendStatus SendSlowly(UdpEndpoint endpoint, SendStatus status, ReadOnlySpan<byte> buffer, IpAddress address, BigEndian16 port)
+    {
+        Instant end = Platform.Current.Now + s_patience;
+        while (status == SendStatus.Busy)
+        {
+            Instant now = Platform.Current.Now;
+            if (now >= end)
+            {
+                endpoint.GiveUpSending();
+                return status;
+            }
+
+            Processor.Current.Scheduler.Sleep(now + s_retry);
+            status = endpoint.Send(buffer, address, port);
+        }
+
+        if (status == SendStatus.TooLong)
+            Socket.Throw(SocketError.MessageSize);
+        return status;
+    }
+}

@@ -1,0 +1,173 @@
+using System;
+using Guest.Core.Time;
+using Guest.Net.Wire;
+
+namespace Guest.Net.Stack;
+
+/// <summary>The ACK field of a segment that arrived (RFC 9293, 3.10.7.4, fifth): what has arrived at the other side, how much more it takes, and what
+/// that means for the path.</summary>
+public sealed partial class TcpEndpoint
+{
+    private SequenceNumber _initialSend;
+    private SequenceNumber _sendUnacknowledged;
+    private SequenceNumber _windowUpdateSequence;
+    private SequenceNumber _windowUpdateAcknowledgement;
+    private int _sendWindow;
+    private int _largestSendWindow;
+
+    // When something was acknowledged last, or began to be waited for.
+    private Instant _progressAt;
+
+    /// <summary>Takes the acknowledgement.</summary>
+    /// <returns>False if nothing more of the segment counts.</returns>
+    private bool TakeAcknowledgement(ref TcpSegment segment, Instant now)
+    {
+        SequenceNumber acknowledged = segment.Acknowledgement;
+        if (_state == TcpState.SynReceived)
+        {
+            if (acknowledged <= _initialSend || acknowledged > _sendNext)
+            {
+                segment.Info.Via.Tcp.SendReset(in segment);
+                return false;
+            }
+
+            BecomeEstablished(ref segment);
+        }
+
+        // RFC 5961, 5.2: an old acknowledgement may be late, one beyond the largest window that there ever was is a guess.
+        if (acknowledged > _sendNext || acknowledged < _sendUnacknowledged + -Math.Max(_largestSendWindow, 1))
+        {
+            Challenge(now);
+            return false;
+        }
+
+        bool hasNews = acknowledged > _sendUnacknowledged;
+        bool isDuplicate = !hasNews && IsDuplicate(in segment);
+        int flight = _sent.Outstanding;
+        AckedSegments acked = AckedSegments.None;
+        if (hasNews)
+        {
+            _sent.Acknowledge(acknowledged, ref acked, _tcp.Records);
+            Advance(acknowledged, now);
+        }
+
+        if (segment.Options.SackBlocks != 0 && _hasSack)
+            TakeSelectiveAcknowledgement(in segment, ref acked);
+        UpdateWindow(in segment);
+        if (_usesEcn && segment.Has(TcpFlags.Ece))
+            TakeCongestionEcho(now);
+        if (acked.Any || isDuplicate)
+            JudgeLosses(in acked, hasNews, isDuplicate, flight, now);
+        return !hasNews || AdvanceState();
+    }
+
+    private void BecomeEstablished(ref TcpSegment segment)
+    {
+        _sendWindow = segment.Window << _sendShift;
+        _largestSendWindow = _sendWindow;
+        _windowUpdateSequence = segment.Sequence;
+        _windowUpdateAcknowledgement = segment.Acknowledgement;
+        if (_sent.Outstanding != 0)
+            StartCongestionControl(_sent.First!.WasRetransmitted);
+        Establish();
+    }
+
+    // Of two that differ in nothing the second says that something arrived out of order (RFC 5681, 2); with selective acknowledgements that is known better.
+    private bool IsDuplicate(in TcpSegment segment) =>
+        segment.Acknowledgement == _sendUnacknowledged && segment.Length == 0 && !segment.Has(TcpFlags.Fin) && _sent.Outstanding != 0
+        && segment.Window << _sendShift == _sendWindow;
+
+    /// <summary>Forgets what is acknowledged in order.</summary>
+    private void Advance(SequenceNumber acknowledged, Instant now)
+    {
+        _sendUnacknowledged = acknowledged;
+        int bytes = Math.Min(acknowledged - _queueStart, _unacknowledged.Length);
+        if (bytes > 0)
+        {
+            _queueStart += bytes;
+            _unacknowledged.Remove(bytes);
+            if (Writers.HasWaiters)
+                TellOfRoom();
+        }
+
+        _progressAt = now;
+        _backoff = 0;
+    }
+
+    // While the SYN is outstanding nothing else is; the rest of a segment is looked at by others.
+    private void TakeAcknowledged(SequenceNumber acknowledged)
+    {
+        Instant now = _stack.Now;
+        AckedSegments acked = AckedSegments.None;
+        _sent.Acknowledge(acknowledged, ref acked, _tcp.Records);
+        Advance(acknowledged, now);
+        if (!acked.OldestSentOnce.IsNever)
+            _roundTrip.Add(now - acked.OldestSentOnce);
+        ScheduleRetransmission(now);
+    }
+
+    private void TakeSelectiveAcknowledgement(in TcpSegment segment, ref AckedSegments acked)
+    {
+        for (int i = 0; i < segment.Options.SackBlocks; i++)
+        {
+            segment.Options.SackBlock(i, out SequenceNumber start, out SequenceNumber end);
+            if (start < end && start >= _sendUnacknowledged && end <= _sendNext)
+                _sent.Sack(start, end, ref acked);
+            else if (i == 0 && end <= segment.Acknowledgement && start < end)
+                _rack.OnDuplicateReported(_sendNext);
+        }
+    }
+
+    // RFC 9293, 3.10.7.4: only by segments that are newer than the one that said it last.
+    private void UpdateWindow(in TcpSegment segment)
+    {
+        SequenceNumber acknowledged = segment.Acknowledgement;
+        if (acknowledged < _sendUnacknowledged
+            || !(_windowUpdateSequence < segment.Sequence || (_windowUpdateSequence == segment.Sequence && _windowUpdateAcknowledgement <= acknowledged)))
+        {
+            return;
+        }
+
+        int before = _sendWindow;
+        _sendWindow = segment.Window << _sendShift;
+        _windowUpdateSequence = segment.Sequence;
+        _windowUpdateAcknowledgement = acknowledged;
+        if (_sendWindow > _largestSendWindow)
+            _largestSendWindow = _sendWindow;
+        if (before == 0 && _sendWindow != 0)
+            OnWindowOpened();
+    }
+
+    // What was sent into a shut window was a question, and is lost as a rule: it goes again at once.
+    private void OnWindowOpened()
+    {
+        _backoff = 0;
+        if (_sent.Outstanding != 0)
+            _sent.MarkAllLost(keepSacked: true);
+    }
+
+    /// <summary>What an acknowledgement means for the state (RFC 9293, 3.10.7.4).</summary>
+    /// <returns>False if the connection is over.</returns>
+    private bool AdvanceState()
+    {
+        if (!IsFinSent || _sendUnacknowledged != _sendNext)
+            return true;
+        switch (_state)
+        {
+            case TcpState.FinWait1:
+                _state = TcpState.FinWait2;
+                WakeAll();
+                if (_isOrphan)
+                    StartOrphanTimeout();
+                return true;
+            case TcpState.Closing:
+                EnterTimeWait();
+                return false;
+            case TcpState.LastAck:
+                BecomeClosed(TcpError.None);
+                return false;
+            default:
+                return true;
+        }
+    }
+}

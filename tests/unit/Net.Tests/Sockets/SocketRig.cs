@@ -1,0 +1,30 @@
+using Guest.Core;
+using Guest.Net.Stack;
+using Guest.Net.Tests.Stack;
+
+namespace Guest.Net.Tests.Sockets;
+
+/// <summary>A stack that sockets use, over a fake device that the run loop polls while a socket waits.</summary>
+internal sealed class SocketRig
+{
+    // The run loop's: one for all tests, which are not run beside one another.
+    private static readonly TestClock s_clock = new();
+
+    static SocketRig()
+    {
+        Platform.Install(s_clock);
+        Processor.Current.RunLoop.Add(s_clock);
+    }
+
+    public SocketRig()
+    {
+        Net = new Dialogue(timers: s_clock.Processor.Timers);
+        Net.IntroducePeer();
+        s_clock.Interface = Net.Interface;
+        NetworkStack.Current = Net.Stack;
+    }
+
+    public TestClock Clock => s_clock;
+
+    public Dialogue Net { get; }
+}

@@ -1,0 +1,34 @@
+using Guest.Core.Time;
+
+namespace Guest.Net.Tests.Stack.Tcp.Links;
+
+/// <summary>Our stack against itself on links of all sorts: what is sent is what is received.</summary>
+public sealed class TransferTests
+{
+    private static readonly Duration s_limit = Duration.FromSeconds(3600);
+
+    [Fact]
+    public void A_good_link_carries_everything_without_sending_anything_twice()
+    {
+        SimulatedLink link = new(1, new LinkQuality());
+
+        Transfer.Run(link, 2_000_000, 500_000, 1, s_limit);
+
+        Assert.Equal(0, link.A.Stack.TcpCounters.Retransmissions + link.B.Stack.TcpCounters.Retransmissions);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(5, 0, 0, 0)]
+    [InlineData(0, 5, 0, 0)]
+    [InlineData(0, 0, 20, 0)]
+    [InlineData(0, 0, 0, 3)]
+    [InlineData(3, 3, 10, 2)]
+    [InlineData(20, 5, 20, 5)]
+    public void Bad_links_carry_everything(double loss, double duplication, double reordering, double corruption)
+    {
+        LinkQuality quality = new() { Loss = loss, Duplication = duplication, Reordering = reordering, Corruption = corruption };
+        for (int seed = 0; seed < 40; seed++)
+            Transfer.Run(new SimulatedLink(seed, quality), 60_000, 20_000, seed, s_limit);
+    }
+}
