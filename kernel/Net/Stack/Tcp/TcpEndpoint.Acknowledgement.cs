@@ -72,10 +72,10 @@ public sealed partial class TcpEndpoint
         Establish();
     }
 
-    // Of two that differ in nothing the second says that something arrived out of order (RFC 5681, 2); with selective acknowledgements that is known better.
+    // Of two that differ in nothing the second says that something arrived out of order (RFC 5681, 2), unless it answers a probe of a shut window.
     private bool IsDuplicate(in TcpSegment segment) =>
         segment.Acknowledgement == _sendUnacknowledged && segment.Length == 0 && !segment.Has(TcpFlags.Fin) && _sent.Outstanding != 0
-        && segment.Window << _sendShift == _sendWindow;
+        && _sendWindow != 0 && segment.Window << _sendShift == _sendWindow;
 
     /// <summary>Forgets what is acknowledged in order.</summary>
     private void Advance(SequenceNumber acknowledged, Instant now)

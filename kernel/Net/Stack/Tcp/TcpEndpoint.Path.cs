@@ -14,7 +14,7 @@ public sealed partial class TcpEndpoint
     private const int TimeoutsOfBlackHole = 2;
 
     // The MTUs that there are where a router does not say its own (RFC 1191, 7.1), from those that are in use.
-    private static ReadOnlySpan<short> Plateaus => [8166, 4352, 2002, 1492, 1006, 576];
+    private static readonly short[] s_plateaus = [8166, 4352, 2002, 1492, 1006, 576];
 
     /// <summary>A router, or the other host, says that a packet of ours could not be delivered (RFC 9293, 3.9.2.2; RFC 5927).</summary>
     /// <param name="code">Why.</param>
@@ -34,7 +34,7 @@ public sealed partial class TcpEndpoint
 
     private void OnPacketTooLong(int mtu)
     {
-        int headers = TcpHeader.Size + Ipv4Header.Size;
+        int headers = TcpHeader.Size + (RemoteAddress.IsIpv4 ? Ipv4Header.Size : Ipv6Header.Size);
         if (mtu < headers)
             mtu = NextPlateau(_segmentSize + TimestampsLength + headers);
         int before = _segmentSize;
@@ -57,13 +57,13 @@ public sealed partial class TcpEndpoint
 
     private static int NextPlateau(int packet)
     {
-        foreach (short plateau in Plateaus)
+        foreach (short plateau in s_plateaus)
         {
             if (plateau < packet)
                 return plateau;
         }
 
-        return Plateaus[^1];
+        return s_plateaus[^1];
     }
 
     /// <summary>Nothing gets through and nobody says why: maybe the packets are too long for a router that is silent about it.</summary>

@@ -29,6 +29,9 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
     /// <summary>Whether arrivals are said to have good checksums.</summary>
     public bool Vouches { get; set; }
 
+    /// <summary>Whether what is sent is forgotten at once, without taking memory.</summary>
+    public bool Discards { get; set; }
+
     /// <summary>Calls of Transmit that told the far side.</summary>
     public int Notifications { get; private set; }
 
@@ -49,6 +52,12 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
         Room -= taken;
         foreach (PacketBuffer frame in burst[..taken])
         {
+            if (Discards)
+            {
+                frame.Release();
+                continue;
+            }
+
             List<byte> bytes = [];
             for (PacketBuffer? piece = frame; piece is not null; piece = piece.Next)
                 bytes.AddRange(piece.Data);

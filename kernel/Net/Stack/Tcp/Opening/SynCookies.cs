@@ -28,7 +28,7 @@ internal sealed class SynCookies(TcpConnections tcp)
     private static readonly Duration s_life = new(2 * UnitNanoseconds);
 
     // The lengths that are met in practice: a peer's is rounded down to one of them.
-    private static ReadOnlySpan<short> Segments => [216, 536, 1220, 1360, 1400, 1440, 1460, 8960];
+    private static readonly short[] s_segments = [216, 536, 1220, 1360, 1400, 1440, 1460, 8960];
 
     private Instant _lastSent = new(long.MinValue / 2);
 
@@ -77,7 +77,7 @@ internal sealed class SynCookies(TcpConnections tcp)
         redeemed.InitialSend = initial;
         redeemed.InitialReceive = peer;
         redeemed.TimestampOffset = tcp.Secrets.TimestampOffset(in flow);
-        redeemed.Offer = DecodeOptions(in segment, Segments[index]);
+        redeemed.Offer = DecodeOptions(in segment, s_segments[index]);
         redeemed.ReceiveShift = redeemed.Offer.WindowShift < 0 ? 0 : TcpConnections.ShiftFor(listener.ReceiveBufferSize);
         redeemed.Window = Math.Min(listener.ReceiveBufferSize, ushort.MaxValue);
         redeemed.UsesEcn = false;
@@ -99,8 +99,8 @@ internal sealed class SynCookies(TcpConnections tcp)
 
     private static int SegmentIndex(int bytes)
     {
-        int index = Segments.Length - 1;
-        while (index > 0 && Segments[index] > bytes)
+        int index = s_segments.Length - 1;
+        while (index > 0 && s_segments[index] > bytes)
             index--;
         return index;
     }

@@ -174,6 +174,7 @@ internal sealed class TcpDialogue
 
     public SeenSegment ExpectRaw()
     {
+        AnswerArp();
         SeenPacket packet = Net.ExpectIpv4();
         return ReadSegment(packet, (Net.Device.Offloads & NetworkOffloads.TransmitChecksum) == 0);
     }
@@ -208,18 +209,25 @@ internal sealed class TcpDialogue
         }
     }
 
-    private void AnswerArp()
+    /// <summary>The peer answers those who ask for its link address.</summary>
+    public void AnswerArp()
     {
+        bool asked = false;
         for (int waiting = Net.Device.Sent.Count; waiting > 0; waiting--)
         {
             byte[] frame = Net.Device.Sent.Dequeue();
             if (frame[12] != 8 || frame[13] != 6)
+            {
                 Net.Device.Sent.Enqueue(frame);
-            else
-                Net.Device.Inject(Frames.Arp(ArpOperation.Reply, Frames.PeerLink, PeerAddress, Frames.OurLink, Frames.Us, Frames.OurLink));
+                continue;
+            }
+
+            asked = true;
+            Net.Device.Inject(Frames.Arp(ArpOperation.Reply, Frames.PeerLink, PeerAddress, Frames.OurLink, Frames.Us, Frames.OurLink));
         }
 
-        Net.Poll();
+        if (asked)
+            Net.Poll();
     }
 
     /// <summary>The application sends.</summary>
