@@ -159,5 +159,12 @@ public sealed unsafe partial class PacketBuffer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void ReleaseKept() => _pool.ReturnKept(this);
 
+    /// <summary>Gives back a buffer that <see cref="PacketPool.TryKeepToSend"/> counted, and that is no chain.</summary>
+    internal void ReleaseSent()
+    {
+        _pool.EndKeepingToSend();
+        _pool.Return(this);
+    }
+
     partial void OnPassed(BufferOwner owner);
 }
