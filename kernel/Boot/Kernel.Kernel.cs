@@ -80,8 +80,10 @@ internal sealed class Kernel
         PowerButton.Pressed = OnPowerButton;
         Environment.ExitHandler = MachineEnd.Exit;
         Board? board = platform.HasPci ? Board.Read(platform, _acpiRoot) : null;
-        Devices devices = new(platform, ImageParts.Disks ? [NewDisks(platform), NewNetworks(platform)] : [NewNetworks(platform)]);
-        if (!ImageParts.Disks && _options.Disk != DeviceClass.Any)
+        EntropySources entropy = new(platform);
+        Devices devices = new(
+            platform, ImageParts.Disks ? [entropy, NewDisks(platform), NewNetworks(platform)] : [entropy, NewNetworks(platform)]);
+        if (!ImageParts.Disks && _options.Disk != DeviceClassWithOption.Any)
             Log.Warn("disk", $"disk={_options.Disk} is left aside: this application does not use disks");
         devices.Start(board, _options.MmioSlots, OnToolstackRequest);
         int exitCode = Application.Run(_options.ApplicationArguments);

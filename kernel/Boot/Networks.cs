@@ -16,7 +16,7 @@ namespace Guest.Boot;
 
 /// <summary>The machine's network cards: gives each an interface of the stack, for as long as the card is there.</summary>
 internal sealed class Networks(Platform platform, NetworkStack stack, InterfaceConfiguration configuration, string wanted)
-    : DeviceClass("net", "network card", PciListing.Networks, wanted)
+    : DeviceClassWithOption("net", "network card", PciListing.Networks, wanted)
 {
     private const ulong PoolShareOfMemory = 4;
     private const ulong SmallestPool = 64;

@@ -39,8 +39,14 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>The address that a guest without DHCP is given.</summary>
     public IPAddress GuestAddress { get; } = IPAddress.Parse("10.0.0.2");
 
-    /// <summary>What the kernel's command line says for <see cref="GuestAddress"/>.</summary>
-    public string StaticAddressOption => $"ip={GuestAddress}/{PrefixLength} gateway={HostAddress}";
+    /// <summary>What the kernel's command line says for <see cref="GuestAddress"/>, and for a link without IPv6.</summary>
+    public string StaticAddressOption => $"{Ipv4AddressOption} ip6=off";
+
+    /// <summary>The same without a word about IPv6.</summary>
+    public string Ipv4AddressOption => $"ip={GuestAddress}/{PrefixLength} gateway={HostAddress}";
+
+    /// <summary>The host's address on the tap once there is IPv6.</summary>
+    public IPAddress HostIpv6Address { get; } = IPAddress.Parse("2001:db8:7::1");
 
     /// <summary>The command that runs another program in here.</summary>
     public IReadOnlyList<string> Prefix => ["ip", "netns", "exec", Name];
@@ -71,6 +77,15 @@ public sealed class NetworkNamespace : IDisposable
             made.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Lets the host speak IPv6 on the tap: by an address for the link, and by <see cref="HostIpv6Address"/>, which are both usable at once.</summary>
+    /// <returns>The number of the tap, by which addresses for the link name it.</returns>
+    public long EnableIpv6()
+    {
+        Require("sh", "-c", $"cd /proc/sys/net/ipv6/conf/{TapName} && echo 0 > accept_dad && echo 0 > accept_ra && echo 0 > disable_ipv6");
+        Require("ip", "-6", "addr", "add", $"{HostIpv6Address}/64", "dev", TapName, "nodad");
+        return long.Parse(Require("cat", $"/sys/class/net/{TapName}/ifindex"), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Runs a program inside, which must succeed.</summary>

@@ -36,6 +36,9 @@ public static unsafe partial class DeviceMemory
         return (byte*)(s_arena + end - bytes);
     }
 
+    /// <summary>Whether a pointer leads into memory that was allocated here.</summary>
+    public static bool Contains(void* pointer) => (long)pointer >= s_arena && (long)pointer < s_arena + Mark;
+
     /// <summary>Takes back all that was allocated since a mark, for a fuzzer's next round; only where one thread allocates.</summary>
     public static void ReturnTo(long mark)
     {

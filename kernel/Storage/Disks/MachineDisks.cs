@@ -11,7 +11,7 @@ using Guest.Storage.Devices;
 namespace Guest.Storage;
 
 /// <summary>The machine's disks: gives each that is there a queue, and offers them to the application.</summary>
-public sealed class MachineDisks : DeviceClass
+public sealed class MachineDisks : DeviceClassWithOption
 {
     private readonly Platform _platform;
     private readonly DiskSet _found;
@@ -65,15 +65,11 @@ public sealed class MachineDisks : DeviceClass
             bus.Register("vbd", _xen.New);
     }
 
-    /// <summary>A disk's size is known once its back end too is connected: it is added then, or by <see cref="Await"/>.</summary>
-    public override void Add(XenFrontend frontend)
-    {
-    }
-
     /// <inheritdoc/>
     public override void Remove(XenFrontend frontend) => _xen.OnDetached(frontend);
 
-    /// <inheritdoc/>
+    /// <summary>Adds the disks that a bus has: the size of one is known once its back end too is connected. Those that come later are added when they
+    /// are.</summary>
     public override void Await(XenBus bus, Instant deadline)
     {
         foreach (XenFrontend? frontend in bus.Frontends)

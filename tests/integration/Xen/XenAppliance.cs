@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Net;
+using Guest.Integration.Tests.Streams;
 using Guest.Rig;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
@@ -43,7 +44,7 @@ public sealed class XenAppliance
         {
             Name = name,
             Kernel = Image,
-            CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress}",
+            CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress} ip6=off",
             Type = type,
             NativeTsc = type == DomainType.Pvh,
             MemoryMiB = memoryMiB,
@@ -73,6 +74,9 @@ public sealed class XenAppliance
         using UdpEchoClient client = UdpEchoClient.Open(_network, new IPEndPoint(_address, UdpEchoClient.Port));
         return client.Run(plan);
     }
+
+    /// <summary>Opens TCP connections, each of which sends random data and expects it back.</summary>
+    public void ExchangeOverStreams(int connections, int bytesEach) => StreamClient.ExchangeOverMany(_network, _address, connections, bytesEach);
 
     /// <summary>Begins a flood of its port. Who answers it must be known first: Linux keeps only a few datagrams while it asks.</summary>
     public UdpFlood Flood()

@@ -52,6 +52,14 @@ public abstract class XenEchoTests
     }
 
     [Fact]
+    public void Random_data_comes_back_over_one_connection_and_over_many()
+    {
+        Machine.Echo.WaitUntilItAnswers();
+        Machine.Echo.ExchangeOverStreams(connections: 1, bytesEach: 1_000_000);
+        Machine.Echo.ExchangeOverStreams(connections: 50, bytesEach: 20_000);
+    }
+
+    [Fact]
     public void Every_ping_of_every_size_is_answered()
     {
         XenAppliance echo = Machine.Echo;

@@ -43,7 +43,7 @@ public sealed class XenPvTests(XenPvTests.Appliance machine) : XenEchoTests(Doma
         using Dom0Guest echo = Dom0Guest.Boot(XenAppliance.Image);
 
         echo.Console.WaitFor("guest: xen-pv, ", XenAppliance.BootPatience);
-        echo.Console.WaitFor("echo: UDP port 7", XenAppliance.Patience);
+        echo.Console.WaitFor("echo: UDP and TCP port 7", XenAppliance.Patience);
     }
 
     [Fact]

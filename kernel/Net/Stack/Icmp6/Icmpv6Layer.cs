@@ -60,6 +60,8 @@ internal sealed unsafe class Icmpv6Layer(Ipv6Layer ipv6, NetworkInterface owner,
                 break;
             case Icmpv6Type.DestinationUnreachable or Icmpv6Type.TimeExceeded or Icmpv6Type.ParameterProblem:
                 // Counted above. UDP endpoints here do not report asynchronous errors.
+                if (type == Icmpv6Type.DestinationUnreachable)
+                    ipv6.Paths.InputUnreachable(buffer);
                 buffer.Release();
                 break;
             default:

@@ -6,14 +6,17 @@ using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
 
-/// <summary>Path MTU discovery (RFC 8201): believes a router that a packet was too long for it, if the packet can be one that was sent.</summary>
+/// <summary>What routers say of packets on their ways: above all that one was too long (RFC 8201). They are believed if the packet can be one that
+/// was sent.</summary>
 /// <remarks>Nothing proves that: whoever sees, or guesses, what is sent can lie. So the quoted packet must be from an address and a port of
-/// this host, and longer than what it is said to be too long for; and nothing below 1280 bytes is believed.</remarks>
+/// this host, and longer than what it is said to be too long for; and nothing below 1280 bytes is believed. TCP, whose numbers are hard to guess, judges for
+/// itself, and for the one connection.</remarks>
 internal sealed unsafe class PathDiscovery
 {
     private const int MtuOffset = 4;
     private const int QuoteOffset = IcmpHeader.Size;
     private const int PortsSize = 4;
+    private const int TcpQuoted = 8;
 
     private readonly Ipv6Layer _ipv6;
     private readonly NetworkInterface _interface;
@@ -46,7 +49,7 @@ internal sealed unsafe class PathDiscovery
     /// <summary>Takes a message "packet too big" (RFC 4443, 3.2) whose sum is right.</summary>
     public void Input(PacketBuffer buffer)
     {
-        PacketChain.Gather(buffer, QuoteOffset + Ipv6Header.Size + FragmentHeader.Size + PortsSize);
+        PacketChain.Gather(buffer, QuoteOffset + Ipv6Header.Size + FragmentHeader.Size + TcpQuoted);
         ReadOnlySpan<byte> message = buffer.Data;
         if (!Ipv6Header.TryRead(message[QuoteOffset..], out Ipv6Header quoted))
         {
@@ -61,6 +64,11 @@ internal sealed unsafe class PathDiscovery
         {
             _drops.Drop(buffer, DropCause.Malformed);
         }
+        else if (quoted.NextHeader == IpProtocol.Tcp)
+        {
+            TellTcp(IcmpUnreachable.FragmentationNeeded, (int)mtu, in quoted, message);
+            buffer.Release();
+        }
         else if (!_changes.TryTake(_interface.Now))
         {
             _drops.Drop(buffer, DropCause.RateLimited);
@@ -71,6 +79,25 @@ internal sealed unsafe class PathDiscovery
             _expiry.StartBy(_paths.Learn(address, (int)mtu, _interface.Now));
             _interface.InvalidateDestinations();
         }
+    }
+
+    /// <summary>Takes a message "destination unreachable" (RFC 4443, 3.1) whose sum is right.</summary>
+    public void InputUnreachable(PacketBuffer buffer)
+    {
+        const int CodeOffset = 1;
+        PacketChain.Gather(buffer, QuoteOffset + Ipv6Header.Size + TcpQuoted);
+        ReadOnlySpan<byte> message = buffer.Data;
+        if (!Ipv6Header.TryRead(message[QuoteOffset..], out Ipv6Header quoted) || quoted.NextHeader != IpProtocol.Tcp)
+            return;
+        bool isPort = message[CodeOffset] == (byte)Icmpv6Unreachable.Port;
+        TellTcp(isPort ? IcmpUnreachable.Port : IcmpUnreachable.Host, mtu: 0, in quoted, message);
+    }
+
+    private void TellTcp(IcmpUnreachable code, int mtu, in Ipv6Header quoted, ReadOnlySpan<byte> message)
+    {
+        ReadOnlySpan<byte> carried = message[(QuoteOffset + Ipv6Header.Size)..];
+        if (carried.Length >= TcpQuoted)
+            _interface.Tcp.InputError(code, mtu, quoted.Source, quoted.Destination, carried[..TcpQuoted]);
     }
 
     private bool IsOurs(in Ipv6Header quoted, ReadOnlySpan<byte> carried)
@@ -87,8 +114,9 @@ internal sealed unsafe class PathDiscovery
         return protocol switch
         {
             IpProtocol.Icmpv6 => carried.Length != 0 && carried[0] == (byte)Icmpv6Type.EchoReply,
-            IpProtocol.Udp or IpProtocol.Tcp => carried.Length >= PortsSize
+            IpProtocol.Udp => carried.Length >= PortsSize
                 && _stack.Endpoints.IsTaken(protocol, quoted.Source, BinaryPrimitives.ReadUInt16BigEndian(carried)),
+            IpProtocol.Tcp => true,
             _ => false,
         };
     }

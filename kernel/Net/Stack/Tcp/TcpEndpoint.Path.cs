@@ -34,7 +34,7 @@ public sealed partial class TcpEndpoint
 
     private void OnPacketTooLong(int mtu)
     {
-        int headers = TcpHeader.Size + Ipv4Header.Size;
+        int headers = TcpHeader.Size + (RemoteAddress.IsIpv4 ? Ipv4Header.Size : Ipv6Header.Size);
         if (mtu < headers)
             mtu = NextPlateau(_segmentSize + TimestampsLength + headers);
         int before = _segmentSize;

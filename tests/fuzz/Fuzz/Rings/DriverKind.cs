@@ -19,6 +19,7 @@ internal sealed record DriverKind(string Name, string Summary, Func<DriverTarget
         new("blkfront", "Xen's disk front end", () => new BlkFrontTarget()),
         new("e1000", "the drivers of the 82540 and the 82574", () => new E1000Target()),
         new("rtl8139", "the drivers of the RTL8139, in both its modes", () => new Rtl8139Target()),
+        new("ne2000", "the driver of the NE2000 on PCI", () => new Ne2000Target()),
         new("ahci", "the driver of SATA disks", () => new AtaTarget(ahci: true)),
         new("ide", "the driver of IDE disks, by DMA and by PIO", () => new AtaTarget(ahci: false)),
     ];

@@ -25,7 +25,7 @@ internal abstract class DriverTarget
     public void Step(ref Random64 random)
     {
         if (!IsHonest && random.Chance(Lies))
-            Lie(ref random);
+            LieSomehow(ref random);
         else
             Act(ref random);
         Check();
@@ -43,6 +43,18 @@ internal abstract class DriverTarget
     protected abstract void Lie(ref Random64 random);
 
     protected abstract void Check();
+
+    private void LieSomehow(ref Random64 random)
+    {
+        if (!random.Chance(8))
+        {
+            Lie(ref random);
+            return;
+        }
+
+        SharedWords.Lie(random.Pick(0, 1, 30, 200));
+        Say($"shared words lie, {SharedWords.Noise} of 1000");
+    }
 
     protected void Say(string what) => Trace?.Invoke(what);
 }

@@ -26,6 +26,7 @@ internal sealed class Episode(DriverKind kind)
     {
         DeviceMemory.ReturnTo(_mark);
         _reached = 0;
+        SharedWords.Begin(seed);
         DriverTarget target = kind.Make();
         target.Trace = trace;
         try
@@ -43,6 +44,7 @@ internal sealed class Episode(DriverKind kind)
             }
 
             trace?.Invoke("- settle");
+            SharedWords.Lie(0);
             random = new Random64(Random64.Mix(seed, 0));
             target.Settle(ref random);
             return null;

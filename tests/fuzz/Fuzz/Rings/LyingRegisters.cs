@@ -25,7 +25,11 @@ internal sealed class LyingRegisters(ulong seed)
     }
 
     /// <summary>Whether the device ever lied, here or elsewhere: then its model cannot hold the driver to what it was told.</summary>
-    public bool HasLied { get; set; }
+    public bool HasLied
+    {
+        get => field || SharedWords.HaveLied;
+        set;
+    }
 
     /// <summary>Accesses since the last call of the driver began.</summary>
     public int Accesses { get; set; }

@@ -230,7 +230,7 @@ public sealed class HotplugMemoryTests
             _bus = new PciBus(_platform, new PathCounters("pci"));
             _root = new PciRoot(configuration, 0, 0, 255, s_windows);
             _bus.Add(_root);
-            MachineDisks disks = new(_platform, DeviceClass.Any, BlockQueue.UsualTimeout);
+            MachineDisks disks = new(_platform, DeviceClassWithOption.Any, BlockQueue.UsualTimeout);
             Networks networks = new(_platform, _stack, address ?? InterfaceConfiguration.FromDhcp, wanted);
             disks.OnFound([]);
             _disks = disks.Found;

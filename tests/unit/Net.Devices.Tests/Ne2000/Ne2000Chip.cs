@@ -190,7 +190,8 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
     {
         foreach (byte b in bytes)
         {
-            _memory[at - 0x4000] = b;
+            if (at is >= 0x4000 and < 0xc000)
+                _memory[at - 0x4000] = b;
             at++;
             if (at == _page0[PSTOP] * 256)
                 at = _page0[PSTART] * 256;

@@ -18,13 +18,18 @@ internal sealed class SocketRig
 
     public SocketRig()
     {
-        Net = new Dialogue(timers: s_clock.Processor.Timers);
+        Net = new Dialogue(timers: s_clock.Processor.Timers, now: s_clock.Now);
         Net.IntroducePeer();
         s_clock.Interface = Net.Interface;
+        s_clock.Peer = null;
+        s_clock.OnIdle = null;
         NetworkStack.Current = Net.Stack;
     }
 
     public TestClock Clock => s_clock;
 
     public Dialogue Net { get; }
+
+    /// <summary>Puts another host at the far side.</summary>
+    public SocketPeer AddPeer() => s_clock.Peer = new SocketPeer(Net.Device);
 }

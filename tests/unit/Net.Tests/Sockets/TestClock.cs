@@ -16,6 +16,9 @@ internal sealed class TestClock : Platform, IPollable
     /// <summary>The interface of the test that runs.</summary>
     public NetworkInterface? Interface { get; set; }
 
+    /// <summary>What is beyond the interface's device, if the test has a host there: it is polled, too.</summary>
+    public SocketPeer? Peer { get; set; }
+
     /// <summary>Happens when the machine idles next, and ends that at once.</summary>
     public Action? OnIdle { get; set; }
 
@@ -27,9 +30,9 @@ internal sealed class TestClock : Platform, IPollable
 
     public override PageTables PageTables => throw new NotSupportedException();
 
-    public bool Poll(Instant now) => Interface!.Poll(now);
+    public bool Poll(Instant now) => Interface!.Poll(now) | (Peer?.Poll(now) ?? false);
 
-    public bool Arm() => Interface!.Arm();
+    public bool Arm() => Interface!.Arm() && Peer is not { HasSent: true };
 
     public override void Idle(Instant deadline)
     {
@@ -40,6 +43,8 @@ internal sealed class TestClock : Platform, IPollable
             return;
         }
 
+        if (Peer is not null)
+            deadline = Instant.Earlier(deadline, Peer.Earliest);
         Assert.False(deadline.IsNever, "the machine would idle for ever");
         if (deadline > _now)
             _now = deadline;

@@ -10,8 +10,9 @@ namespace Guest.Net.Tests.Stack;
 /// <summary>A stack with one interface on a fake device, and a clock that the test moves: the test plays the rest of the network.</summary>
 internal sealed class Dialogue
 {
-    public Dialogue(NetworkOffloads offloads = NetworkOffloads.None, InterfaceConfiguration? configuration = null, int buffers = 512, int mtu = 1500, bool linkUp = true, TimerQueue? timers = null)
+    public Dialogue(NetworkOffloads offloads = NetworkOffloads.None, InterfaceConfiguration? configuration = null, int buffers = 512, int mtu = 1500, bool linkUp = true, TimerQueue? timers = null, Instant? now = null)
     {
+        Now = now ?? Now;
         Pool = new PacketPool(buffers);
         Device = new FakeDevice(Pool, offloads) { Mtu = mtu, LinkUp = linkUp };
         Stack = new NetworkStack(timers ?? new TimerQueue(), new RandomGenerator(seed: 1));
