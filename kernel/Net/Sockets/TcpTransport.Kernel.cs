@@ -44,6 +44,7 @@ internal sealed class TcpTransport : SocketTransport
     public override SocketError Bind(IpAddress address, ushort port)
     {
         _claim = NetworkStack.Current!.CreateTcpListenEndpoint();
+        _claim.IsDual = IsDual;
         SocketError error = ErrorOf(_claim.Bind(address, port));
         if (error != SocketError.Success)
             EndClaim();
@@ -55,14 +56,14 @@ internal sealed class TcpTransport : SocketTransport
         error = SocketError.IsConnected;
         if (_hasBegun)
             return null;
-        error = _claim is null ? Bind(IpAddress.AnyIpv4, 0) : SocketError.Success;
+        error = _claim is null ? Bind(AnyAddress, 0) : SocketError.Success;
         if (_claim is not { } listener)
             return null;
         listener.SendBufferSize = _endpoint.SendBufferSize;
         listener.ReceiveBufferSize = _endpoint.ReceiveBufferSize;
         listener.Listen(backlog);
         _endpoint.Close();
-        return new TcpListenTransport(listener);
+        return new TcpListenTransport(listener) { AnyAddress = AnyAddress, IsDual = IsDual };
     }
 
     public override SocketError Connect(IpAddress address, ushort port)
