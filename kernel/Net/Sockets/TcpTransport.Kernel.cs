@@ -47,6 +47,7 @@ internal sealed class TcpTransport : SocketTransport
     public override SocketError Bind(IpAddress address, ushort port)
     {
         TcpListenEndpoint listener = _unbound ?? NetworkStack.Current!.CreateTcpListenEndpoint();
+        listener.IsDual = IsDual;
         SocketError error = ErrorOf(listener.Bind(address, port));
         _claim = error == SocketError.Success ? listener : null;
         _unbound = error == SocketError.Success ? null : listener;
@@ -58,14 +59,14 @@ internal sealed class TcpTransport : SocketTransport
         error = SocketError.IsConnected;
         if (_hasBegun)
             return null;
-        error = _claim is null ? Bind(IpAddress.AnyIpv4, 0) : SocketError.Success;
+        error = _claim is null ? Bind(AnyAddress, 0) : SocketError.Success;
         if (_claim is not { } listener)
             return null;
         listener.SendBufferSize = _endpoint.SendBufferSize;
         listener.ReceiveBufferSize = _endpoint.ReceiveBufferSize;
         listener.Listen(backlog);
         _endpoint.Close();
-        return new TcpListenTransport(listener);
+        return new TcpListenTransport(listener) { AnyAddress = AnyAddress, IsDual = IsDual };
     }
 
     public override SocketError Connect(IpAddress address, ushort port)

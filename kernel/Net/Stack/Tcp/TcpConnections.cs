@@ -181,7 +181,7 @@ internal sealed class TcpConnections
             return BindStatus.AddressNotAvailable;
         if (port == 0)
             port = (ushort)(FirstEphemeralPort + (int)Stack.Random.NextBelow(EphemeralPorts));
-        if (Table.IsTaken(IpProtocol.Tcp, address, port))
+        if (Table.IsTaken(IpProtocol.Tcp, address, port, listener.IsDual))
             return BindStatus.InUse;
         listener.NameLocal(address, port);
         Table.Add(listener);
