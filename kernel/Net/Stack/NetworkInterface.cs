@@ -213,7 +213,7 @@ public sealed partial class NetworkInterface : IPollable
     {
         Mtu = Math.Min(mtu, _device.Mtu);
         Udp.Configure(_sumsOnTransmit);
-        Tcp.Configure(_sumsOnTransmit);
+        Tcp.Configure(_sumsOnTransmit, _device.Offloads);
     }
 
     /// <summary>Asks for another pass before the machine idles, in which TCP sends the acknowledgements that no answer has carried.</summary>

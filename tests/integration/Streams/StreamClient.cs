@@ -56,10 +56,16 @@ internal sealed class StreamClient : IDisposable
     }
 
     /// <summary>Sends bytes in pieces of any size, ends its direction, and receives meanwhile until the other end ends its own.</summary>
-    public byte[] Exchange(byte[] bytes, int seed)
+    public byte[] Exchange(byte[] bytes, int seed) => Exchange(bytes, bytes.Length, seed);
+
+    /// <inheritdoc cref="Exchange(byte[], int)"/>
+    /// <param name="bytes">What to send.</param>
+    /// <param name="most">More than so many bytes are a failure.</param>
+    /// <param name="seed">What the pieces are made from.</param>
+    public byte[] Exchange(byte[] bytes, int most, int seed)
     {
         Task sending = Task.Factory.StartNew(() => SendAllAndEnd(bytes, seed), TaskCreationOptions.LongRunning);
-        byte[] received = ReceiveToEnd(bytes.Length);
+        byte[] received = ReceiveToEnd(most);
         sending.GetAwaiter().GetResult();
         return received;
     }
@@ -81,6 +87,7 @@ internal sealed class StreamClient : IDisposable
         int length = 0;
         while (length <= most && Socket.Receive(received, length, received.Length - length, SocketFlags.None) is > 0 and int more)
             length += more;
+        Assert.InRange(length, 0, most);
         return received[..length];
     }
 

@@ -213,7 +213,7 @@ public sealed partial class TcpEndpoint
         SequenceNumber before = _sendNext;
         _probePending = true;
         if (CanSendMoreThanWindow())
-            SendNew(Math.Min(_segmentSize, Unsent), now);
+            SendNew(Math.Min(FullSegment, Unsent), now);
         _probeWasRetransmission = _sendNext == before;
         if (_probeWasRetransmission && _sent.Last is { } last)
             Retransmit(last, now);

@@ -66,11 +66,19 @@ public sealed partial class TcpEndpoint
 
     private void OutputNew(int unsent, Instant now)
     {
+        int size = FullSegment;
         bool anySent = false;
         while (unsent > 0 || (unsent == 0 && _finQueued))
         {
+            if (unsent >= FewestSegments * size && TrySendCut(unsent, size, now) is > 0 and int cut)
+            {
+                anySent = true;
+                unsent -= cut;
+                continue;
+            }
+
             int window = _sendUnacknowledged + _sendWindow - _sendNext;
-            int length = Math.Min(unsent, Math.Min(_segmentSize, window));
+            int length = Math.Min(unsent, Math.Min(size, window));
             if (length <= 0 && !(unsent == 0 && window > 0))
             {
                 WaitForWindow(now);
@@ -83,7 +91,7 @@ public sealed partial class TcpEndpoint
                 break;
             }
 
-            if (!IsWorthASegment(length, unsent))
+            if (!IsWorthASegment(length, unsent, size))
             {
                 if (length < unsent)
                     WaitForWindow(now);
@@ -115,8 +123,8 @@ public sealed partial class TcpEndpoint
 
     /// <summary>Silly window syndrome, the sender's part, and the Nagle algorithm (RFC 9293, 3.8.6.2.1 and 3.7.4).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsWorthASegment(int length, int unsent) =>
-        length >= _segmentSize
+    private bool IsWorthASegment(int length, int unsent, int size) =>
+        length >= size
         || (length == unsent && (NoDelay || _finQueued || _sendUnacknowledged == _sendNext))
         || (length < unsent && length >= _largestSendWindow / 2);
 
@@ -181,7 +189,8 @@ public sealed partial class TcpEndpoint
     private bool Retransmit(SentSegment segment, Instant now)
     {
         // The path's packets may have become shorter since; and a FIN that was not queued then goes by itself.
-        if (segment.Length > _segmentSize + 1 || (segment.Length > _segmentSize && segment.End <= QueueEnd))
+        int size = FullSegment;
+        if (segment.Length > size + 1 || (segment.Length > size && segment.End <= QueueEnd))
         {
             if (_tcp.Records.TryTake() is not { } rest)
             {
@@ -189,7 +198,7 @@ public sealed partial class TcpEndpoint
                 return false;
             }
 
-            _sent.Split(segment, _segmentSize, rest);
+            _sent.Split(segment, size, rest);
         }
 
         TcpFlags flags = TcpFlags.Ack;

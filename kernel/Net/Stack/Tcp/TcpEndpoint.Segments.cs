@@ -29,6 +29,21 @@ public sealed unsafe partial class TcpEndpoint
 
     private int TimestampsLength => _hasTimestamps ? TcpOptionWriter.TimestampsLength : 0;
 
+    /// <summary>Bytes of payload in a full segment now: a packet has room for so much beside what tells of gaps.</summary>
+    private int FullSegment
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TellsOfGaps ? _segmentSize - TcpOptionWriter.SackLength(SackRangesToTell) : _segmentSize;
+    }
+
+    private bool TellsOfGaps
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _hasSack && (!_early.IsEmpty || _early.Ranges.Count != 0);
+    }
+
+    private int SackRangesToTell => Math.Min(_early.Ranges.Count, _hasTimestamps ? MostSackRangesBesideTimestamps : MostSackRanges);
+
     private uint Timestamp(Instant now) => TcpConnections.TimestampAt(now) + _timestampOffset;
 
     /// <summary>The way to the other side, as it is now.</summary>
@@ -98,7 +113,7 @@ public sealed unsafe partial class TcpEndpoint
         byte* options = header + TcpHeader.Size;
         if (_hasTimestamps)
             options = TcpOptionWriter.WriteTimestamps(options, Timestamp(now), _recentTimestamp);
-        if (_hasSack && (!_early.IsEmpty || _early.Ranges.Count != 0))
+        if (TellsOfGaps)
             options = WriteSack(options);
         TcpLayer.WriteHeader(header, RawLocalPort, RawRemotePort, sequence, _receiveNext, flags, (int)(options - header), TakeWindow());
         OnAcknowledgementSent();
@@ -107,7 +122,7 @@ public sealed unsafe partial class TcpEndpoint
 
     private byte* WriteSack(byte* options)
     {
-        int count = Math.Min(_early.Ranges.Count, _hasTimestamps ? MostSackRangesBesideTimestamps : MostSackRanges);
+        int count = SackRangesToTell;
         if (count == 0)
             return options;
         options = TcpOptionWriter.BeginSack(options, count);

@@ -143,7 +143,7 @@ public sealed partial class TcpEndpoint
         if (unsent < 0 || (unsent == 0 && !_finQueued))
             return;
         _tcp.Counters.WindowProbes++;
-        int window = Math.Min(_sendUnacknowledged + _sendWindow - _sendNext, _segmentSize);
+        int window = Math.Min(_sendUnacknowledged + _sendWindow - _sendNext, FullSegment);
         if (SendNew(Math.Min(unsent, Math.Max(window, 1)), now))
             _backoff++;
         ScheduleRetransmission(now);

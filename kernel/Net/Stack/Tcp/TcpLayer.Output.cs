@@ -72,6 +72,34 @@ internal sealed unsafe partial class TcpLayer
         _output.SendFrame(buffer, destination);
     }
 
+    /// <summary>Whether the device cuts packets to a destination into segments.</summary>
+    public bool IsCutByDevice(Destination destination) =>
+        !_sums && (_offloads & (destination.IsIpv6 ? NetworkOffloads.SegmentationTcp6 : NetworkOffloads.SegmentationTcp4)) != 0;
+
+    /// <summary>Puts the other headers in front of a header, behind which the payload lies in further buffers, and gathers the packet, which the device cuts.</summary>
+    /// <param name="buffer">What <see cref="TryTake"/> gave; the payload follows it.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="header">Where TCP's header begins.</param>
+    /// <param name="headerLength">Its length, with options.</param>
+    /// <param name="payload">Bytes of payload.</param>
+    /// <param name="size">How many of them a segment has.</param>
+    /// <param name="mayBeMarked">Whether routers may mark the segments instead of dropping them.</param>
+    public void SendCut(PacketBuffer buffer, Destination destination, byte* header, int headerLength, int payload, int size, bool mayBeMarked)
+    {
+        int before = HeadersBefore(destination);
+        int length = headerLength + payload;
+        buffer.Length = before + headerLength;
+        *(ushort*)(header + TcpHeader.ChecksumOffset) = InternetChecksum.Fold(destination.PseudoHeader(IpProtocol.Tcp, length));
+        buffer.ChecksumStart = (ushort)before;
+        buffer.ChecksumOffset = TcpHeader.ChecksumOffset;
+        buffer.RequestSegments(size, before + headerLength);
+        byte* frame = header - before;
+        destination.WriteHeaders(frame, IpProtocol.Tcp, length, _output.TakeIdentification(), BigEndian16.From(Ipv4Header.DontFragment));
+        if (mayBeMarked)
+            destination.AllowMarking(frame);
+        _output.SendFrame(buffer, destination);
+    }
+
     /// <summary>Sends a SYN, or one that answers another (RFC 9293, 3.5). One for which there is no buffer is lost, and sent again as others that are lost.</summary>
     /// <param name="destination">Where to.</param>
     /// <param name="from">Whose ports it has.</param>

@@ -32,6 +32,12 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
     /// <summary>Whether what is sent is forgotten at once, without taking memory.</summary>
     public bool Discards { get; set; }
 
+    /// <summary>Whether checksums are completed and packets cut as the stack asks; else frames are kept as they come.</summary>
+    public bool DoesAsAsked { get; set; }
+
+    /// <summary>Packets that were cut.</summary>
+    public int Cut { get; private set; }
+
     /// <summary>Calls of Transmit that told the far side.</summary>
     public int Notifications { get; private set; }
 
@@ -61,7 +67,10 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
             List<byte> bytes = [];
             for (PacketBuffer? piece = frame; piece is not null; piece = piece.Next)
                 bytes.AddRange(piece.Data);
-            Sent.Enqueue([.. bytes]);
+            if (DoesAsAsked && frame.SegmentSize != 0)
+                SendCut([.. bytes], frame);
+            else
+                Sent.Enqueue(DoesAsAsked && frame.ChecksumStart != 0 ? OffloadModel.Complete([.. bytes], frame.ChecksumStart, frame.ChecksumOffset) : [.. bytes]);
             LastChecksum = (frame.ChecksumStart, frame.ChecksumOffset);
             frame.Release();
         }
@@ -84,6 +93,13 @@ internal sealed class FakeDevice(PacketPool pool, NetworkOffloads offloads = Net
     }
 
     public bool Arm() => _arrivals.Count == 0;
+
+    private void SendCut(byte[] packet, PacketBuffer head)
+    {
+        Cut++;
+        foreach (byte[] segment in OffloadModel.Cut(packet, head.ChecksumStart, head.HeadersLength, head.SegmentSize))
+            Sent.Enqueue(segment);
+    }
 
     private PacketBuffer? Fill(byte[] frame)
     {

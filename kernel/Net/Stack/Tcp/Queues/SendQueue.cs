@@ -63,6 +63,41 @@ internal unsafe struct SendQueue
         }
     }
 
+    /// <summary>Makes parts of the pages of some bytes, linked, for a device to send from there.</summary>
+    /// <param name="offset">How far behind the first unacknowledged byte they begin.</param>
+    /// <param name="length">How many; the queue has as many.</param>
+    /// <param name="pool">The device's pool.</param>
+    /// <returns>Null if these are another pool's pages, or too many parts are out.</returns>
+    public PacketBuffer? TryShare(int offset, int length, PacketPool pool)
+    {
+        PacketBuffer page = Find(offset);
+        if (!page.IsFrom(pool))
+            return null;
+        PacketBuffer? first = null;
+        PacketBuffer? last = null;
+        int at = offset - _cursorAt;
+        while (length != 0)
+        {
+            int bytes = Math.Min(length, page.Length - at);
+            if (pool.TryShare(page, at, bytes) is not { } part)
+            {
+                first?.Release();
+                return null;
+            }
+
+            if (last is null)
+                first = part;
+            else
+                last.Next = part;
+            last = part;
+            length -= bytes;
+            page = page.Next!;
+            at = 0;
+        }
+
+        return first;
+    }
+
     /// <summary>Forgets bytes from the front on, which the queue has.</summary>
     public void Remove(int bytes)
     {

@@ -12,9 +12,6 @@ internal static unsafe class TcpOptionWriter
     /// <summary>Bytes of one range of a selective acknowledgement.</summary>
     public const int SackBlockLength = 8;
 
-    /// <summary>Bytes before the first range, two that fill among them.</summary>
-    public const int SackLength = 4;
-
     private const int WordLength = 4;
 
     /// <summary>Writes timestamps (RFC 7323, 3.2).</summary>
@@ -40,6 +37,9 @@ internal static unsafe class TcpOptionWriter
 
     /// <summary>Begins a selective acknowledgement (RFC 2018, 3).</summary>
     public static byte* BeginSack(byte* at, int blocks) => WriteWord(at, 0x0101_0500u | (uint)(2 + (blocks * SackBlockLength)));
+
+    /// <summary>Bytes that so many ranges take.</summary>
+    public static int SackLength(int blocks) => blocks == 0 ? 0 : WordLength + (blocks * SackBlockLength);
 
     /// <summary>Writes one range of it.</summary>
     public static byte* WriteSackBlock(byte* at, SequenceNumber start, SequenceNumber end) => WriteWord(WriteWord(at, start.Value), end.Value);

@@ -73,6 +73,7 @@ internal sealed class SimulatedLink
         while (from.Device.Sent.TryDequeue(out byte[]? frame))
         {
             Frames++;
+            Assert.InRange(frame.Length, 14, from.Device.Mtu + 14);
             if (Watch?.Invoke(from, frame) == false || Chance(_quality.Loss))
             {
                 Lost++;

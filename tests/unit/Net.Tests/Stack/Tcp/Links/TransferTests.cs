@@ -33,4 +33,29 @@ public sealed class TransferTests
         for (int seed = 0; seed < 40; seed++)
             Transfer.Run(new SimulatedLink(seed, quality, ipv6), 60_000, 20_000, seed, s_limit);
     }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 10)]
+    [InlineData(20, 20)]
+    public void A_device_that_cuts_packets_carries_the_same(double loss, double reordering)
+    {
+        LinkQuality quality = new() { Loss = loss, Reordering = reordering, Corruption = loss / 10 };
+        int cut = 0;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            SimulatedLink link = new(seed, quality);
+            foreach (LinkedHost host in (LinkedHost[])[link.A, link.B])
+            {
+                host.Device.DoesAsAsked = true;
+                host.Device.Offloads = NetworkOffloads.TransmitChecksum | NetworkOffloads.SegmentationTcp4;
+                host.Interface.OnLinkChange(link.Now);
+            }
+
+            Transfer.Run(link, 400_000, 50_000, seed, s_limit);
+            cut += link.A.Device.Cut;
+        }
+
+        Assert.InRange(cut, 20, int.MaxValue);
+    }
 }
