@@ -15,7 +15,7 @@ internal static class Datagrams
     public static void Echo(Socket socket)
     {
         byte[] buffer = new byte[LongestDatagram];
-        SocketAddress sender = new(AddressFamily.InterNetwork);
+        SocketAddress sender = new(socket.AddressFamily);
         while (true)
         {
             int length = socket.ReceiveFrom(buffer, SocketFlags.None, sender);
@@ -36,7 +36,7 @@ internal static class Datagrams
     public static void Generate(Socket socket)
     {
         byte[] buffer = new byte[1];
-        SocketAddress sender = new(AddressFamily.InterNetwork);
+        SocketAddress sender = new(socket.AddressFamily);
         int line = 0;
         while (true)
         {

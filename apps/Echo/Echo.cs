@@ -22,7 +22,7 @@ internal static class Echo
             return 2;
         }
 
-        using Socket socket = Bind(port);
+        using Socket socket = Bind(port, AddressFamily.InterNetwork);
         StreamServer streams = new();
         streams.Listen(new EchoService(), port);
         Console.WriteLine(string.Concat("echo: UDP and TCP port ", port.ToString()));
@@ -30,23 +30,29 @@ internal static class Echo
         {
             streams.Listen(new DiscardService(), DiscardPort);
             streams.Listen(new GeneratorService(), GeneratorPort);
-            Start("discard", Bind(DiscardPort), Datagrams.Discard);
-            Start("chargen", Bind(GeneratorPort), Datagrams.Generate);
+            Start("discard", DiscardPort, Datagrams.Discard);
+            Start("chargen", GeneratorPort, Datagrams.Generate);
             Console.WriteLine("echo: discard on port 9, chargen on port 19");
         }
 
+        // A socket for both versions of IP would do, too; but an answer by IPv4 costs less for not having to look which it is.
+        if (Socket.OSSupportsIPv6)
+            Start("echo6", Bind(port, AddressFamily.InterNetworkV6), Datagrams.Echo);
         new Thread(streams.Serve) { Name = "streams", IsBackground = true }.Start();
         Datagrams.Echo(socket);
         return 0;
     }
 
+    private static void Start(string name, int port, Action<Socket> serve) =>
+        Start(name, BothVersions.Bind(SocketType.Dgram, ProtocolType.Udp, port), serve);
+
     private static void Start(string name, Socket socket, Action<Socket> serve) =>
         new Thread(() => serve(socket)) { Name = name, IsBackground = true }.Start();
 
-    private static Socket Bind(int port)
+    private static Socket Bind(int port, AddressFamily family)
     {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        Socket socket = new(family, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, port));
         return socket;
     }
 

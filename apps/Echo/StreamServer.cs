@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Echo;
@@ -15,9 +14,7 @@ internal sealed class StreamServer
     /// <summary>Lets others connect to a service.</summary>
     public void Listen(StreamService service, int port)
     {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        Socket socket = BothVersions.Bind(SocketType.Stream, ProtocolType.Tcp, port);
         socket.Listen();
         socket.Blocking = false;
         _poller.Add(socket, SelectMode.SelectRead, service);

@@ -12,6 +12,6 @@ public enum AddressFamily
     /// <summary>IPv4.</summary>
     InterNetwork = 2,
 
-    /// <summary>IPv6; no socket of this family can be made yet.</summary>
+    /// <summary>IPv6.</summary>
     InterNetworkV6 = 23,
 }

@@ -23,6 +23,12 @@ public class IPAddress
     /// <summary>::.</summary>
     public static readonly IPAddress IPv6Any = new(default(IpAddress));
 
+    /// <summary>::1; the kernel has no loopback interface.</summary>
+    public static readonly IPAddress IPv6Loopback = new(new IpAddress(0, 1));
+
+    /// <summary>::, as a mark for no address.</summary>
+    public static readonly IPAddress IPv6None = IPv6Any;
+
     private readonly bool _isIpv6;
 
     /// <summary>An IPv4 address from its bytes in transmission order, the first the least significant, as the BCL has it.</summary>
@@ -49,9 +55,15 @@ public class IPAddress
     }
 
     internal IPAddress(IpAddress value)
+        : this(value, !value.IsIpv4)
+    {
+    }
+
+    /// <summary>An address as sockets of one family have it: an IPv4 address may be IPv6's form of it.</summary>
+    internal IPAddress(IpAddress value, bool isIpv6)
     {
         Value = value;
-        _isIpv6 = !value.IsIpv4;
+        _isIpv6 = isIpv6;
     }
 
     /// <summary>The address as the stack knows it.</summary>
@@ -60,6 +72,21 @@ public class IPAddress
     /// <summary>Which version of IP it belongs to.</summary>
     public AddressFamily AddressFamily => _isIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
+    /// <summary>Whether this is an IPv4 address in IPv6's form, ::ffff:a.b.c.d.</summary>
+    public bool IsIPv4MappedToIPv6 => _isIpv6 && Value.IsIpv4;
+
+    /// <summary>Whether this is an IPv6 address that means a host on its link alone.</summary>
+    public bool IsIPv6LinkLocal => _isIpv6 && Value.IsLinkLocal;
+
+    /// <summary>Whether this is a group of IPv6.</summary>
+    public bool IsIPv6Multicast => _isIpv6 && !Value.IsIpv4 && Value.IsMulticast;
+
+    /// <summary>The same address in IPv6's form.</summary>
+    public IPAddress MapToIPv6() => _isIpv6 ? this : new IPAddress(Value, isIpv6: true);
+
+    /// <summary>The IPv4 address that the last four bytes are.</summary>
+    public IPAddress MapToIPv4() => _isIpv6 ? new IPAddress(IpAddress.FromIpv4((uint)Value.Low)) : this;
+
     /// <summary>Reads an address; IPv4 in four decimal parts only.</summary>
     public static bool TryParse([NotNullWhen(true)] string? ipString, [NotNullWhen(true)] out IPAddress? address) =>
         TryParse(ipString.AsSpan(), out address);
@@ -67,7 +94,7 @@ public class IPAddress
     /// <inheritdoc cref="TryParse(string, out IPAddress)"/>
     public static bool TryParse(ReadOnlySpan<char> ipSpan, [NotNullWhen(true)] out IPAddress? address)
     {
-        address = IpAddress.TryParse(ipSpan, out IpAddress value) ? new IPAddress(value) : null;
+        address = IpAddress.TryParse(ipSpan, out IpAddress value) ? new IPAddress(value, isIpv6: ipSpan.IndexOf(':') >= 0) : null;
         return address is not null;
     }
 
@@ -112,5 +139,5 @@ public class IPAddress
     public override int GetHashCode() => Value.GetHashCode();
 
     /// <inheritdoc/>
-    public override string ToString() => Value.ToString();
+    public override string ToString() => IsIPv4MappedToIPv6 ? string.Concat("::ffff:", Value.ToString()) : Value.ToString();
 }

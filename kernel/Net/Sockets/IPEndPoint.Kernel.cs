@@ -51,9 +51,10 @@ public class IPEndPoint : EndPoint
     public override SocketAddress Serialize()
     {
         SocketAddress serialized = new(AddressFamily);
-        if (AddressFamily != AddressFamily.InterNetwork)
-            throw new SocketException((int)SocketError.AddressFamilyNotSupported);
-        serialized.Set(Address.Value, BigEndian16.From(_port));
+        if (AddressFamily == AddressFamily.InterNetworkV6)
+            serialized.SetIpv6(Address.Value, BigEndian16.From(_port));
+        else
+            serialized.Set(Address.Value, BigEndian16.From(_port));
         return serialized;
     }
 
@@ -61,9 +62,10 @@ public class IPEndPoint : EndPoint
     public override EndPoint Create(SocketAddress socketAddress)
     {
         ArgumentNullException.ThrowIfNull(socketAddress);
-        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            throw new ArgumentException("not an IPv4 address");
-        return new IPEndPoint(new IPAddress(address), port.Value);
+        bool isIpv6 = socketAddress.TryGetIpv6(out IpAddress address, out BigEndian16 port);
+        if (!isIpv6 && !socketAddress.TryGet(out address, out port))
+            throw new ArgumentException("not an IP address");
+        return new IPEndPoint(new IPAddress(address, isIpv6), port.Value);
     }
 
     /// <inheritdoc/>

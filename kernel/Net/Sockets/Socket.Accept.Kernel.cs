@@ -13,6 +13,7 @@ public partial class Socket
 
     internal Socket(AcceptedSockets siblings, TcpTransport connection)
     {
+        _isIpv6 = !connection.AnyAddress.IsIpv4;
         _siblings = siblings;
         _connection = connection;
     }

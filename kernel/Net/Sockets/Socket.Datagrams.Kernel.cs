@@ -43,7 +43,10 @@ public partial class Socket
         errorCode = ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt);
         if (errorCode != SocketError.Success)
             return Failed;
-        receivedAddress.Set(receipt.Source, receipt.RawSourcePort);
+        if (_isIpv6)
+            receivedAddress.SetIpv6(receipt.Source, receipt.RawSourcePort);
+        else
+            receivedAddress.Set(receipt.Source, receipt.RawSourcePort);
         return receipt.Length;
     }
 
@@ -52,7 +55,7 @@ public partial class Socket
     {
         if (ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
             return Failed;
-        remoteEP = new IPEndPoint(new IPAddress(receipt.Source), receipt.SourcePort);
+        remoteEP = new IPEndPoint(new IPAddress(receipt.Source, _isIpv6), receipt.SourcePort);
         return receipt.Length;
     }
 
@@ -63,14 +66,14 @@ public partial class Socket
     public int ReceiveFrom(byte[] buffer, ref EndPoint remoteEP) => ReceiveFrom(new Span<byte>(buffer), SocketFlags.None, ref remoteEP);
 
     /// <summary>Sends a datagram, without allocating.</summary>
-    /// <param name="buffer">The payload, at most 65,507 bytes.</param>
+    /// <param name="buffer">The payload, at most 65,507 bytes, by IPv6 65,527.</param>
     /// <param name="socketFlags"><see cref="SocketFlags.None"/>.</param>
     /// <param name="socketAddress">Where to, for instance what <see cref="ReceiveFrom(Span{byte}, SocketFlags, SocketAddress)"/> filled in.</param>
     /// <returns>The payload's length, also for a datagram that the network lost here; -1 for a broadcast that is not allowed.</returns>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
         if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            Throw(SocketError.AddressFamilyNotSupported);
+            ReadIpv6(socketAddress, out address, out port);
         return Send(buffer, socketFlags, address, port);
     }
 
@@ -80,7 +83,7 @@ public partial class Socket
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
         if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            Throw(SocketError.AddressFamilyNotSupported);
+            ReadIpv6(socketAddress, out address, out port);
         return Send(buffer, socketFlags, address, port, out errorCode);
     }
 
@@ -160,10 +163,18 @@ public partial class Socket
         return endpoint.Send(buffer, address, port);
     }
 
+    // An IPv6 address, for a socket of that family.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReadIpv6(SocketAddress socketAddress, out IpAddress address, out BigEndian16 port)
+    {
+        if (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6)
+            Throw(SocketError.AddressFamilyNotSupported);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void BindToAny()
     {
-        SocketError error = Transport.Bind(IpAddress.AnyIpv4, 0);
+        SocketError error = Transport.Bind(Transport.AnyAddress, 0);
         if (error != SocketError.Success)
             Throw(error);
     }

@@ -7,7 +7,7 @@ using Guest.Net.Wire;
 
 namespace System.Net.Sockets;
 
-/// <summary>A socket over IPv4, UDP's or TCP's, with the BCL's calls and their meaning.</summary>
+/// <summary>A socket over either version of IP, UDP's or TCP's, with the BCL's calls and their meaning.</summary>
 /// <remarks>
 /// It waits as any thread of the kernel waits: others run, and the devices are served. A throw is a panic, and neither a peer nor the network nor the clock
 /// may cause one. So each call that can fail because of them has a form that returns the <see cref="SocketError"/>: the BCL's, or one named <c>Try...</c> where the
@@ -22,6 +22,7 @@ public partial class Socket : IDisposable
     // UDP's own endpoint, too, for those calls that each datagram passes.
     private UdpEndpoint? _datagrams;
     private SocketTransport? _transport;
+    private readonly bool _isIpv6;
 
     // Raised when the socket is closed: who waited finds that it was, though another connection may have it by then.
     private int _closings;
@@ -29,29 +30,50 @@ public partial class Socket : IDisposable
     private int _sendTimeout;
 
     /// <summary>Makes a socket.</summary>
-    /// <exception cref="SocketException">It is not to be UDP or TCP over IPv4, or Boot found no network device.</exception>
+    /// <remarks>One of IPv6 takes IPv6 alone, as in the BCL, until <see cref="DualMode"/> is set.</remarks>
+    /// <exception cref="SocketException">It is not to be UDP or TCP over IP, or Boot found no network device.</exception>
     public Socket(AddressFamily addressFamily, SocketType socketType, ProtocolType protocolType)
     {
-        if (addressFamily != AddressFamily.InterNetwork)
+        if (addressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
             Throw(SocketError.AddressFamilyNotSupported);
+        _isIpv6 = addressFamily == AddressFamily.InterNetworkV6;
+        IpAddress any = _isIpv6 ? default : IpAddress.AnyIpv4;
         if (NetworkStack.Current is not { } stack)
             Throw(SocketError.NetworkDown);
         else if ((socketType, protocolType) is (SocketType.Dgram, ProtocolType.Udp or ProtocolType.Unspecified))
-            _transport = new UdpTransport(_datagrams = stack.CreateUdpEndpoint());
+            _transport = new UdpTransport(_datagrams = stack.CreateUdpEndpoint()) { AnyAddress = any };
         else if ((socketType, protocolType) is (SocketType.Stream, ProtocolType.Tcp or ProtocolType.Unspecified))
-            _transport = new TcpTransport(stack.CreateTcpEndpoint());
+            _transport = new TcpTransport(stack.CreateTcpEndpoint()) { AnyAddress = any };
         else
             Throw(socketType is SocketType.Dgram or SocketType.Stream ? SocketError.ProtocolNotSupported : SocketError.SocketNotSupported);
     }
+
+    /// <summary>Makes a socket of IPv6 that takes IPv4 too.</summary>
+    public Socket(SocketType socketType, ProtocolType protocolType)
+        : this(AddressFamily.InterNetworkV6, socketType, protocolType) => DualMode = true;
 
     /// <summary>Whether IPv4 sockets can be made.</summary>
     public static bool OSSupportsIPv4 => true;
 
     /// <summary>Whether IPv6 sockets can be made.</summary>
-    public static bool OSSupportsIPv6 => false;
+    public static bool OSSupportsIPv6 => true;
 
     /// <summary>The kind of its addresses.</summary>
-    public AddressFamily AddressFamily => AddressFamily.InterNetwork;
+    public AddressFamily AddressFamily => _isIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
+    /// <summary>Whether a socket of IPv6 takes IPv4 too, whose addresses it has in the form ::ffff:a.b.c.d; to be set before it is bound.</summary>
+    public bool DualMode
+    {
+        get => Transport.IsDual;
+        set
+        {
+            if (!_isIpv6)
+                throw new NotSupportedException("the socket is not of IPv6");
+            if (IsBound)
+                Throw(SocketError.InvalidArgument);
+            Transport.IsDual = value;
+        }
+    }
 
     /// <summary>What it carries.</summary>
     public SocketType SocketType => Transport.SocketType;
@@ -72,10 +94,10 @@ public partial class Socket : IDisposable
     public bool Connected => _transport is { IsConnected: true };
 
     /// <summary>The address and port that it is bound to; null if it is not. A new object each time.</summary>
-    public EndPoint? LocalEndPoint => IsBound ? new IPEndPoint(new IPAddress(Transport.Endpoint.LocalAddress), Transport.Endpoint.LocalPort) : null;
+    public EndPoint? LocalEndPoint => IsBound ? new IPEndPoint(new IPAddress(Transport.Endpoint.LocalAddress, _isIpv6), Transport.Endpoint.LocalPort) : null;
 
     /// <summary>The address and port that it is connected to; null if it is not. A new object each time.</summary>
-    public EndPoint? RemoteEndPoint => Connected ? new IPEndPoint(new IPAddress(Transport.Endpoint.RemoteAddress), Transport.Endpoint.RemotePort) : null;
+    public EndPoint? RemoteEndPoint => Connected ? new IPEndPoint(new IPAddress(Transport.Endpoint.RemoteAddress, _isIpv6), Transport.Endpoint.RemotePort) : null;
 
     private SocketTransport Transport
     {
@@ -125,10 +147,11 @@ public partial class Socket : IDisposable
         _siblings?.Return(this);
     }
 
-    private static (IpAddress Address, ushort Port) Read(EndPoint? endPoint)
+    // A socket for both takes IPv4 addresses in either form; 0.0.0.0 is then IPv4's alone.
+    private (IpAddress Address, ushort Port) Read(EndPoint? endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        if (endPoint is not IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip)
+        if (endPoint is not IPEndPoint ip || (ip.AddressFamily != AddressFamily && !DualMode))
         {
             Throw(SocketError.AddressFamilyNotSupported);
             return default;
@@ -137,8 +160,10 @@ public partial class Socket : IDisposable
         return (ip.Address.Value, (ushort)ip.Port);
     }
 
-    private static Instant DeadlineAfter(int milliseconds) =>
-        milliseconds == 0 ? Instant.Never : Platform.Current.Now + Duration.FromMilliseconds(milliseconds);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Instant DeadlineAfter(int milliseconds) => milliseconds == 0 ? Instant.Never : ReadDeadline(milliseconds);
+
+    private static Instant ReadDeadline(int milliseconds) => Platform.Current.Now + Duration.FromMilliseconds(milliseconds);
 
     [DoesNotReturn]
     private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(Socket));

@@ -53,6 +53,9 @@ public partial class Socket
                 return;
             case (SocketOptionLevel.Socket, SocketOptionName.ReuseAddress):
                 return;
+            case (SocketOptionLevel.IPv6, SocketOptionName.IPv6Only):
+                DualMode = optionValue == 0;
+                return;
         }
 
         SocketError error = transport.SetOption(optionLevel, optionName, optionValue);
@@ -87,6 +90,8 @@ public partial class Socket
                 return _sendTimeout;
             case (SocketOptionLevel.Socket, SocketOptionName.Type):
                 return (int)transport.SocketType;
+            case (SocketOptionLevel.IPv6, SocketOptionName.IPv6Only):
+                return transport.IsDual ? 0 : 1;
         }
 
         SocketError error = transport.GetOption(level, name, out int value);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -6,7 +7,7 @@ using Guest.Net.Wire;
 namespace System.Net;
 
 /// <summary>An address in the form that sockets take, laid out as Linux's <c>sockaddr_in</c>: two bytes of family, the port and the
-/// address in transmission order.</summary>
+/// address in transmission order; or as its <c>sockaddr_in6</c>, whose flow and zone stay 0.</summary>
 public class SocketAddress
 {
     private const int Ipv4Size = 16;
@@ -15,6 +16,8 @@ public class SocketAddress
     // The family, the port and the address are the first eight bytes, and are read and written as one number.
     private const ulong Ipv4Family = (ulong)AddressFamily.InterNetwork;
     private const int LinuxIpv6 = 10;
+    private const int Ipv6AddressOffset = 8;
+    private const int Ipv6AddressEnd = 24;
 
     private readonly byte[] _bytes;
     private int _size;
@@ -83,6 +86,32 @@ public class SocketAddress
         ulong word = Ipv4Family | ((ulong)port.Raw << 16) | address.RawIpv4AtEnd;
         Unsafe.WriteUnaligned(ref MemoryMarshal.GetArrayDataReference(_bytes), word);
         _size = Ipv4Size;
+    }
+
+    /// <summary>Stores an address as IPv6's, one of IPv4 in the form that IPv6 has for it.</summary>
+    internal void SetIpv6(IpAddress address, BigEndian16 port)
+    {
+        if (_bytes.Length < Ipv6Size)
+            throw new ArgumentException("the address is too short for IPv6");
+        Span<byte> bytes = _bytes;
+        bytes[..Ipv6Size].Clear();
+        bytes[0] = LinuxIpv6;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], port.Raw);
+        address.Write(bytes[Ipv6AddressOffset..Ipv6AddressEnd]);
+        _size = Ipv6Size;
+    }
+
+    /// <summary>Reads an IPv6 address and a port; an IPv4 address is one if it is in IPv6's form.</summary>
+    /// <returns>False if it is of another kind.</returns>
+    internal bool TryGetIpv6(out IpAddress address, out BigEndian16 port)
+    {
+        address = default;
+        port = default;
+        if (_bytes[0] != LinuxIpv6 || _size < Ipv6AddressEnd)
+            return false;
+        address = IpAddress.Read(_bytes.AsSpan(Ipv6AddressOffset..Ipv6AddressEnd));
+        port = new BigEndian16(BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(2)));
+        return true;
     }
 
     /// <summary>Reads an IPv4 address and a port.</summary>

@@ -12,6 +12,9 @@ public enum SocketError
     /// <summary>A broadcast was not allowed: set <see cref="Socket.EnableBroadcast"/>.</summary>
     AccessDenied = 10013,
 
+    /// <summary>It is too late for that.</summary>
+    InvalidArgument = 10022,
+
     /// <summary>The socket does not block, and would have to.</summary>
     WouldBlock = 10035,
 

@@ -23,7 +23,7 @@ public sealed class SocketException : Exception
         SocketError.ProtocolNotSupported => "socket: protocol not supported",
         SocketError.SocketNotSupported => "socket: only SocketType.Dgram and Stream are supported",
         SocketError.OperationNotSupported => "socket: operation not supported",
-        SocketError.AddressFamilyNotSupported => "socket: only AddressFamily.InterNetwork is supported",
+        SocketError.AddressFamilyNotSupported => "socket: the address is of another family",
         SocketError.AddressAlreadyInUse => "socket: address and port are in use",
         SocketError.AddressNotAvailable => "socket: no interface has this address",
         SocketError.NetworkDown => "socket: the machine has no network",

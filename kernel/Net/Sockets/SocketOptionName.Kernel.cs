@@ -21,6 +21,9 @@ public enum SocketOptionName
     /// <summary>TCP: seconds between two such questions.</summary>
     TcpKeepAliveInterval = 17,
 
+    /// <summary>Whether a socket of IPv6 takes IPv6 alone.</summary>
+    IPv6Only = 27,
+
     /// <summary>Whether broadcasts may be sent.</summary>
     Broadcast = 32,
 

@@ -7,6 +7,12 @@ namespace System.Net.Sockets;
 /// socket waits for the endpoint's readiness and asks again.</summary>
 internal abstract class SocketTransport
 {
+    /// <summary>What stands for any of the host's addresses: of IPv6 for a socket of that family.</summary>
+    public IpAddress AnyAddress { get; init; } = IpAddress.AnyIpv4;
+
+    /// <summary>Whether a socket of IPv6 takes IPv4 too.</summary>
+    public bool IsDual { get; set; }
+
     /// <summary>What the socket stands on.</summary>
     public abstract Endpoint Endpoint { get; }
 

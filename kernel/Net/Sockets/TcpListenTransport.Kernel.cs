@@ -6,7 +6,7 @@ namespace System.Net.Sockets;
 /// <summary>A TCP port on which others open connections.</summary>
 internal sealed class TcpListenTransport(TcpListenEndpoint listener) : SocketTransport
 {
-    private readonly AcceptedSockets _sockets = new();
+    private AcceptedSockets? _sockets;
 
     public override Endpoint Endpoint => listener;
 
@@ -31,7 +31,7 @@ internal sealed class TcpListenTransport(TcpListenEndpoint listener) : SocketTra
 
     public override SocketError Accept(out Socket? accepted)
     {
-        accepted = listener.TryAccept() is { } connection ? _sockets.Take(connection) : null;
+        accepted = listener.TryAccept() is { } connection ? (_sockets ??= new AcceptedSockets(AnyAddress)).Take(connection) : null;
         return accepted is null ? SocketError.WouldBlock : SocketError.Success;
     }
 

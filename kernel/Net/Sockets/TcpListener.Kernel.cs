@@ -4,6 +4,7 @@ namespace System.Net.Sockets;
 public class TcpListener : IDisposable
 {
     private readonly IPEndPoint _local;
+    private bool _isDual;
 
     /// <summary>Makes one that does not listen yet.</summary>
     public TcpListener(IPEndPoint localEP)
@@ -28,8 +29,13 @@ public class TcpListener : IDisposable
     /// <summary>Whether it listens.</summary>
     protected bool Active { get; private set; }
 
-    /// <summary>Makes one for all of the host's addresses.</summary>
-    public static TcpListener Create(int port) => new(IPAddress.Any, port);
+    /// <summary>Makes one for all of the host's addresses, of either version of IP.</summary>
+    public static TcpListener Create(int port)
+    {
+        TcpListener listener = new(IPAddress.IPv6Any, port) { _isDual = true };
+        listener.Server.DualMode = true;
+        return listener;
+    }
 
     /// <summary>Lets others connect.</summary>
     public void Start() => Start(int.MaxValue);
@@ -51,6 +57,8 @@ public class TcpListener : IDisposable
         Server.Close();
         Active = false;
         Server = NewSocket();
+        if (_isDual)
+            Server.DualMode = true;
     }
 
     /// <summary>Whether a connection waits.</summary>

@@ -12,6 +12,9 @@ internal sealed class TcpTransport : SocketTransport
     // The address and port that the socket was bound to, while it is not known yet whether it will listen or connect.
     private TcpListenEndpoint? _claim;
 
+    // What did not get its address, for the next try.
+    private TcpListenEndpoint? _unbound;
+
     // Whether there is a connection, or was one, or one was tried.
     private bool _hasBegun;
 
@@ -43,10 +46,11 @@ internal sealed class TcpTransport : SocketTransport
 
     public override SocketError Bind(IpAddress address, ushort port)
     {
-        _claim = NetworkStack.Current!.CreateTcpListenEndpoint();
-        SocketError error = ErrorOf(_claim.Bind(address, port));
-        if (error != SocketError.Success)
-            EndClaim();
+        TcpListenEndpoint listener = _unbound ?? NetworkStack.Current!.CreateTcpListenEndpoint();
+        listener.IsDual = IsDual;
+        SocketError error = ErrorOf(listener.Bind(address, port));
+        _claim = error == SocketError.Success ? listener : null;
+        _unbound = error == SocketError.Success ? null : listener;
         return error;
     }
 
@@ -55,14 +59,14 @@ internal sealed class TcpTransport : SocketTransport
         error = SocketError.IsConnected;
         if (_hasBegun)
             return null;
-        error = _claim is null ? Bind(IpAddress.AnyIpv4, 0) : SocketError.Success;
+        error = _claim is null ? Bind(AnyAddress, 0) : SocketError.Success;
         if (_claim is not { } listener)
             return null;
         listener.SendBufferSize = _endpoint.SendBufferSize;
         listener.ReceiveBufferSize = _endpoint.ReceiveBufferSize;
         listener.Listen(backlog);
         _endpoint.Close();
-        return new TcpListenTransport(listener);
+        return new TcpListenTransport(listener) { AnyAddress = AnyAddress, IsDual = IsDual };
     }
 
     public override SocketError Connect(IpAddress address, ushort port)

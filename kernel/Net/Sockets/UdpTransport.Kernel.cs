@@ -21,11 +21,15 @@ internal sealed class UdpTransport(UdpEndpoint endpoint) : SocketTransport
 
     public override int Available => endpoint.NextLength;
 
-    public override SocketError Bind(IpAddress address, ushort port) => ErrorOf(endpoint.Bind(address, port));
+    public override SocketError Bind(IpAddress address, ushort port)
+    {
+        endpoint.IsDual = IsDual;
+        return ErrorOf(endpoint.Bind(address, port));
+    }
 
     public override SocketError Connect(IpAddress address, ushort port)
     {
-        SocketError error = endpoint.IsBound ? SocketError.Success : Bind(IpAddress.AnyIpv4, 0);
+        SocketError error = endpoint.IsBound ? SocketError.Success : Bind(AnyAddress, 0);
         if (error == SocketError.Success)
             endpoint.Connect(address, port);
         return error;

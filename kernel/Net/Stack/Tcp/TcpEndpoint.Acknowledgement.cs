@@ -57,9 +57,24 @@ public sealed partial class TcpEndpoint
         UpdateWindow(in segment);
         if (_usesEcn && segment.Has(TcpFlags.Ece))
             TakeCongestionEcho(now);
+        if (acked.AnyRetransmitted && hasNews)
+            MeasureByEcho(in segment, now);
         if (acked.Any || isDuplicate)
             JudgeLosses(in acked, hasNews, isDuplicate, flight, now);
         return !hasNews || AdvanceState();
+    }
+
+    // Of what was sent more than once the echo tells which copy arrived (RFC 7323, 4.1), in ticks; but where an acknowledgement was lost, the one that answers the
+    // next copy echoes the first. So no such time counts for more than the time-out: where round trips have become longer than that, a few of them say so.
+    private void MeasureByEcho(in TcpSegment segment, Instant now)
+    {
+        if (!_hasTimestamps || !segment.Options.HasTimestamps || segment.Options.TimestampEcho == 0)
+            return;
+        long ticks = unchecked((int)(Timestamp(now) - segment.Options.TimestampEcho));
+        if (ticks < 0)
+            return;
+        Duration measured = TcpConnections.TicksOf(ticks);
+        _roundTrip.Add(measured < _roundTrip.Timeout ? measured : _roundTrip.Timeout);
     }
 
     private void BecomeEstablished(ref TcpSegment segment)

@@ -1,6 +1,7 @@
 using Guest.Core;
 using Guest.Net.Stack;
 using Guest.Net.Tests.Stack;
+using Guest.Net.Wire;
 
 namespace Guest.Net.Tests.Sockets;
 
@@ -16,9 +17,10 @@ internal sealed class SocketRig
         Processor.Current.RunLoop.Add(s_clock);
     }
 
-    public SocketRig()
+    public SocketRig(Ipv6Configuration? ipv6 = null)
     {
-        Net = new Dialogue(timers: s_clock.Processor.Timers, now: s_clock.Now);
+        InterfaceConfiguration configuration = InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24), Frames.Ip("10.0.0.254")).With(ipv6 ?? Ipv6Configuration.Off);
+        Net = new Dialogue(configuration: configuration, timers: s_clock.Processor.Timers, now: s_clock.Now);
         Net.IntroducePeer();
         s_clock.Interface = Net.Interface;
         s_clock.Peer = null;
@@ -30,6 +32,12 @@ internal sealed class SocketRig
 
     public Dialogue Net { get; }
 
-    /// <summary>Puts another host at the far side.</summary>
-    public SocketPeer AddPeer() => s_clock.Peer = new SocketPeer(Net.Device);
+    /// <summary>Puts another host at the far side, which knows the time: a test before this one may have let minutes pass.</summary>
+    public SocketPeer AddPeer()
+    {
+        SocketPeer peer = new(Net.Device);
+        peer.Poll(s_clock.Now);
+        s_clock.Peer = peer;
+        return peer;
+    }
 }

@@ -175,7 +175,7 @@ public sealed class SocketTests : IDisposable
     public void MistakesOfTheProgramThrow()
     {
         AssertFails(SocketError.SocketNotSupported, () => new Socket(AddressFamily.InterNetwork, SocketType.Unknown, ProtocolType.Udp).Dispose());
-        AssertFails(SocketError.AddressFamilyNotSupported, () => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp).Dispose());
+        AssertFails(SocketError.AddressFamilyNotSupported, () => new Socket(AddressFamily.Unspecified, SocketType.Dgram, ProtocolType.Udp).Dispose());
         Assert.Throws<InvalidOperationException>(() => _socket.Receive(_buffer));
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         Assert.Throws<InvalidOperationException>(() => _socket.Bind(new IPEndPoint(IPAddress.Any, 8)));

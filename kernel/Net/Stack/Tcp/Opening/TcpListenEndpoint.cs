@@ -80,6 +80,7 @@ public sealed class TcpListenEndpoint : Endpoint
         while (TryAccept() is { } waiting)
             waiting.Abort();
         WakeAll();
+        IsDual = false;
         Name(IpAddress.AnyIpv4, 0);
         SetDefaults();
         _tcp.Recycle(this);
