@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Guest.Net;
 
-/// <summary>How many buffers may be kept: by sockets whose datagrams nobody has read yet, and by datagrams whose fragments have not all come.</summary>
+/// <summary>How many buffers may be kept: by sockets whose datagrams nobody has read yet, by datagrams whose fragments have not all come, and by streams.</summary>
 /// <remarks>
 /// Half of a pool may stand in a device's receive ring. Of the rest an eighth of the pool is never kept, so that there is always something to send
 /// and to receive with. Who keeps may have twice as much as is left for others (the dynamic thresholds of Choudhury and Hahne,

@@ -17,6 +17,21 @@ internal static class Oracle
         return Wrap(udp, ProtocolType.Udp, source, destination, udp.UpdateUdpChecksum);
     }
 
+    /// <summary>A whole TCP frame: a SYN, or what acknowledges.</summary>
+    public static byte[] Tcp(ushort sourcePort, ushort destinationPort, uint sequence, uint acknowledgement, bool isSyn, byte[] payload)
+    {
+        TcpPacket tcp = new(sourcePort, destinationPort)
+        {
+            SequenceNumber = sequence,
+            AcknowledgmentNumber = acknowledgement,
+            Synchronize = isSyn,
+            Acknowledgment = !isSyn,
+            WindowSize = 65_535,
+            PayloadData = payload,
+        };
+        return Wrap(tcp, ProtocolType.Tcp, "10.0.0.1", "10.0.0.2", tcp.UpdateTcpChecksum);
+    }
+
     /// <summary>An echo request.</summary>
     public static byte[] Ping(ushort id, ushort sequence, byte[] data, string source = "10.0.0.1", string destination = "10.0.0.2")
     {
@@ -48,6 +63,8 @@ internal static class Oracle
             // Of a fragment there is no telling.
             if (ip.PayloadPacket is UdpPacket udp && ip.FragmentFlags != 1)
                 Assert.True(udp.ValidUdpChecksum, "the datagram's checksum");
+            if (ip.PayloadPacket is TcpPacket tcp)
+                Assert.True(tcp.ValidTcpChecksum, "the segment's checksum");
             if (ip.PayloadPacket is IcmpV4Packet icmp)
                 Assert.Equal(icmp.Checksum, Recomputed(icmp));
         }

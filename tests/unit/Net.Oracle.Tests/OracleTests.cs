@@ -129,6 +129,27 @@ public sealed class OracleTests
         Assert.Equal(DhcpV4MessageType.Discover, question.MessageType);
     }
 
+    [Fact]
+    public void A_connection_of_others_is_answered_as_they_expect()
+    {
+        _net.IntroducePeer();
+        TcpListenEndpoint listener = _net.Stack.CreateTcpListenEndpoint();
+        listener.Bind(IpAddress.AnyIpv4, 7);
+        listener.Listen(1);
+
+        _net.Receive(Oracle.Tcp(4000, 7, 1000, 0, isSyn: true, []));
+        TcpPacket answer = Oracle.Read<TcpPacket>(_net.ExpectFrame());
+        Assert.Equal((7, 4000, 1001u, true, true), (answer.SourcePort, answer.DestinationPort, answer.AcknowledgmentNumber, answer.Synchronize, answer.Acknowledgment));
+        _net.Receive(Oracle.Tcp(4000, 7, 1001, answer.SequenceNumber + 1, isSyn: false, "hello"u8.ToArray()));
+        TcpEndpoint connection = listener.TryAccept()!;
+        byte[] buffer = new byte[10];
+        connection.Send(buffer.AsSpan(0, connection.Receive(buffer)));
+
+        TcpPacket echo = Oracle.Read<TcpPacket>(_net.ExpectFrame());
+        Assert.Equal((answer.SequenceNumber + 1, 1006u, true), (echo.SequenceNumber, echo.AcknowledgmentNumber, echo.Push));
+        Assert.Equal("hello"u8.ToArray(), echo.PayloadData);
+    }
+
     [Theory]
     [MemberData(nameof(Sizes))]
     public void What_the_other_tests_build_is_what_they_would_build(int size)

@@ -32,6 +32,12 @@ internal sealed class SocketRig
 
     public Dialogue Net { get; }
 
-    /// <summary>Puts another host at the far side.</summary>
-    public SocketPeer AddPeer() => s_clock.Peer = new SocketPeer(Net.Device);
+    /// <summary>Puts another host at the far side, which knows the time: a test before this one may have let minutes pass.</summary>
+    public SocketPeer AddPeer()
+    {
+        SocketPeer peer = new(Net.Device);
+        peer.Poll(s_clock.Now);
+        s_clock.Peer = peer;
+        return peer;
+    }
 }
