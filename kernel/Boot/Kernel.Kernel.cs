@@ -80,12 +80,14 @@ internal sealed class Kernel
         PowerButton.Pressed = OnPowerButton;
         Environment.ExitHandler = MachineEnd.Exit;
         Board? board = platform.HasPci ? Board.Read(platform, _acpiRoot) : null;
-        EntropySources entropy = new(platform);
-        Devices devices = new(
-            platform, ImageParts.Disks ? [entropy, NewDisks(platform), NewNetworks(platform)] : [entropy, NewNetworks(platform)]);
-        if (!ImageParts.Disks && _options.Disk != DeviceClassWithOption.Any)
+        Devices devices = new(platform, board, _options.MmioSlots);
+        devices.Add(new EntropySources(platform));
+        if (ImageParts.Disks)
+            devices.Add(NewDisks(platform));
+        else if (_options.Disk != DeviceClassWithOption.Any)
             Log.Warn("disk", $"disk={_options.Disk} is left aside: this application does not use disks");
-        devices.Start(board, _options.MmioSlots, OnToolstackRequest);
+        devices.Add(NewNetworks(platform)); // the stack's secrets are made now that the generator has all it gets
+        devices.Start(OnToolstackRequest);
         int exitCode = Application.Run(_options.ApplicationArguments);
         Log.Info("guest", $"the application ended with exit code {exitCode}");
         MachineEnd.Exit(exitCode);

@@ -1,7 +1,6 @@
 using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
-using Guest.Pv;
 using Guest.Pv.Virtio;
 
 namespace Guest.Boot;
@@ -10,18 +9,21 @@ namespace Guest.Boot;
 /// microvm, Firecracker.</summary>
 internal static class VirtioMmioBus
 {
-    /// <summary>Starts the devices in the slots; most slots of a microvm are empty.</summary>
-    public static void Start(Platform platform, ReadOnlySpan<VirtioMmioSlot> slots, Devices devices)
+    /// <summary>The devices in the slots; most slots of a microvm are empty.</summary>
+    public static VirtioMmioDevice[] Find(Platform platform, ReadOnlySpan<VirtioMmioSlot> slots)
     {
         if (slots.IsEmpty)
-            return;
+            return [];
         PathCounters probing = new("virtio-mmio");
+        VirtioMmioDevice[] devices = new VirtioMmioDevice[slots.Length];
+        int count = 0;
         foreach (VirtioMmioSlot slot in slots)
         {
-            if (MmioTransport.TryOpen(platform, slot, probing) is not { } found)
-                continue;
-            foreach (DeviceClass kind in devices.Classes)
-                kind.Add(slot, found.DeviceType);
+            if (MmioTransport.TryOpen(platform, slot, probing) is { } found)
+                devices[count++] = new VirtioMmioDevice(slot, found.DeviceType);
         }
+
+        Array.Resize(ref devices, count);
+        return devices;
     }
 }

@@ -131,13 +131,6 @@ public sealed unsafe partial class PacketBuffer
             _isLeft = true;
     }
 
-    /// <summary>Gives back such a buffer that <see cref="PacketPool.TryKeep(int)"/> counted.</summary>
-    internal void ReleaseKeptShared()
-    {
-        _pool.EndKeeping(1);
-        ReleaseShared();
-    }
-
     /// <summary>Becomes a part of a buffer's page.</summary>
     internal void BecomePart(PacketBuffer whole, int offset, int length)
     {
@@ -165,6 +158,13 @@ public sealed unsafe partial class PacketBuffer
     /// <summary>Gives back a buffer that <see cref="PacketPool.TryKeep(int)"/> counted, and that is no chain.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void ReleaseKept() => _pool.ReturnKept(this);
+
+    /// <summary>Gives back a buffer that <see cref="PacketPool.TryKeepToSend"/> counted, and that is no chain; of its page parts may have been made.</summary>
+    internal void ReleaseSent()
+    {
+        _pool.EndKeepingToSend();
+        ReleaseShared();
+    }
 
     partial void OnPassed(BufferOwner owner);
 }

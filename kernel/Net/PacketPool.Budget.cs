@@ -45,6 +45,38 @@ public sealed partial class PacketPool
         return true;
     }
 
+    /// <summary>How many buffers are kept by what was sent and is not acknowledged.</summary>
+    internal int KeptToSend { get; private set; }
+
+    // Of what may be kept, the most that is kept to send, and the most that is kept received, by streams: each leaves the other the rest. Or two hosts whose
+    // senders have all would wait for each other's receivers.
+    private int StreamLimit => KeepLimit - (KeepLimit / 4);
+
+    /// <summary>Asks to keep one buffer of a stream until it is acknowledged, and counts it if that may be.</summary>
+    /// <param name="own">How many the asker keeps so already.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryKeepToSend(int own)
+    {
+        if (KeptToSend >= StreamLimit || !TryKeep(own))
+            return false;
+        KeptToSend++;
+        return true;
+    }
+
+    /// <summary>Says that a buffer is not kept to send any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void EndKeepingToSend()
+    {
+        KeptToSend--;
+        EndKeeping(1);
+    }
+
+    /// <summary>Asks to keep buffers of a stream until they are read, and counts them if that may be.</summary>
+    /// <param name="own">How many the asker keeps so already.</param>
+    /// <param name="buffers">How many.</param>
+    internal bool TryKeepReceived(int own, int buffers) =>
+        KeepLimit - KeepRoom - KeptToSend + buffers <= StreamLimit && TryKeep(own, buffers);
+
     /// <summary>Says that buffers are kept no more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void EndKeeping(int buffers) => KeepRoom += buffers;

@@ -12,15 +12,15 @@ public static class HostPorts
 {
     private const int MostTries = 20;
 
-    /// <summary>Has a UDP port lead to the guest.</summary>
+    /// <summary>Has a port lead to the guest.</summary>
     /// <param name="monitor">QEMU's monitor.</param>
     /// <param name="networkId">QEMU's name for the network.</param>
     /// <param name="network">Which of the guest's, and which of the host's if that is free.</param>
     /// <returns>The host's port.</returns>
     public static int Forward(QmpClient monitor, string networkId, QemuNetwork.User network) => Take(
-        [network.HostPort, .. Enumerable.Range(0, MostTries).Select(_ => FreePort.Udp())],
+        [network.HostPort, .. Enumerable.Range(0, MostTries).Select(_ => network.IsTcp ? FreePort.Tcp() : FreePort.Udp())],
         // Says nothing if it could.
-        port => monitor.Human(string.Create(CultureInfo.InvariantCulture, $"hostfwd_add {networkId} udp:127.0.0.1:{port}-:{network.GuestPort}")).Trim());
+        port => monitor.Human(string.Create(CultureInfo.InvariantCulture, $"hostfwd_add {networkId} {(network.IsTcp ? "tcp" : "udp")}:127.0.0.1:{port}-:{network.GuestPort}")).Trim());
 
     /// <summary>Has QEMU listen for gdb.</summary>
     /// <param name="monitor">QEMU's monitor.</param>

@@ -7,11 +7,14 @@ public abstract record QemuNetwork
     public abstract string ToNetdev(string id);
 
     /// <summary>QEMU's own user-mode network (DHCP, NAT); needs no rights.</summary>
-    /// <param name="HostPort">The UDP port on the host's loopback that is to lead to <paramref name="GuestPort"/> if it is free: see
+    /// <param name="HostPort">The port on the host's loopback that is to lead to <paramref name="GuestPort"/> if it is free: see
     /// <see cref="HostPorts.Forward"/>.</param>
-    /// <param name="GuestPort">The guest's UDP port.</param>
+    /// <param name="GuestPort">The guest's port.</param>
     public sealed record User(int HostPort, int GuestPort) : QemuNetwork
     {
+        /// <summary>Whether they are TCP's; else UDP's.</summary>
+        public bool IsTcp { get; init; }
+
         /// <inheritdoc/>
         public override string ToNetdev(string id) => $"user,id={id}";
     }

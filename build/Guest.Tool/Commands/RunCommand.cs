@@ -21,6 +21,11 @@ internal static class RunCommand
     // The port that gdb's own documentation, and QEMU's -s, use.
     private const int GdbPort = 1234;
 
+    // Where apps/Web serves, and where a browser of the host finds it.
+    private const string WebApplication = "web";
+    private const int WebPort = 80;
+    private const int WebHostPort = 8080;
+
     /// <summary>Below it the image itself does not fit: it is loaded at 1 MiB.</summary>
     internal const int LeastMemoryMiB = 2;
 
@@ -73,7 +78,7 @@ internal static class RunCommand
                 MemoryMiB = parsed.GetValue(memory),
                 Processors = parsed.GetValue(processors),
                 Type = parsed.GetValue(machine),
-                Network = ParseNetwork(parsed.GetRequiredValue(network)),
+                Network = ParseNetwork(parsed.GetRequiredValue(network), name),
                 Capture = parsed.GetValue(capture),
                 Disk = image?.Path,
                 DiskFormat = image?.Format ?? "raw",
@@ -136,12 +141,17 @@ internal static class RunCommand
     /// <summary>Says by which port of the host the guest can be spoken to, where there is one.</summary>
     internal static void TellOfPort(QemuNetwork? network, int? hostPort)
     {
-        if (network is QemuNetwork.User user && hostPort is { } port)
+        if (network is not QemuNetwork.User user || hostPort is not { } port)
+            return;
+        if (user.IsTcp)
+            Say.Note($"TCP port {user.GuestPort} is here http://127.0.0.1:{port}/");
+        else
             Say.Note($"UDP port {user.GuestPort} is here port {port}: echo hello | nc -u -w1 127.0.0.1 {port}");
     }
 
-    private static QemuNetwork? ParseNetwork(string text) => text switch
+    private static QemuNetwork? ParseNetwork(string text, string application) => text switch
     {
+        "user" when application.Equals(WebApplication, StringComparison.OrdinalIgnoreCase) => new QemuNetwork.User(WebHostPort, WebPort) { IsTcp = true },
         "user" => new QemuNetwork.User(UdpEchoClient.HostPort, UdpEchoClient.Port),
         "none" => null,
         _ when text.StartsWith("tap=", StringComparison.Ordinal) && text.Length > 4 => new QemuNetwork.Tap(text[4..]),

@@ -160,8 +160,10 @@ public partial class Socket : IDisposable
         return (ip.Address.Value, (ushort)ip.Port);
     }
 
-    private static Instant DeadlineAfter(int milliseconds) =>
-        milliseconds == 0 ? Instant.Never : Platform.Current.Now + Duration.FromMilliseconds(milliseconds);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Instant DeadlineAfter(int milliseconds) => milliseconds == 0 ? Instant.Never : ReadDeadline(milliseconds);
+
+    private static Instant ReadDeadline(int milliseconds) => Platform.Current.Now + Duration.FromMilliseconds(milliseconds);
 
     [DoesNotReturn]
     private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(Socket));

@@ -12,6 +12,9 @@ internal sealed class TcpTransport : SocketTransport
     // The address and port that the socket was bound to, while it is not known yet whether it will listen or connect.
     private TcpListenEndpoint? _claim;
 
+    // What did not get its address, for the next try.
+    private TcpListenEndpoint? _unbound;
+
     // Whether there is a connection, or was one, or one was tried.
     private bool _hasBegun;
 
@@ -43,11 +46,11 @@ internal sealed class TcpTransport : SocketTransport
 
     public override SocketError Bind(IpAddress address, ushort port)
     {
-        _claim = NetworkStack.Current!.CreateTcpListenEndpoint();
-        _claim.IsDual = IsDual;
-        SocketError error = ErrorOf(_claim.Bind(address, port));
-        if (error != SocketError.Success)
-            EndClaim();
+        TcpListenEndpoint listener = _unbound ?? NetworkStack.Current!.CreateTcpListenEndpoint();
+        listener.IsDual = IsDual;
+        SocketError error = ErrorOf(listener.Bind(address, port));
+        _claim = error == SocketError.Success ? listener : null;
+        _unbound = error == SocketError.Success ? null : listener;
         return error;
     }
 

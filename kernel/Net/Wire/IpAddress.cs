@@ -132,6 +132,7 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
     }
 
     // The finalizer of SplitMix (Steele, Lea and Flood, 2014): every bit of the result depends on every bit.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong mixed)
     {
         mixed = (mixed ^ (mixed >> 30)) * 0xbf58_476d_1ce4_e5b9;
@@ -141,6 +142,7 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>
 
     /// <summary>Mixes the address into a hash that nobody outside can foresee.</summary>
     /// <param name="seed">A secret, or a hash so far.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Hash(ulong seed)
     {
         ulong mixed = Mix(_first ^ seed);

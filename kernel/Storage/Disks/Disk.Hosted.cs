@@ -31,9 +31,9 @@ public sealed partial class Disk
     }
 
     /// <summary>Closes the file and forgets its queue.</summary>
-    partial void Release()
+    partial void Release(BlockQueue queue)
     {
-        Platform.Current.Processor.RunLoop.Remove(_queue);
+        Platform.Current.Processor.RunLoop.Remove(queue);
         (_device as IDisposable)?.Dispose();
     }
 

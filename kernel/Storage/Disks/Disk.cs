@@ -90,9 +90,11 @@ public sealed partial class Disk : BlockClient, IDisposable
         return count;
     }
 
-    /// <summary>Closes the disk, once what is under way has ended.</summary>
+    /// <summary>Closes the disk, once what is under way has ended; does nothing if it is closed.</summary>
     public void Dispose()
     {
+        if (_queue is null)
+            return;
         while (_pending != 0)
         {
             if (_completed.Count == 0)
@@ -102,14 +104,16 @@ public sealed partial class Disk : BlockClient, IDisposable
         }
 
         _queue.Opened.Remove(this);
+        BlockQueue closed = _queue;
+        _queue = null!;
         if (_set is not null)
             _set.Keep(this);
         else
-            Release();
+            Release(closed);
     }
 
     /// <summary>Gives back what it has to itself: on Linux, a file.</summary>
-    partial void Release();
+    partial void Release(BlockQueue queue);
 
     /// <summary>Opens a part of a device.</summary>
     internal void Open(BlockQueue queue, long start, long length)

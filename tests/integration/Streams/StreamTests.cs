@@ -1,9 +1,14 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Guest.Integration.Tests.Qemu;
+using Guest.Rig;
+using Guest.Rig.Host;
 using Guest.Rig.Measure;
 using Guest.Rig.Network;
 
@@ -42,15 +47,7 @@ public sealed class StreamTests
     public void What_the_other_end_does_not_read_holds_up_nobody_else()
     {
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo"));
-        byte[] bytes = StreamClient.RandomBytes(1, 4_000_000);
-        StreamClient[] deaf = new StreamClient[24];
-        for (int i = 0; i < deaf.Length; i++)
-        {
-            deaf[i] = StreamClient.Open(echo.Network, echo.Address, StreamClient.Echo);
-            deaf[i].Socket.ReceiveBufferSize = 4_096;
-            deaf[i].Socket.Blocking = false;
-            deaf[i].Socket.Send(bytes, SocketFlags.None, out _);
-        }
+        StreamClient[] deaf = [.. Enumerable.Range(0, 24).Select(_ => SendUnread(echo.Network, echo.Address))];
 
         StreamClient.ExchangeOverMany(echo.Network, echo.Address, connections: 4, bytesEach: 50_000);
 
@@ -117,6 +114,35 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void The_same_program_serves_as_a_process_of_Linux()
+    {
+        string program = Path.Combine(Repository.Find().Root, "artifacts/bin/Echo/debug/Echo.dll");
+        Assert.True(File.Exists(program), $"{program} is not there: dotnet build apps/Echo");
+        using NetworkNamespace network = NetworkNamespace.Create();
+        network.Require("ip", "link", "set", "lo", "up");
+        using Process process = Lifeline.Start(["setsid", .. network.Prefix], "dotnet", [program]);
+        try
+        {
+            Assert.StartsWith("echo: ", process.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            Assert.StartsWith("echo: discard", process.StandardOutput.ReadLine(), StringComparison.Ordinal);
+
+            // More than it keeps anything for: of the others it receives what it could send.
+            StreamClient[] deaf = [.. Enumerable.Range(0, 24).Select(_ => SendUnread(network, IPAddress.Loopback))];
+            StreamClient.ExchangeOverMany(network, IPAddress.Loopback, connections: 20, bytesEach: 200_000);
+            foreach (StreamClient client in deaf)
+                client.Dispose();
+            using StreamClient discard = StreamClient.Open(network, IPAddress.Loopback, StreamClient.Discard);
+            discard.SendAllAndEnd(StreamClient.RandomBytes(1, 100_000), seed: 1);
+            Assert.Empty(discard.ReceiveToEnd(0));
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+    }
+
+    [Fact]
     public void Nobody_on_a_port_is_said_at_once()
     {
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo"));
@@ -135,6 +161,15 @@ public sealed class StreamTests
 
         // How many are closing at a time differs from run to run, and with it how much is kept for the next: far less than a byte for each.
         Assert.InRange(cost.Devices["cpu"].GetValueOrDefault("allocatedBytes"), 0, 5_000);
+    }
+
+    private static StreamClient SendUnread(NetworkNamespace network, IPAddress server)
+    {
+        StreamClient client = StreamClient.Open(network, server, StreamClient.Echo);
+        client.Socket.ReceiveBufferSize = 4_096;
+        client.Socket.Blocking = false;
+        client.Socket.Send(StreamClient.RandomBytes(1, 4_000_000), SocketFlags.None, out _);
+        return client;
     }
 
     // By turns from either end, and by a reset.

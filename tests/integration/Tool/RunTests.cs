@@ -3,7 +3,9 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Http;
 using System.Text.RegularExpressions;
+using System.Threading.Tasks;
 using Guest.Integration.Tests.Disk;
 using Guest.Rig;
 using Guest.Rig.Host;
@@ -42,18 +44,18 @@ public sealed class RunTests : IDisposable
     public void With_gdb_the_machine_waits_and_the_command_that_is_told_gives_whole_back_traces()
     {
         Repository repository = Repository.Find();
-        int line = LineWith(Path.Combine(repository.Root, "apps/Echo/Echo.cs"), "socket.ReceiveFrom(");
+        int line = LineWith(Path.Combine(repository.Root, "apps/Echo/Datagrams.cs"), "socket.ReceiveFrom(");
         using ToolSession run = ToolSession.Start("run", "echo", "--accel", "tcg", "--net", "none", "--gdb");
         string told = run.WaitFor(@"The machine waits for gdb: gdb (.+)\n").Groups[1].Value;
 
         ShellResult gdb = Shell.Run(
-            "timeout", "60", "sh", "-c", $"exec gdb --nx --batch {told} -ex 'break Echo.cs:{line}' -ex continue -ex backtrace -ex kill");
+            "timeout", "60", "sh", "-c", $"exec gdb --nx --batch {told} -ex 'break Datagrams.cs:{line}' -ex continue -ex backtrace -ex kill");
 
         // A processor's first instruction: the machine had not begun.
         Assert.Contains("0x000000000000fff0 in ?? ()", gdb.Output, StringComparison.Ordinal);
-        Assert.Matches($"Breakpoint 1, Echo_Echo_Echo__Serve .*Echo.cs:{line}\n", gdb.Output);
+        Assert.Matches($"Breakpoint 1, Echo_Echo_Datagrams__Echo .*Datagrams.cs:{line}\n", gdb.Output);
         Assert.Matches(
-            $"#0 .*Echo_Echo_Echo__Serve .*Echo.cs:{line}\n#1 .*Echo_Echo_Echo__Main .*Echo.cs:[0-9]+\n(#[0-9]+ .*\n)+#[0-9]+ .*Scheduler__ThreadMain .*\n#[0-9]+ .*cpu_thread_start .*Cpu.S:",
+            $"#0 .*Echo_Echo_Datagrams__Echo .*Datagrams.cs:{line}\n#1 .*Echo_Echo_Echo__Main .*Echo.cs:[0-9]+\n(#[0-9]+ .*\n)+#[0-9]+ .*Scheduler__ThreadMain .*\n#[0-9]+ .*cpu_thread_start .*Cpu.S:",
             gdb.Output);
     }
 
@@ -75,6 +77,17 @@ public sealed class RunTests : IDisposable
             foreach (ToolSession run in runs)
                 run.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task The_web_appliance_is_there_for_a_browser_of_this_host()
+    {
+        using ToolSession run = ToolSession.Start("run", "web", "--accel", "tcg", "--cpus", "1");
+        string url = run.WaitFor(@"is here (http://127\.0\.0\.1:\d+/)").Groups[1].Value;
+        run.WaitFor("ready: ");
+
+        using HttpClient client = new();
+        Assert.Contains("<h1>Guest: ", await client.GetStringAsync(url, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

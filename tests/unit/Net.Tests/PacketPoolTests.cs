@@ -9,7 +9,7 @@ public sealed class PacketPoolTests
     private readonly PacketPool _pool = new(8);
 
     [Fact]
-    public void SecondReleaseIsRefusedAtOnceAndSaysWhoHadTheBuffer()
+    public void Second_release_is_refused_at_once_and_says_who_had_the_buffer()
     {
         PacketBuffer buffer = _pool.TryTake()!;
         buffer.PassTo(BufferOwner.Socket);
@@ -19,7 +19,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void APieceThatIsReleasedBeforeItsChainIsRefused()
+    public void A_piece_that_is_released_before_its_chain_is_refused()
     {
         PacketBuffer first = _pool.TryTake()!;
         PacketBuffer second = _pool.TryTake()!;
@@ -29,7 +29,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void APieceThatIsReleasedAfterItsChainIsRefused()
+    public void A_piece_that_is_released_after_its_chain_is_refused()
     {
         PacketBuffer first = _pool.TryTake()!;
         PacketBuffer second = _pool.TryTake()!;
@@ -40,7 +40,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void BufferOfAnotherPoolIsRefused()
+    public void Buffer_of_another_pool_is_refused()
     {
         PacketBuffer first = _pool.TryTake()!;
         first.Next = new PacketPool(1).TryTake();
@@ -48,7 +48,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void WhatIsReleasedCannotBeReadOrPassedOn()
+    public void What_is_released_cannot_be_read_or_passed_on()
     {
         PacketBuffer buffer = _pool.TryTake()!;
         buffer.Length = 100;
@@ -58,7 +58,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public unsafe void WritingAfterTheReleaseIsFound()
+    public unsafe void Writing_after_the_release_is_found()
     {
         PacketBuffer buffer = _pool.TryTake()!;
         buffer.Release();
@@ -68,7 +68,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void SomeCanBeLeftForOthers()
+    public void Some_can_be_left_for_others()
     {
         Assert.All(Enumerable.Range(0, 5), _ => Assert.NotNull(_pool.TryTake(leaving: 3)));
         Assert.Null(_pool.TryTake(leaving: 3));
@@ -76,7 +76,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public unsafe void APartIsOfTheSamePageAndHasItsOwnNumber()
+    public unsafe void A_part_is_of_the_same_page_and_has_its_own_number()
     {
         PacketBuffer whole = _pool.TryTake()!;
         PacketBuffer part = _pool.TryShare(whole, 100, 20)!;
@@ -89,7 +89,7 @@ public sealed class PacketPoolTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void APageComesBackWhenItsBufferAndAllPartsAreReleased(bool wholeFirst)
+    public void A_page_comes_back_when_its_buffer_and_all_parts_are_released(bool wholeFirst)
     {
         PacketBuffer whole = _pool.TryTake()!;
         PacketBuffer[] parts = [_pool.TryShare(whole, 0, 10)!, _pool.TryShare(whole, 10, 10)!];
@@ -104,7 +104,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void PartsAreReleasedWithThePacketThatTheyArePiecesOf()
+    public void Parts_are_released_with_the_packet_that_they_are_pieces_of()
     {
         PacketBuffer whole = _pool.TryTake()!;
         for (int i = 0; i < 1000; i++)
@@ -121,7 +121,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void ThereAreAsManyPartsAsPages()
+    public void There_are_as_many_parts_as_pages()
     {
         PacketBuffer whole = _pool.TryTake()!;
         PacketBuffer[] parts = [.. Enumerable.Range(0, _pool.Count).Select(_ => _pool.TryShare(whole, 0, 1)!)];
@@ -131,7 +131,7 @@ public sealed class PacketPoolTests
     }
 
     [Fact]
-    public void ABufferThatIsReleasedUnderItsPartsIsRefused()
+    public void A_buffer_that_is_released_under_its_parts_is_refused()
     {
         PacketBuffer whole = _pool.TryTake()!;
         PacketBuffer part = _pool.TryShare(whole, 0, 1)!;

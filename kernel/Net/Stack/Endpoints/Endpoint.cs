@@ -73,7 +73,11 @@ public abstract class Endpoint
     internal BigEndian16 RawRemotePort { get; private set; }
 
     /// <summary>The conversation; meaningless unless <see cref="IsConnected"/>.</summary>
-    internal FlowKey Flow => new(_protocol, RawLocalPort, RawRemotePort, _local, RemoteAddress);
+    internal FlowKey Flow
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(_protocol, RawLocalPort, RawRemotePort, _local, RemoteAddress);
+    }
 
     /// <summary>The hash of <see cref="Flow"/>, made once.</summary>
     internal uint FlowHash { get; private set; }
@@ -138,6 +142,7 @@ public abstract class Endpoint
     internal static uint Accepted(IpProtocol protocol, BigEndian16 port) => ((uint)protocol << 16) | port.Raw;
 
     /// <summary>The conversation that an arrival would belong to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static FlowKey FlowOf(uint accepted, PacketInfo info) =>
         new((IpProtocol)(accepted >> 16), new((ushort)accepted), info.SourcePort, info.Destination, info.Source);
 }

@@ -52,6 +52,7 @@ internal sealed class EndpointTable(ulong secret)
     }
 
     /// <summary>The conversation that an arrival belongs to, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Endpoint? FindConversation(IpProtocol protocol, BigEndian16 localPort, PacketInfo info) =>
         FindFlow(Endpoint.FlowOf(Endpoint.Accepted(protocol, localPort), info));
 

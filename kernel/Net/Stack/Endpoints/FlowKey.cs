@@ -12,6 +12,7 @@ namespace Guest.Net.Stack;
 internal readonly record struct FlowKey(IpProtocol Protocol, BigEndian16 LocalPort, BigEndian16 RemotePort, IpAddress Local, IpAddress Remote)
 {
     /// <summary>A hash that nobody outside can foresee. This host's address is not in it: it may be unspecified, and few hosts have many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Hash(ulong secret)
     {
         ulong ports = LocalPort.Raw | ((ulong)RemotePort.Raw << 16) | ((ulong)Protocol << 32);
@@ -22,5 +23,5 @@ internal readonly record struct FlowKey(IpProtocol Protocol, BigEndian16 LocalPo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Covers(in FlowKey arrival) =>
         Protocol == arrival.Protocol && LocalPort.Raw == arrival.LocalPort.Raw && RemotePort.Raw == arrival.RemotePort.Raw
-        && Remote == arrival.Remote && (Local.IsUnspecified || Local == arrival.Local);
+        && Remote == arrival.Remote && (Local == arrival.Local || Local.IsUnspecified);
 }

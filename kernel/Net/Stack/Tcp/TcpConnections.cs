@@ -71,6 +71,9 @@ internal sealed class TcpConnections
     /// <summary>A clock of about a millisecond a tick for timestamps (RFC 7323, 5.4).</summary>
     public static uint TimestampAt(Instant now) => (uint)(now.Nanoseconds >> TimestampTickBits);
 
+    /// <summary>So many ticks of the clock of <see cref="TimestampAt"/>.</summary>
+    public static Duration TicksOf(long count) => new(count << TimestampTickBits);
+
     /// <summary>By how much the windows of a buffer must be shifted to be said in sixteen bits (RFC 7323, 2.3).</summary>
     public static int ShiftFor(int bufferSize)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -56,17 +57,30 @@ public sealed partial class TcpEndpoint
         UpdateWindow(in segment);
         if (_usesEcn && segment.Has(TcpFlags.Ece))
             TakeCongestionEcho(now);
+        if (acked.AnyRetransmitted && hasNews)
+            MeasureByEcho(in segment, now);
         if (acked.Any || isDuplicate)
             JudgeLosses(in acked, hasNews, isDuplicate, flight, now);
         return !hasNews || AdvanceState();
     }
 
+    // Of what was sent more than once the echo tells which copy arrived (RFC 7323, 4.1), in ticks; but where an acknowledgement was lost, the one that answers the
+    // next copy echoes the first. So no such time counts for more than the time-out: where round trips have become longer than that, a few of them say so.
+    private void MeasureByEcho(in TcpSegment segment, Instant now)
+    {
+        if (!_hasTimestamps || !segment.Options.HasTimestamps || segment.Options.TimestampEcho == 0)
+            return;
+        long ticks = unchecked((int)(Timestamp(now) - segment.Options.TimestampEcho));
+        if (ticks < 0)
+            return;
+        Duration measured = TcpConnections.TicksOf(ticks);
+        _roundTrip.Add(measured < _roundTrip.Timeout ? measured : _roundTrip.Timeout);
+    }
+
     private void BecomeEstablished(ref TcpSegment segment)
     {
-        _sendWindow = segment.Window << _sendShift;
-        _largestSendWindow = _sendWindow;
-        _windowUpdateSequence = segment.Sequence;
-        _windowUpdateAcknowledgement = segment.Acknowledgement;
+        _largestSendWindow = 0;
+        TakeWindow(in segment);
         if (_sent.Outstanding != 0)
             StartCongestionControl(_sent.First!.WasRetransmitted);
         Establish();
@@ -114,7 +128,7 @@ public sealed partial class TcpEndpoint
             if (start < end && start >= _sendUnacknowledged && end <= _sendNext)
                 _sent.Sack(start, end, ref acked);
             else if (i == 0 && end <= segment.Acknowledgement && start < end)
-                _rack.OnDuplicateReported(_sendNext);
+                _rack.OnDuplicateReported(_sendUnacknowledged, _sendNext);
         }
     }
 
@@ -129,13 +143,45 @@ public sealed partial class TcpEndpoint
         }
 
         int before = _sendWindow;
-        _sendWindow = segment.Window << _sendShift;
-        _windowUpdateSequence = segment.Sequence;
-        _windowUpdateAcknowledgement = acknowledged;
-        if (_sendWindow > _largestSendWindow)
-            _largestSendWindow = _sendWindow;
+        TakeWindow(in segment);
         if (before == 0 && _sendWindow != 0)
             OnWindowOpened();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void TakeWindow(in TcpSegment segment)
+    {
+        _sendWindow = segment.Window << _sendShift;
+        _windowUpdateSequence = segment.Sequence;
+        _windowUpdateAcknowledgement = segment.Acknowledgement;
+        if (_sendWindow > _largestSendWindow)
+            _largestSendWindow = _sendWindow;
+    }
+
+    /// <summary>Takes an acknowledgement that is news while nothing is known to be lost.</summary>
+    private void TakeExpectedAcknowledgement(SequenceNumber acknowledged, Instant now)
+    {
+        int flight = _sent.Outstanding;
+        if (_sent.TakeOnly(acknowledged) is { } only)
+        {
+            // All that was outstanding was one segment: what an exchange of questions and answers is made of.
+            if (!only.WasRetransmitted)
+                _roundTrip.Add(now - only.SentAt);
+            _rack.Update(only.SentAt, only.End, only.WasRetransmitted, in _roundTrip, now);
+            _tcp.Records.Return(only);
+            Advance(acknowledged, now);
+            _duplicates = 0;
+            _probePending = false;
+            Grow(flight, flight, now);
+            StopWaiting();
+            return;
+        }
+
+        AckedSegments acked = AckedSegments.None;
+        _sent.Acknowledge(acknowledged, ref acked, _tcp.Records);
+        Advance(acknowledged, now);
+        if (acked.Any)
+            JudgeLosses(in acked, hasNews: true, isDuplicate: false, flight, now);
     }
 
     // What was sent into a shut window was a question, and is lost as a rule: it goes again at once.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -21,10 +22,49 @@ public sealed partial class TcpEndpoint
     /// <summary>Takes a segment of this connection. Buffers that it does not keep stay with the segment.</summary>
     internal void Input(ref TcpSegment segment)
     {
-        if (_state == TcpState.SynSent)
+        if (IsExpected(in segment))
+            InputExpected(ref segment);
+        else if (_state == TcpState.SynSent)
             InputSynSent(ref segment);
         else if (_state != TcpState.Closed)
             InputSynchronized(ref segment);
+    }
+
+    /// <summary>Whether a segment is just what comes next while nothing is amiss, as nearly all are (Jacobson's header prediction): what <see cref="InputSynchronized"/> would
+    /// find out in its order is known then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsExpected(in TcpSegment segment)
+    {
+        if (_state != TcpState.Established || segment.Sequence != _receiveNext || (segment.Flags & ~TcpFlags.Psh) != TcpFlags.Ack || segment.Options.SackBlocks != 0)
+            return false;
+        if (_hasTimestamps != segment.Options.HasTimestamps
+            || (_hasTimestamps && unchecked((int)(segment.Options.TimestampValue - _recentTimestamp)) < 0))
+        {
+            return false;
+        }
+
+        bool hasNews = segment.Acknowledgement != _sendUnacknowledged;
+        return (hasNews || segment.Length != 0) && segment.Acknowledgement - _sendUnacknowledged >= 0 && segment.Acknowledgement <= _sendNext
+            && segment.Length <= _advertised - _receiveNext && _recovery == Recovery.None && _sent.Sacked == 0 && _early.IsEmpty
+            && _sendWindow != 0 && !_usesEcn && !_refusesText && !_isOrphan;
+    }
+
+    private void InputExpected(ref TcpSegment segment)
+    {
+        Instant now = _stack.Now;
+        _lastArrival = now;
+        _unansweredProbes = 0;
+        if (_hasTimestamps)
+            NoteTimestamp(in segment, now);
+        TakeWindow(in segment);
+        if (segment.Acknowledgement != _sendUnacknowledged)
+            TakeExpectedAcknowledgement(segment.Acknowledgement, now);
+        if (segment.Length != 0)
+            TakeInOrder(ref segment);
+        if (HasMoreToSend)
+            Output(now);
+        if (_ackNow)
+            SendAcknowledgement(now);
     }
 
     private void InputSynchronized(ref TcpSegment segment)

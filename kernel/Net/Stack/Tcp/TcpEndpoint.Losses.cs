@@ -56,7 +56,7 @@ public sealed partial class TcpEndpoint
     /// <param name="now">The time.</param>
     private void JudgeLosses(in AckedSegments acked, bool hasNews, bool isDuplicate, int flight, Instant now)
     {
-        if (!acked.OldestSentOnce.IsNever)
+        if (!acked.AnyRetransmitted && !acked.OldestSentOnce.IsNever)
             _roundTrip.Add(now - acked.OldestSentOnce);
         if (acked.Any)
             _rack.Update(in acked, in _roundTrip, now);

@@ -20,6 +20,12 @@ public sealed partial class TcpEndpoint
     // Who waits for room is told when there is enough for several segments.
     private const int LeastRoomToTell = 16 * 1024;
 
+    private bool HasMoreToSend
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _sendNext != QueueEnd || _sent.Lost != 0 || _finQueued;
+    }
+
     private int Unsent => QueueEnd - _sendNext;
 
     private bool IsFinSent => _sendNext > QueueEnd;
@@ -46,7 +52,7 @@ public sealed partial class TcpEndpoint
     /// <summary>Sends what may be sent.</summary>
     private void Output(Instant now)
     {
-        if (_state is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
+        if (_state < TcpState.Established)
             return;
         if (_sent.Lost != 0 && !RetransmitLost(now))
             return;

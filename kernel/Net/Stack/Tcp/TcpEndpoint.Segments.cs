@@ -8,8 +8,9 @@ namespace Guest.Net.Stack;
 /// <summary>Segments as they leave: the header with what is true now, the options, the bytes of the queue.</summary>
 public sealed unsafe partial class TcpEndpoint
 {
-    // RFC 9293, 3.7.1 (MUST-15): what every host takes that does not say otherwise; 40 bytes of headers in a packet of 576.
+    // RFC 9293, 3.7.1 (MUST-15): what every host takes that does not say otherwise; packets of 576 bytes and of 1,280, less their headers.
     private const int DefaultPeerSegment = 536;
+    private const int DefaultPeerSegmentIpv6 = 1220;
 
     // A peer that asks for less has its data in as many segments as it likes, but not this host's whole time.
     private const int LeastPeerSegment = 88;
@@ -66,7 +67,8 @@ public sealed unsafe partial class TcpEndpoint
 
     private void SetPeerSegment(int bytes)
     {
-        _peerSegment = bytes == 0 ? DefaultPeerSegment : Math.Max(bytes, LeastPeerSegment);
+        int assumed = RemoteAddress.IsIpv4 ? DefaultPeerSegment : DefaultPeerSegmentIpv6;
+        _peerSegment = bytes == 0 ? assumed : Math.Max(bytes, LeastPeerSegment);
         if (FindDestination() is { } destination)
             SetSegmentSize(TcpLayer.SegmentFor(destination));
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 using Guest.Net.Wire;
 
@@ -77,11 +78,10 @@ public sealed partial class TcpEndpoint
     private void TakeInOrder(ref TcpSegment segment)
     {
         PacketPool pool = segment.Info.Via.Pool;
-        if (!_unread.TryAdd(segment.Buffer!, segment.Length, pool, _early.Buffers))
+        if (!_unread.TryAdd(segment.Buffer!, segment.Length, pool, _early.Buffers) && !TryAddInsteadOfEarly(in segment, pool))
         {
             _tcp.Counters.NoRoom++;
             _ackNow = true;
-            segment.Length = 0;
             return;
         }
 
@@ -94,6 +94,17 @@ public sealed partial class TcpEndpoint
         else if (_acknowledgeAt.IsNever)
             AcknowledgeLater();
         Readers.WakeOne();
+    }
+
+    // What fills a gap comes before what waits for it, which will be sent again (RFC 2018, 8): or connections that wait for their gaps to be filled
+    // could have all memory.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAddInsteadOfEarly(in TcpSegment segment, PacketPool pool)
+    {
+        if (_early.IsEmpty)
+            return false;
+        _early.Clear();
+        return _unread.TryAdd(segment.Buffer!, segment.Length, pool, 0);
     }
 
     // What fills a gap, all of it or a part, is acknowledged at once, so that the sender knows (RFC 5681, 4.2).

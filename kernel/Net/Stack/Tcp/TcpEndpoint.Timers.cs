@@ -78,14 +78,22 @@ public sealed partial class TcpEndpoint
         _probeAt = Instant.Never;
         if (_sent.Outstanding == 0)
         {
-            _retransmitAt = Instant.Never;
-            _reorderAt = Instant.Never;
+            StopWaiting();
             return;
         }
 
         _retransmitAt = now + BackedOffTimeout();
         ScheduleProbe(now);
         Expect(_retransmitAt);
+    }
+
+    // Nothing is outstanding. The timer itself is left as it is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StopWaiting()
+    {
+        _retransmitAt = Instant.Never;
+        _probeAt = Instant.Never;
+        _reorderAt = Instant.Never;
     }
 
     // RFC 6298, 5.1: a time-out that runs already stays as it is.
@@ -101,6 +109,13 @@ public sealed partial class TcpEndpoint
     {
         if (!_hasSack || _probePending || _recovery != Recovery.None || _sent.Sacked != 0 || _backoff != 0)
             return;
+        if (_sent.Count == 1 && _roundTrip.HasLeastMargin)
+        {
+            // The time-out itself comes before a probe that waits for a delayed acknowledgement too.
+            _probeAt = Instant.Never;
+            return;
+        }
+
         long timeout = Math.Max(2 * _roundTrip.Smoothed.Nanoseconds, s_leastProbeTimeout.Nanoseconds);
         if (_sent.Count == 1)
             timeout += s_worstAcknowledgeDelay.Nanoseconds;

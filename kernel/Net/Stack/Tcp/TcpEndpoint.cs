@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
@@ -71,7 +72,11 @@ public sealed partial class TcpEndpoint : Endpoint
     public bool IsAtEnd => _unread.Length == 0 && (_peerHasFinished || _state == TcpState.Closed);
 
     /// <summary>Whether the application may send: the connection is there, and sending was not shut down.</summary>
-    public bool CanSend => !_finQueued && _state is TcpState.Established or TcpState.CloseWait;
+    public bool CanSend
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !_finQueued && _state is TcpState.Established or TcpState.CloseWait;
+    }
 
     /// <summary>Bytes that can be sent at once, if memory allows; what was sent and is not acknowledged counts against <see cref="SendBufferSize"/>.</summary>
     public int SendRoom => CanSend ? Math.Max(SendBufferSize - _unacknowledged.Length, 0) : 0;

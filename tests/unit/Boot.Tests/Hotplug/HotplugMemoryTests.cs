@@ -234,7 +234,10 @@ public sealed class HotplugMemoryTests
             Networks networks = new(_platform, _stack, address ?? InterfaceConfiguration.FromDhcp, wanted);
             disks.OnFound([]);
             _disks = disks.Found;
-            _hotplug = new PciHotplug(_bus, new Devices(_platform, [disks, networks]));
+            Devices devices = new(_platform, board: null, []);
+            devices.Add(disks);
+            devices.Add(networks);
+            _hotplug = new PciHotplug(_bus, devices);
         }
 
         public int CardsSeen { get; private set; }

@@ -25,7 +25,10 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
 
     public List<byte[]> Sent { get; } = [];
 
+    /// <summary>What was read and written, while <see cref="NotesAccesses"/>.</summary>
     public List<string> Accesses { get; } = [];
+
+    public bool NotesAccesses { get; init; } = true;
 
     public bool NeverResets { get; set; }
 
@@ -77,7 +80,8 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
 
     protected override byte Load8(int offset)
     {
-        Accesses.Add($"R{offset:x2}");
+        if (NotesAccesses)
+            Accesses.Add($"R{offset:x2}");
         if (offset is CR or ResetPort)
         {
             if (offset == ResetPort)
@@ -95,7 +99,8 @@ internal sealed class Ne2000Chip(PathCounters counters) : RegisterWindow(counter
 
     protected override void Store8(int offset, byte value)
     {
-        Accesses.Add($"W{offset:x2}");
+        if (NotesAccesses)
+            Accesses.Add($"W{offset:x2}");
         if (offset == CR)
             Command(value);
         else if (offset == ResetPort)

@@ -19,7 +19,7 @@ public class VirtioNetSegmentTests : VirtioNetBench
     [InlineData(All | GuestTso4, NetworkOffloads.ReceiveSegments)]
     [InlineData((All & ~GuestChecksum) | GuestTso4, NetworkOffloads.None)]
     [InlineData((All & ~MergedReceive) | GuestTso4, NetworkOffloads.None)]
-    public void SegmentsAreOnlyAgreedOnWithWhatTheyNeed(ulong features, NetworkOffloads expected)
+    public void Segments_are_only_agreed_on_with_what_they_need(ulong features, NetworkOffloads expected)
     {
         var (card, _) = Make(features);
         const NetworkOffloads Segments =
@@ -30,7 +30,7 @@ public class VirtioNetSegmentTests : VirtioNetBench
     [Theory]
     [InlineData(0x45, TcpV4)]
     [InlineData(0x60, TcpV6)]
-    public void APacketToCutIsDescribedInTheHeaderAndLeavesAsItIs(byte version, byte type)
+    public void A_packet_to_cut_is_described_in_the_header_and_leaves_as_it_is(byte version, byte type)
     {
         var (card, model) = Make(All | HostTso4 | HostTso6);
         PacketBuffer data = Buffer(Frame(3000), offset: 0);
@@ -52,7 +52,7 @@ public class VirtioNetSegmentTests : VirtioNetBench
     }
 
     [Fact]
-    public void PartsComeBackWhenThePacketWasSentAndTheirPageStays()
+    public void Parts_come_back_when_the_packet_was_sent_and_their_page_stays()
     {
         var (card, model) = Make(All | HostTso4);
         card.Receive(Burst);
@@ -77,7 +77,7 @@ public class VirtioNetSegmentTests : VirtioNetBench
     [InlineData(TcpV4 | Ecn, true)]
     [InlineData(TcpV6, false)]
     [InlineData(Udp, false)]
-    public void MergedSegmentsOfTheKindThatWasAgreedOnAreTaken(byte type, bool taken)
+    public void Merged_segments_of_the_kind_that_was_agreed_on_are_taken(byte type, bool taken)
     {
         var (card, model) = Make(All | GuestTso4);
         Deliver(model, Frame(20_000), flags: 1, type);

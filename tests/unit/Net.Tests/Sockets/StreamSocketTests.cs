@@ -324,6 +324,21 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
+    public void AnAddressThatIsNotThereYetMayBeTriedAgain()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            _socket.Bind(new IPEndPoint(IPAddress.Parse("10.0.0.9"), Port), out SocketError error);
+            Assert.Equal(SocketError.AddressNotAvailable, error);
+            Assert.False(_socket.IsBound);
+        }
+
+        Listen();
+        _peer.Connect(Port);
+        _socket.Accept().Dispose();
+    }
+
+    [Fact]
     public void ClientsListenersAndStreamsStandOnSockets()
     {
         using TcpListener listener = new(IPAddress.Any, 82);

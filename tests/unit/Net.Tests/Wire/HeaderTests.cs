@@ -21,7 +21,7 @@ public sealed class HeaderTests
     }
 
     [Property]
-    public void RawLinkAddressIsReversible(ulong bits)
+    public void Raw_link_address_is_reversible(ulong bits)
     {
         MacAddress address = new(bits >> 16);
         Assert.Equal(address, EthernetHeader.FromRaw(EthernetHeader.ToRaw(address)));
@@ -61,7 +61,7 @@ public sealed class HeaderTests
     }
 
     [Fact]
-    public void Ipv4FragmentFields()
+    public void IPv4_fragment_fields()
     {
         Ipv4Header header = new(100, 7, Ipv4Header.MoreFragments | 185, 64, IpProtocol.Udp, Frames.Peer, Frames.Us);
         Assert.True(header.IsFragment);
@@ -88,7 +88,7 @@ public sealed class HeaderTests
     }
 
     [Fact]
-    public void WhatIsTooShortForAHeaderIsRefused()
+    public void What_is_too_short_for_a_header_is_refused()
     {
         Assert.False(EthernetHeader.TryRead(new byte[13], out _));
         Assert.False(ArpPacket.TryRead(new byte[27], out _));

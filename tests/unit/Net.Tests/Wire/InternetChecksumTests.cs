@@ -11,7 +11,7 @@ public sealed class InternetChecksumTests
     private readonly PathCounters _counters = new("test");
 
     [Fact]
-    public void ExampleOfRfc1071()
+    public void Example_of_RFC_1071()
     {
         // RFC 1071, 3: the words 0001 f203 f4f5 f6f7 sum to ddf2.
         byte[] bytes = [0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7];
@@ -19,11 +19,11 @@ public sealed class InternetChecksumTests
     }
 
     [Property]
-    public void SumEqualsTheSumByTheBook(byte[] bytes) =>
+    public void Sum_equals_the_sum_by_the_book(byte[] bytes) =>
         Assert.Equal(Frames.Sum(bytes), new BigEndian16(InternetChecksum.Fold(InternetChecksum.Sum(_counters, bytes))).Value);
 
     [Property]
-    public void SumOfEveryLengthAndAlignmentEqualsTheSumByTheBook(int seed)
+    public void Sum_of_every_length_and_alignment_equals_the_sum_by_the_book(int seed)
     {
         byte[] bytes = new byte[200];
         new Random(seed).NextBytes(bytes);
@@ -38,7 +38,7 @@ public sealed class InternetChecksumTests
     }
 
     [Property]
-    public void UpdateEqualsSummingAnew(ushort changed, ushort after, ushort other)
+    public void Update_equals_summing_anew(ushort changed, ushort after, ushort other)
     {
         byte[] before = [(byte)changed, (byte)(changed >> 8), (byte)other, (byte)(other >> 8), 1, 2];
         byte[] then = [(byte)after, (byte)(after >> 8), (byte)other, (byte)(other >> 8), 1, 2];
@@ -48,7 +48,7 @@ public sealed class InternetChecksumTests
     }
 
     [Property]
-    public void ASumIsGoodExactlyIfItFoldsToAllOnes(ulong sum)
+    public void A_sum_is_good_exactly_if_it_folds_to_all_ones(ulong sum)
     {
         Assert.Equal(sum != 0 && InternetChecksum.Fold(sum) == InternetChecksum.Good, sum != 0 && InternetChecksum.IsGood(sum));
         ulong rightened = sum - (sum % InternetChecksum.Good);
@@ -56,7 +56,7 @@ public sealed class InternetChecksumTests
     }
 
     [Fact]
-    public void EveryByteIsCounted()
+    public void Every_byte_is_counted()
     {
         InternetChecksum.Sum(_counters, new byte[33]);
         Assert.Equal(33, _counters[PathEvent.SummedBytes]);

@@ -19,7 +19,7 @@ public sealed class IpAddressTests
     [InlineData("fe80::1:2:3:4", "fe80::1:2:3:4")]
     [InlineData("::ffff:10.0.0.1", "10.0.0.1")]
     [InlineData("64:ff9b::192.0.2.33", "64:ff9b::c000:221")]
-    public void TextIsReadAndWritten(string text, string canonical)
+    public void Text_is_read_and_written(string text, string canonical)
     {
         Assert.True(IpAddress.TryParse(text, out IpAddress address));
         Assert.Equal(canonical, address.ToString());
@@ -44,10 +44,10 @@ public sealed class IpAddressTests
     [InlineData("g::")]
     [InlineData("1:")]
     [InlineData(":1")]
-    public void WhatIsNoAddressIsRefused(string text) => Assert.False(IpAddress.TryParse(text, out _));
+    public void What_is_no_address_is_refused(string text) => Assert.False(IpAddress.TryParse(text, out _));
 
     [Property]
-    public void SixteenBytesGoThroughTextUnchanged(ulong high, ulong low)
+    public void Sixteen_bytes_go_through_text_unchanged(ulong high, ulong low)
     {
         IpAddress address = new(high, low);
         Assert.True(IpAddress.TryParse(address.ToString(), out IpAddress again));
@@ -55,7 +55,7 @@ public sealed class IpAddressTests
     }
 
     [Property]
-    public void TextIsWhatTheBclWrites(ulong high, ulong low, ushort zeros)
+    public void Text_is_what_the_BCL_writes(ulong high, ulong low, ushort zeros)
     {
         // Random groups are hardly ever zero: make some so.
         Span<byte> bytes = stackalloc byte[16];
@@ -72,7 +72,7 @@ public sealed class IpAddressTests
     }
 
     [Fact]
-    public void KindsAreTold()
+    public void Kinds_are_told()
     {
         Assert.True(Parse("224.0.0.1").IsMulticast);
         Assert.True(Parse("ff02::1").IsMulticast);
@@ -94,7 +94,7 @@ public sealed class IpAddressTests
     [InlineData("2001:db8::1/127", "2001:db8::", true)]
     [InlineData("2001:db8::1/128", "2001:db8::", false)]
     [InlineData("::/0", "10.0.0.1", false)]
-    public void PrefixContainsWhatSharesItsBits(string prefix, string address, bool contained)
+    public void Prefix_contains_what_shares_its_bits(string prefix, string address, bool contained)
     {
         Assert.True(IpPrefix.TryParse(prefix, out IpPrefix parsed));
         Assert.Equal(contained, parsed.Contains(Parse(address)));
@@ -107,13 +107,13 @@ public sealed class IpAddressTests
     [InlineData("10.0.0.1/-1")]
     [InlineData("10.0.0.1/999999999999")]
     [InlineData("::/129")]
-    public void WhatIsNoPrefixIsRefused(string text) => Assert.False(IpPrefix.TryParse(text, out _));
+    public void What_is_no_prefix_is_refused(string text) => Assert.False(IpPrefix.TryParse(text, out _));
 
     [Theory]
     [InlineData(0xffff_ff00u, 24)]
     [InlineData(0xffff_ffffu, 32)]
     [InlineData(0u, 0)]
-    public void MaskHasALength(uint mask, int length)
+    public void Mask_has_a_length(uint mask, int length)
     {
         Assert.True(IpPrefix.TryLengthOfMask(mask, out int found));
         Assert.Equal(length, found);
@@ -121,7 +121,7 @@ public sealed class IpAddressTests
     }
 
     [Fact]
-    public void MaskWithAHoleHasNone() => Assert.False(IpPrefix.TryLengthOfMask(0xff00_ff00, out _));
+    public void Mask_with_a_hole_has_none() => Assert.False(IpPrefix.TryLengthOfMask(0xff00_ff00, out _));
 
     // By reflection, since the kernel's own IPAddress hides the BCL's from this project.
     private static string BclText(byte[] bytes) =>

@@ -197,6 +197,7 @@ public sealed class DiskSetTests : IDisposable
         Assert.Equal(BlockStatus.Pending, request.Status);
 
         disk.Dispose();
+        disk.Dispose();
 
         Assert.Equal(BlockStatus.TimedOut, request.Status);
         device.Silent = false;

@@ -24,6 +24,10 @@ internal struct AckedSegments
     /// <summary>When the one that was sent last among those that were sent only once was sent.</summary>
     public Instant NewestSentOnce;
 
+    /// <summary>Whether one of them was sent more than once. Those behind it may have arrived long before, and waited for it to be acknowledged: no time of theirs
+    /// is that of a round trip.</summary>
+    public bool AnyRetransmitted;
+
     /// <summary>Whether a segment that was sent only once arrived though one that was sent behind it had arrived before (RFC 8985, 6.2, step 3).</summary>
     public bool WasReordered;
 
@@ -51,7 +55,11 @@ internal struct AckedSegments
         }
 
         if (segment.WasRetransmitted)
+        {
+            AnyRetransmitted = true;
             return;
+        }
+
         OldestSentOnce = Instant.Earlier(OldestSentOnce, segment.SentAt);
         if (segment.SentAt > NewestSentOnce)
             NewestSentOnce = segment.SentAt;

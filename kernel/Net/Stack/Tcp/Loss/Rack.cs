@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
 namespace Guest.Net.Stack;
@@ -31,22 +32,31 @@ internal struct Rack
     public void Update(in AckedSegments acked, in RoundTripTime roundTrip, Instant now)
     {
         _reorderingSeen |= acked.WasReordered;
-        Duration taken = now - acked.NewestSentAt;
+        Update(acked.NewestSentAt, acked.NewestEnd, acked.NewestWasRetransmitted, in roundTrip, now);
+    }
+
+    /// <summary>Notes a segment that has arrived.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update(Instant sentAt, SequenceNumber end, bool wasRetransmitted, in RoundTripTime roundTrip, Instant now)
+    {
+        Duration taken = now - sentAt;
 
         // It came back too soon to be the second copy's.
-        if (acked.NewestWasRetransmitted && taken < roundTrip.Shortest)
+        if (wasRetransmitted && taken < roundTrip.Shortest)
             return;
-        if (acked.NewestSentAt < _sentAt || (acked.NewestSentAt == _sentAt && acked.NewestEnd <= _end))
+        if (sentAt < _sentAt || (sentAt == _sentAt && end <= _end))
             return;
         _roundTrip = taken;
-        _sentAt = acked.NewestSentAt;
-        _end = acked.NewestEnd;
+        _sentAt = sentAt;
+        _end = end;
     }
 
     /// <summary>The other side got something twice, so what was sent again was not lost: reordering takes longer than was thought (6.2, step 4).</summary>
-    public void OnDuplicateReported(SequenceNumber sendNext)
+    /// <param name="unacknowledged">The number of the first byte that is not acknowledged.</param>
+    /// <param name="sendNext">The number that is sent next: one widening is enough until it is acknowledged.</param>
+    public void OnDuplicateReported(SequenceNumber unacknowledged, SequenceNumber sendNext)
     {
-        if (_roundEnds && _roundEnd > sendNext + 0)
+        if (_roundEnds && _roundEnd > unacknowledged)
             return;
         _windowMultiplier++;
         _recoveriesLeft = RecoveriesToKeepWindow;

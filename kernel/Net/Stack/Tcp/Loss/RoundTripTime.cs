@@ -33,6 +33,9 @@ internal struct RoundTripTime
     /// <summary>For how long to wait before a segment is sent again (RTO), not backed off.</summary>
     public Duration Timeout { get; private set; }
 
+    /// <summary>Whether times differ so little that the time-out is as short as it may be.</summary>
+    public readonly bool HasLeastMargin => Timeout.Nanoseconds - Smoothed.Nanoseconds <= LeastMargin.Nanoseconds;
+
     /// <summary>Begins anew.</summary>
     public void Begin()
     {

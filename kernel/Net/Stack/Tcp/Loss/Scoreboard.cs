@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core.Memory;
 using Guest.Core.Time;
 
@@ -51,6 +52,21 @@ internal struct Scoreboard
         Reference.Set(ref _last, segment);
         Outstanding += end - start;
         Count++;
+    }
+
+    /// <summary>Takes the one segment that is outstanding, if there is one alone and all of it is acknowledged.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SentSegment? TakeOnly(SequenceNumber acknowledged)
+    {
+        if (Count != 1 || First!.End != acknowledged || First.Fate != SegmentFate.InFlight)
+            return null;
+        SentSegment only = First;
+        First = null;
+        _last = null;
+        Count = 0;
+        Outstanding = 0;
+        Furthest = acknowledged;
+        return only;
     }
 
     /// <summary>Removes what is acknowledged.</summary>

@@ -105,7 +105,7 @@ internal struct ReassemblyQueue
                 CutFront(piece, held);
         }
 
-        if (!ReceiveQueue.TryKeep(pool, own + Buffers, 1))
+        if (!pool.TryKeepReceived(own + Buffers, 1))
         {
             piece.Release();
             return false;

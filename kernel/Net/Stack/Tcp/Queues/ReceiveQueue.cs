@@ -10,8 +10,6 @@ namespace Guest.Net.Stack;
 /// a byte at a time cannot have a page for each.</remarks>
 internal unsafe struct ReceiveQueue
 {
-    // Part of what may be kept that receivers leave to senders: an application may wait until it can send before it reads on.
-    private const int ShareOfSenders = 4;
     private const int ShortPiece = 512;
 
     private PacketBuffer? _first;
@@ -22,13 +20,6 @@ internal unsafe struct ReceiveQueue
 
     /// <summary>Bytes in the queue.</summary>
     public int Length { get; private set; }
-
-    /// <summary>Whether a receiver may keep buffers more, and counts them if so.</summary>
-    /// <param name="pool">Whose buffers they are.</param>
-    /// <param name="own">How many the connection keeps.</param>
-    /// <param name="buffers">How many more.</param>
-    public static bool TryKeep(PacketPool pool, int own, int buffers) =>
-        pool.KeepRoom - buffers >= pool.KeepLimit / ShareOfSenders && pool.TryKeep(own, buffers);
 
     /// <summary>Adds a piece of the stream, which the queue then owns.</summary>
     /// <param name="piece">One buffer or more.</param>
@@ -41,7 +32,7 @@ internal unsafe struct ReceiveQueue
     {
         if (_first is not null || piece.Next is not null)
             return TryAddBehind(piece, length, pool, own);
-        if (!TryKeep(pool, own, 1))
+        if (!pool.TryKeepReceived(own, 1))
             return false;
         piece.PassTo(BufferOwner.Socket);
         Reference.Set(ref _first, piece);
@@ -115,7 +106,7 @@ internal unsafe struct ReceiveQueue
             return true;
         }
 
-        if (!TryKeep(pool, own + Buffers, PacketChain.Buffers(piece)))
+        if (!pool.TryKeepReceived(own + Buffers, PacketChain.Buffers(piece)))
             return false;
         AddKept(piece);
         return true;

@@ -153,11 +153,11 @@ internal unsafe struct SendQueue
 
     private PacketBuffer? AddPage(PacketPool pool)
     {
-        if (!pool.TryKeep(_pages))
+        if (!pool.TryKeepToSend(_pages))
             return null;
         if (pool.TryTake(pool.ControlReserve) is not { } page)
         {
-            pool.EndKeeping(1);
+            pool.EndKeepingToSend();
             return null;
         }
 
@@ -192,7 +192,7 @@ internal unsafe struct SendQueue
 
         Reference.Set(ref _first, next);
         _pages--;
-        page.ReleaseKeptShared();
+        page.ReleaseSent();
     }
 
     // _cursorAt counts from the first unacknowledged byte, so the first page's is the negative of what is acknowledged of it.

@@ -312,5 +312,6 @@ public sealed class ClosingTests
 
         Assert.Same(first, second);
         Assert.Equal((TcpState.Closed, TcpError.None, false, 0), (second.State, second.Error, second.NoDelay, (int)second.LocalPort));
+        Assert.Equal((false, 0), (second.CanSend, second.Send(new byte[1])));
     }
 }

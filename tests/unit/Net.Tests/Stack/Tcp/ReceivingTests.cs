@@ -187,7 +187,7 @@ public sealed class ReceivingTests
     }
 
     [Fact]
-    public void MUST_a_keep_alive_is_answered()
+    public void A_keep_alive_of_the_peer_is_answered()
     {
         _peer.Accept();
         _peer.Send("PA", 1, 1, "x");

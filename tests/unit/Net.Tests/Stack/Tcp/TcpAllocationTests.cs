@@ -26,6 +26,17 @@ public sealed class TcpAllocationTests
         Assert.Equal(peer.Pool.KeepLimit, peer.Pool.KeepRoom);
     }
 
+    [Fact]
+    public void A_connection_takes_little_memory()
+    {
+        NetworkStack stack = new(seed: 1);
+        stack.CreateTcpEndpoint();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        stack.CreateTcpEndpoint();
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 500, 1536);
+    }
+
     /// <summary>A device at whose far side a client opens connection after connection, sends a little, gets it back and ends; nothing in it allocates.</summary>
     private sealed unsafe class QuietPeer : INetworkDevice
     {

@@ -14,13 +14,17 @@ internal sealed class LinkedHost
     // Hosted, the memory of pools is never given back: one whose buffers are all there serves the next host.
     private static readonly ConcurrentDictionary<int, ConcurrentBag<PacketPool>> s_pools = new();
 
-    public LinkedHost(string name, int number, ulong seed, int buffers = 1024, int mtu = 1500)
+    private readonly IpAddress _address;
+
+    public LinkedHost(string name, int number, ulong seed, bool ipv6 = false, int buffers = 1024, int mtu = 1500)
     {
         Pool = s_pools.GetOrAdd(buffers, static _ => []).TryTake(out PacketPool? used) ? used : new PacketPool(buffers);
         Device = new FakeDevice(Pool) { Name = name, Address = new MacAddress(0x0200_0000_0000 + (ulong)number), Mtu = mtu };
         Stack = new NetworkStack(new TimerQueue(), new RandomGenerator(seed + (ulong)number));
-        Address = Frames.Ip($"10.0.0.{number}");
-        Interface = Stack.AddInterface(Device, Pool, InterfaceConfiguration.Fixed(new IpPrefix(Address, 24)), Instant.Zero);
+        IpAddress address = Frames.Ip($"10.0.0.{number}");
+        InterfaceConfiguration configuration = InterfaceConfiguration.Fixed(new IpPrefix(address, 24));
+        Interface = Stack.AddInterface(Device, Pool, ipv6 ? configuration.With(Ipv6Configuration.Automatic) : configuration, Instant.Zero);
+        _address = ipv6 ? default : address;
     }
 
     public PacketPool Pool { get; }
@@ -31,7 +35,11 @@ internal sealed class LinkedHost
 
     public NetworkInterface Interface { get; }
 
-    public IpAddress Address { get; }
+    /// <summary>The address that others connect to; of IPv6, once the link was asked whether it is free.</summary>
+    public IpAddress Address => _address.IsIpv4 ? _address : Interface.LinkLocalAddress;
+
+    /// <summary>Any address of the version that is tested.</summary>
+    public IpAddress Any => _address.IsIpv4 ? IpAddress.AnyIpv4 : default;
 
     /// <summary>What the application does after each pass.</summary>
     public Action? Turn { get; set; }

@@ -13,12 +13,12 @@ internal sealed class SimulatedLink
     private readonly Dictionary<LinkedHost, long> _freeAt = [];
     private long _order;
 
-    public SimulatedLink(int seed, LinkQuality quality, int buffers = 1024, int mtu = 1500)
+    public SimulatedLink(int seed, LinkQuality quality, bool ipv6 = false, int buffers = 1024, int mtu = 1500)
     {
         _random = new Random(seed);
         _quality = quality;
-        A = new LinkedHost("a", 1, (ulong)seed * 2, buffers, mtu);
-        B = new LinkedHost("b", 2, (ulong)seed * 2, buffers, mtu);
+        A = new LinkedHost("a", 1, (ulong)seed * 2, ipv6, buffers, mtu);
+        B = new LinkedHost("b", 2, (ulong)seed * 2, ipv6, buffers, mtu);
     }
 
     public LinkedHost A { get; }

@@ -18,18 +18,20 @@ public sealed class TransferTests
     }
 
     [Theory]
-    [InlineData(0, 0, 0, 0)]
-    [InlineData(5, 0, 0, 0)]
-    [InlineData(0, 5, 0, 0)]
-    [InlineData(0, 0, 20, 0)]
-    [InlineData(0, 0, 0, 3)]
-    [InlineData(3, 3, 10, 2)]
-    [InlineData(20, 5, 20, 5)]
-    public void Bad_links_carry_everything(double loss, double duplication, double reordering, double corruption)
+    [InlineData(0, 0, 0, 0, false)]
+    [InlineData(5, 0, 0, 0, false)]
+    [InlineData(0, 5, 0, 0, false)]
+    [InlineData(0, 0, 20, 0, false)]
+    [InlineData(0, 0, 0, 3, false)]
+    [InlineData(3, 3, 10, 2, false)]
+    [InlineData(15, 5, 20, 5, false)]
+    [InlineData(0, 0, 0, 0, true)]
+    [InlineData(3, 3, 10, 2, true)]
+    public void Bad_links_carry_everything(double loss, double duplication, double reordering, double corruption, bool ipv6)
     {
         LinkQuality quality = new() { Loss = loss, Duplication = duplication, Reordering = reordering, Corruption = corruption };
         for (int seed = 0; seed < 40; seed++)
-            Transfer.Run(new SimulatedLink(seed, quality), 60_000, 20_000, seed, s_limit);
+            Transfer.Run(new SimulatedLink(seed, quality, ipv6), 60_000, 20_000, seed, s_limit);
     }
 
     [Theory]
