@@ -131,6 +131,13 @@ public sealed unsafe partial class PacketBuffer
             _isLeft = true;
     }
 
+    /// <summary>Gives back such a buffer that <see cref="PacketPool.TryKeepToSend"/> counted.</summary>
+    internal void ReleaseSent()
+    {
+        _pool.EndKeepingToSend();
+        ReleaseShared();
+    }
+
     /// <summary>Becomes a part of a buffer's page.</summary>
     internal void BecomePart(PacketBuffer whole, int offset, int length)
     {

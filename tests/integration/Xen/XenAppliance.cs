@@ -37,14 +37,14 @@ public sealed class XenAppliance
 
     /// <summary>Boots one and waits until it may be used.</summary>
     public static XenAppliance Boot(
-        XenHost host, NetworkNamespace network, DomainType type, int memoryMiB = 64, string name = "echo", IPAddress? address = null)
+        XenHost host, NetworkNamespace network, DomainType type, int memoryMiB = 64, string name = "echo", IPAddress? address = null, string ipv6 = "off")
     {
         IPAddress own = address ?? network.GuestAddress;
         Domain domain = host.Create(new DomainConfiguration
         {
             Name = name,
             Kernel = Image,
-            CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress} ip6=off",
+            CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress} ip6={ipv6}",
             Type = type,
             NativeTsc = type == DomainType.Pvh,
             MemoryMiB = memoryMiB,

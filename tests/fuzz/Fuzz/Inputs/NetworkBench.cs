@@ -13,10 +13,12 @@ internal sealed class NetworkBench
     private const int MostSent = 4096;
     private static readonly byte[] s_datagram = new byte[ushort.MaxValue];
 
-    public NetworkBench(InterfaceConfiguration? configuration = null)
+    public NetworkBench(InterfaceConfiguration? configuration = null, bool isDual = false)
     {
         Net = new Dialogue(configuration: configuration, buffers: Buffers);
-        Endpoint = Net.Bind(7);
+        Endpoint = Net.Stack.CreateUdpEndpoint();
+        Endpoint.IsDual = isDual;
+        Endpoint.Bind(isDual ? default : IpAddress.AnyIpv4, 7);
     }
 
     public Dialogue Net { get; }
