@@ -77,11 +77,15 @@ public sealed unsafe partial class PacketBuffer
     public ushort ChecksumOffset;
 
     /// <summary>With <see cref="NetworkOffloads.SegmentationTcp4"/> or 6, of a packet in several pieces: the most bytes of TCP's payload in each
-    /// segment that the device makes of it; 0 for a packet that leaves as it is. <see cref="ChecksumStart"/> is where the TCP header begins.</summary>
+    /// segment that the device makes of it; 0 for a packet that leaves as it is. <see cref="ChecksumStart"/> is where the TCP header begins. On arrival with
+    /// <see cref="NetworkOffloads.ReceiveSegments"/>: that it is several segments, which the device merged.</summary>
     public ushort SegmentSize => (ushort)(_requests >> 16);
 
     /// <summary>Bytes of all headers in front of the payload that is cut into segments; they lie in the first piece.</summary>
     public ushort HeadersLength { get; private set; }
+
+    /// <summary>Notes that the arrival is segments of so many bytes that were merged.</summary>
+    internal void NoteMerged(int size) => _requests = (uint)size << 16;
 
     /// <summary>Whether the packet to be cut is one of IPv6: the version in the first byte behind the Ethernet header.</summary>
     internal bool IsIpv6 => Page[Offset + EthernetHeader.Size] >> 4 == 6;

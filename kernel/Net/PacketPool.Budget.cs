@@ -17,6 +17,7 @@ public sealed partial class PacketPool
     private const int MostReserve = 4;
     private const int ReserveShare = 16;
     private const int ShareOfOthers = 2;
+    private const int StreamsExpected = 8;
 
     /// <summary>The most buffers that may be kept at once.</summary>
     internal int KeepLimit { get; }
@@ -52,14 +53,20 @@ public sealed partial class PacketPool
     // senders have all would wait for each other's receivers.
     private int StreamLimit => KeepLimit - (KeepLimit / 4);
 
+    // Of the last quarter of that each stream may have an eighth of what is left, and one: what a peer does not read or acknowledge cannot be dropped for a newcomer,
+    // so two dozen such peers must leave something.
+    private bool MayKeep(int buffers, int room) => room > StreamLimit / 4 || buffers <= Math.Max(room / StreamsExpected, 1);
+
     /// <summary>Asks to keep one buffer of a stream until it is acknowledged, and counts it if that may be.</summary>
     /// <param name="own">How many the asker keeps so already.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryKeepToSend(int own)
     {
-        if (KeptToSend >= StreamLimit || !TryKeep(own))
+        int room = Math.Min(KeepRoom, StreamLimit - KeptToSend);
+        if (room <= 0 || !MayKeep(own + 1, room))
             return false;
         KeptToSend++;
+        KeepRoom--;
         return true;
     }
 
@@ -74,8 +81,14 @@ public sealed partial class PacketPool
     /// <summary>Asks to keep buffers of a stream until they are read, and counts them if that may be.</summary>
     /// <param name="own">How many the asker keeps so already.</param>
     /// <param name="buffers">How many.</param>
-    internal bool TryKeepReceived(int own, int buffers) =>
-        KeepLimit - KeepRoom - KeptToSend + buffers <= StreamLimit && TryKeep(own, buffers);
+    internal bool TryKeepReceived(int own, int buffers)
+    {
+        int room = Math.Min(KeepRoom, StreamLimit - (KeepLimit - KeepRoom - KeptToSend));
+        if (buffers > room || !MayKeep(own + buffers, room))
+            return false;
+        KeepRoom -= buffers;
+        return true;
+    }
 
     /// <summary>Says that buffers are kept no more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -71,7 +71,7 @@ public sealed partial class NetworkInterface
     {
         LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
-        _ethernet.Configure(LinkAddress, _deviceMtu, _device.Offloads);
+        _ethernet.Configure(LinkAddress, _deviceMtu);
         _sumsOnTransmit = NeedsSums;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

@@ -139,4 +139,23 @@ public sealed class PacketPoolTests
         part.Release();
         Assert.Throws<InvalidOperationException>(part.Release);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Streams_that_are_not_read_leave_room_to_others(bool toSend)
+    {
+        PacketPool pool = new(1024);
+        Assert.All(Enumerable.Range(0, 24), _ =>
+        {
+            int own = 0;
+            while (toSend ? pool.TryKeepToSend(own) : pool.TryKeepReceived(own, 1))
+                own++;
+        });
+
+        for (int newcomer = 0; newcomer < 4; newcomer++)
+            Assert.True(toSend ? pool.TryKeepToSend(0) : pool.TryKeepReceived(0, 1));
+        for (int own = 0; own < 8; own++)
+            Assert.True(toSend ? pool.TryKeepReceived(own, 1) : pool.TryKeepToSend(own));
+    }
 }

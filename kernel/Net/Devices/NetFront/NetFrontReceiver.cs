@@ -325,7 +325,7 @@ internal sealed unsafe class NetFrontReceiver
                 last.Next = buffer;
             packet ??= buffer;
             last = buffer ?? last;
-            if (pieces == 1 && response.HasExtras && !TrySkipExtras(end))
+            if (pieces == 1 && response.HasExtras && !TryTakeExtras(end, packet))
                 break;
             if (!response.HasMore)
             {
@@ -345,15 +345,17 @@ internal sealed unsafe class NetFrontReceiver
         return false;
     }
 
-    /// <summary>Steps over the descriptions behind a packet's first slot; none of them matters to a stack that takes large packets as
-    /// they are. Their slots' buffers hold nothing.</summary>
-    private bool TrySkipExtras(uint end)
+    /// <summary>Takes the descriptions behind a packet's first slot, of which one matters: that it is segments that were merged. Their slots' buffers
+    /// hold nothing.</summary>
+    private bool TryTakeExtras(uint end, PacketBuffer? packet)
     {
         while (Ring.ResponseConsumer != end)
         {
             ReceiveResponse extra = Ring.Response(Ring.ResponseConsumer);
             if (extra.ExtraType is 0 or >= ExtraTypes)
                 break;
+            if (extra.ExtraType == ExtraTypeSegmentation)
+                packet?.NoteMerged(extra.SegmentSize);
             _pool[_receiving.Buffer[(byte)Ring.ResponseConsumer++]].Release();
             if (!extra.ExtraFollows)
                 return true;

@@ -95,6 +95,9 @@ internal static class NetFrontRing
 
         public uint ExtraType => (byte)raw;
 
+        /// <summary>Of a description of merged segments: their size.</summary>
+        public int SegmentSize => (ushort)(raw >> 16);
+
         public bool ExtraFollows => ((uint)raw & 0x100) != 0;
     }
 }

@@ -300,19 +300,27 @@ public sealed partial class VirtioNet : INetworkDevice
         int flagsAndType = Volatile.Read(ref *(ushort*)header);
         frame.ChecksumVerified =
             (flagsAndType & (VirtioNetHeader.VIRTIO_NET_HDR_F_NEEDS_CSUM | VirtioNetHeader.VIRTIO_NET_HDR_F_DATA_VALID)) != 0;
-        if (flagsAndType >> 8 != VirtioNetHeader.VIRTIO_NET_HDR_GSO_NONE && !IsTakenMerged(flagsAndType >> 8))
+        if (flagsAndType >> 8 != VirtioNetHeader.VIRTIO_NET_HDR_GSO_NONE && !TryNoteMerged(frame, flagsAndType >> 8))
             return 0;
         return _merges ? Volatile.Read(ref *(ushort*)(header + VirtioNetHeader.num_buffers)) : _requestPages;
     }
 
-    /// <summary>Whether an arrival may be segments of TCP that were merged so.</summary>
+    /// <summary>Notes that an arrival is segments of TCP that were merged.</summary>
+    /// <returns>False if that was not agreed on.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool IsTakenMerged(int type) => (type & ~VirtioNetHeader.VIRTIO_NET_HDR_GSO_ECN) switch
+    private unsafe bool TryNoteMerged(PacketBuffer frame, int type)
     {
-        VirtioNetHeader.VIRTIO_NET_HDR_GSO_TCPV4 => _device.Has((ulong)VirtioNetFeatures.GuestTso4),
-        VirtioNetHeader.VIRTIO_NET_HDR_GSO_TCPV6 => _device.Has((ulong)VirtioNetFeatures.GuestTso6),
-        _ => false,
-    };
+        VirtioNetFeatures needed = (type & ~VirtioNetHeader.VIRTIO_NET_HDR_GSO_ECN) switch
+        {
+            VirtioNetHeader.VIRTIO_NET_HDR_GSO_TCPV4 => VirtioNetFeatures.GuestTso4,
+            VirtioNetHeader.VIRTIO_NET_HDR_GSO_TCPV6 => VirtioNetFeatures.GuestTso6,
+            _ => 0,
+        };
+        if (needed == 0 || !_device.Has((ulong)needed))
+            return false;
+        frame.NoteMerged(Volatile.Read(ref *(ushort*)(frame.Page + _receiveStart + VirtioNetHeader.gso_size)));
+        return true;
+    }
 
     /// <summary>Takes arrivals from the ring into <see cref="_used"/>, and gives it buffers of the stock in their place; without a
     /// stock, or where a buffer takes two descriptors, the ring gets shorter and <see cref="Refill"/> makes up for it.</summary>

@@ -91,7 +91,7 @@ internal sealed class EndpointTable(ulong secret)
     public void Add(Endpoint endpoint)
     {
         ref Endpoint? at = ref _ports[Bucket(endpoint.RawLocalPort)];
-        while (endpoint.LocalAddress.IsUnspecified && at is not null && !at.LocalAddress.IsUnspecified)
+        while (at is not null && at.PlaceOnPort < endpoint.PlaceOnPort)
             at = ref at.NextOnPort;
         endpoint.NextOnPort = at;
         at = endpoint;

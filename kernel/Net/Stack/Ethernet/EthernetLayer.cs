@@ -18,7 +18,7 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     /// <summary>What every host on an Ethernet may send (RFC 894), however short the packets are that this one is asked to send.</summary>
     private const int UsualMtu = 1500;
 
-    // What IPv4's length can say, and what a device makes of merged segments at most.
+    // What IPv4's length can say.
     private const int LongestPacket = ushort.MaxValue;
 
     private readonly DropCounters _drops = drops;
@@ -32,11 +32,10 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     public Ipv6Input? Ipv6 { private get; set; }
 
     /// <summary>Takes over what a device says of itself.</summary>
-    public void Configure(MacAddress address, int mtu, NetworkOffloads offloads)
+    public void Configure(MacAddress address, int mtu)
     {
-        bool merges = (offloads & NetworkOffloads.ReceiveSegments) != 0;
         _rawAddress = EthernetHeader.ToRaw(address);
-        _longestFrame = EthernetHeader.Size + (merges ? LongestPacket : Math.Max(mtu, UsualMtu));
+        _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
     }
 
     /// <summary>Takes a frame, and brings it to its end.</summary>
@@ -67,6 +66,12 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
             return;
         }
 
+        InputByAddress(frame, length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void InputByAddress(PacketBuffer frame, int length)
+    {
         EthernetHeader* header = HeaderOf(frame);
         if (header->RawDestination != _rawAddress)
         {
@@ -110,7 +115,7 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
             _drops.Drop(frame, DropCause.UnknownEtherType);
     }
 
-    // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7).
+    // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7); what a device merged is as long as a packet can be.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void InputOddLength(PacketBuffer frame, int length)
     {
@@ -118,6 +123,8 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
             _drops.Drop(frame, DropCause.Truncated);
         else if (length <= _longestFrame + VlanTag.Size && HeaderOf(frame)->Type == EtherType.Vlan)
             InputTagged(frame);
+        else if (frame.SegmentSize != 0 && length <= EthernetHeader.Size + LongestPacket)
+            InputByAddress(frame, length);
         else
             _drops.Drop(frame, DropCause.Oversized);
     }

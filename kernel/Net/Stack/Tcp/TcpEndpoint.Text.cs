@@ -78,7 +78,8 @@ public sealed partial class TcpEndpoint
     private void TakeInOrder(ref TcpSegment segment)
     {
         PacketPool pool = segment.Info.Via.Pool;
-        if (!_unread.TryAdd(segment.Buffer!, segment.Length, pool, _early.Buffers) && !TryAddInsteadOfEarly(in segment, pool))
+        if (!_unread.TryAdd(segment.Buffer!, segment.Length, pool, _early.Buffers) && !TryAddInsteadOfEarly(in segment, pool)
+            && !TryAddFront(ref segment, pool))
         {
             _tcp.Counters.NoRoom++;
             _ackNow = true;
@@ -105,6 +106,20 @@ public sealed partial class TcpEndpoint
             return false;
         _early.Clear();
         return _unread.TryAdd(segment.Buffer!, segment.Length, pool, 0);
+    }
+
+    // A device that merges segments brings many at once. Those for which there is no room are sent again; if all were, a sender that sends many at
+    // once would get nowhere beside others who have most of the memory.
+    private bool TryAddFront(ref TcpSegment segment, PacketPool pool)
+    {
+        int added = _unread.AddFront(segment.Buffer!, pool);
+        if (added == 0)
+            return false;
+        segment.Length = added;
+        segment.Flags &= ~(TcpFlags.Fin | TcpFlags.Psh);
+        _tcp.Counters.NoRoom++;
+        _ackNow = true;
+        return true;
     }
 
     // What fills a gap, all of it or a part, is acknowledged at once, so that the sender knows (RFC 5681, 4.2).

@@ -42,6 +42,31 @@ internal unsafe struct ReceiveQueue
         return true;
     }
 
+    /// <summary>Adds the front of a piece of the stream for all of which there is no room: as many buffers as may be kept, about. The others are released.</summary>
+    /// <param name="piece">Buffers of the caller's.</param>
+    /// <param name="pool">Whose buffers they are.</param>
+    /// <returns>How many bytes were added; if none, the buffers are the caller's still.</returns>
+    public int AddFront(PacketBuffer piece, PacketPool pool)
+    {
+        int buffers = PacketChain.Buffers(piece) / 2;
+        while (buffers != 0 && !pool.TryKeepReceived(Buffers, buffers))
+            buffers /= 2;
+        if (buffers == 0)
+            return 0;
+        PacketBuffer last = piece;
+        int length = piece.Length;
+        for (; buffers != 1; buffers--)
+        {
+            last = last.Next!;
+            length += last.Length;
+        }
+
+        last.Next?.Release();
+        last.Next = null;
+        AddKept(piece);
+        return length;
+    }
+
     /// <summary>Adds buffers that count as kept already.</summary>
     public void AddKept(PacketBuffer piece)
     {
