@@ -35,9 +35,9 @@ public abstract class Endpoint
     /// <summary>Threads that wait until it is writable, and who watches that.</summary>
     public WaitQueue Writers { get; }
 
-    /// <summary>Where it stands among those whose ports have the same hash: UDP's first, which are found at the first look (<see cref="EndpointTable.FindFirst"/>);
-    /// those bound to an address before those bound to all.</summary>
-    internal int PlaceOnPort => (_protocol == IpProtocol.Udp ? 0 : 2) + (_anyLocal ? 1 : 0);
+    /// <summary>Where it stands among those whose ports have the same hash: UDP's for IPv4 first, which are found at the first look
+    /// (<see cref="EndpointTable.FindFirst"/>); those bound to an address before those bound to all.</summary>
+    internal int PlaceOnPort => (_protocol == IpProtocol.Udp ? 0 : 4) + (_acceptedIpv6 == 0 ? 0 : 2) + (_anyLocal ? 1 : 0);
 
     /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
     internal Endpoint? NextOnPort;
