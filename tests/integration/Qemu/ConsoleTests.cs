@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Guest.Rig.Measure;
 
@@ -12,6 +13,8 @@ public sealed class ConsoleTests
     public void A_typed_byte_costs_one_interrupt_however_long_the_port_holds_its_line()
     {
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo") with { Processors = 1, Extra = ["-icount", "shift=0"] });
+        // Until then the application's threads start, and a byte may be found before it has interrupted.
+        echo.Guest.WaitForLine("chargen", line => line.StartsWith("echo: discard", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         GuestCounters before = echo.Counters();
 
         GuestCounters cost = echo.Counters().Since(before);
