@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using Guest.Core.Time;
 using Guest.Net.Stack;
-using Guest.Net.Wire;
 using Guest.Net.Tests.Stack;
 using Guest.Net.Tests.Stack.Tcp.Links;
+using Guest.Net.Wire;
 
 namespace Guest.Net.Tests.Sockets;
 

@@ -75,7 +75,8 @@ public sealed class VirtioEntropyTests
             {
                 device.Ring(queue).FillRaw(id: 7, written: 32);
                 device.Ring(queue).Flush();
-            },
+            }
+            ,
             "stuck" => _ => device.StuckInReset = true,
             _ => null,
         };
