@@ -57,14 +57,15 @@ internal static class NicFrame
 
     /// <summary>Whether a frame is one that a card can send: no longer than its MTU allows, and in no more than <see cref="MostPieces"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsSendable(PacketBuffer frame) => frame.Next is null ? frame.Length <= LongestFrame : IsChainSendable(frame);
+    public static bool IsSendable(PacketBuffer frame) => frame.Next is null ? frame.Length <= LongestFrame : IsChainWithin(frame, LongestFrame);
 
-    private static bool IsChainSendable(PacketBuffer chain)
+    /// <summary>Whether a frame in several pieces is no longer than <paramref name="longest"/>, and in no more than <see cref="MostPieces"/>.</summary>
+    public static bool IsChainWithin(PacketBuffer chain, int longest)
     {
         int pieces = 0;
         for (PacketBuffer? part = chain; part is not null && pieces <= MostPieces; part = part.Next)
             pieces++;
-        return pieces <= MostPieces && LengthOf(chain) <= LongestFrame;
+        return pieces <= MostPieces && LengthOf(chain) <= longest;
     }
 
     /// <summary>The bytes of a frame in all its pieces.</summary>

@@ -13,8 +13,6 @@ public sealed partial class NetworkInterface
     /// <summary>The device that it is the interface of.</summary>
     internal INetworkDevice Device => _device;
 
-    private bool NeedsSums => (_device.Offloads & NetworkOffloads.TransmitChecksum) == 0;
-
     /// <summary>Begins with a device as it is now, and with where its address comes from.</summary>
     internal void Begin(InterfaceConfiguration configuration)
     {
@@ -63,7 +61,7 @@ public sealed partial class NetworkInterface
     {
         _compareDue = now + s_checkInterval;
         return LinkUp
-            && (_device.Address != LinkAddress || _deviceMtu != _device.Mtu || _sumsOnTransmit != NeedsSums);
+            && (_device.Address != LinkAddress || _deviceMtu != _device.Mtu || _offloads != _device.Offloads);
     }
 
     /// <summary>Takes over what the device says of itself, which a back end that restarted may have changed.</summary>
@@ -72,7 +70,7 @@ public sealed partial class NetworkInterface
         LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
         _ethernet.Configure(LinkAddress, _deviceMtu);
-        _sumsOnTransmit = NeedsSums;
+        _offloads = _device.Offloads;
         SetMtu(_device.Mtu);
         InvalidateDestinations();
     }

@@ -48,7 +48,7 @@ public sealed partial class NetworkInterface : IPollable
     private readonly Timer _check;
     private readonly Timer _backlog;
     private INetworkDevice _device;
-    private bool _sumsOnTransmit;
+    private NetworkOffloads _offloads;
     private bool _passRequested;
     private Instant _checkDue;
     private Instant _compareDue;
@@ -212,8 +212,8 @@ public sealed partial class NetworkInterface : IPollable
     internal void SetMtu(int mtu)
     {
         Mtu = Math.Min(mtu, _device.Mtu);
-        Udp.Configure(_sumsOnTransmit);
-        Tcp.Configure(_sumsOnTransmit, _device.Offloads);
+        Udp.Configure(_offloads);
+        Tcp.Configure(_offloads);
     }
 
     /// <summary>Asks for another pass before the machine idles, in which TCP sends the acknowledgements that no answer has carried.</summary>

@@ -14,23 +14,12 @@ internal static unsafe class E1000Segmentation
     private const int Ipv6LengthAt = IpStart + 4;
 
     /// <summary>Whether a chip can cut it: its headers are within a context's reach, and it is not longer than IP allows.</summary>
-    public static bool IsPossible(PacketBuffer frame)
-    {
-        int length = 0;
-        int pieces = 0;
-        for (PacketBuffer? part = frame; part is not null && pieces <= NicFrame.MostPieces; part = part.Next)
-        {
-            length += part.Length;
-            pieces++;
-        }
-
-        return pieces <= NicFrame.MostPieces
-            && length <= LongestPacket
-            && frame.HeadersLength is > 0 and <= byte.MaxValue
-            && frame.HeadersLength <= frame.Length
-            && frame.ChecksumStart is > IpStart and <= byte.MaxValue
-            && frame.ChecksumStart + frame.ChecksumOffset + sizeof(ushort) <= frame.HeadersLength;
-    }
+    public static bool IsPossible(PacketBuffer frame) =>
+        NicFrame.IsChainWithin(frame, LongestPacket)
+        && frame.HeadersLength is > 0 and <= byte.MaxValue
+        && frame.HeadersLength <= frame.Length
+        && frame.ChecksumStart is > IpStart and <= byte.MaxValue
+        && frame.ChecksumStart + frame.ChecksumOffset + sizeof(ushort) <= frame.HeadersLength;
 
     /// <summary>Fills the context, and takes the whole's lengths and checksum out of the headers.</summary>
     public static void WriteContext(PacketBuffer frame, ref Descriptor context)

@@ -53,7 +53,7 @@ internal sealed unsafe partial class TcpLayer
         byte* frame = header - before;
         buffer.Length = before + length;
         ushort pseudo = InternetChecksum.Fold(destination.PseudoHeader(IpProtocol.Tcp, length));
-        if (_sums)
+        if (!IsSummedByDevice(destination))
         {
             ulong sum = InternetChecksum.Sum(Counters, new(header, length), pseudo);
             *(ushort*)(header + TcpHeader.ChecksumOffset) = (ushort)~InternetChecksum.Fold(sum);
@@ -74,7 +74,12 @@ internal sealed unsafe partial class TcpLayer
 
     /// <summary>Whether the device cuts packets to a destination into segments.</summary>
     public bool IsCutByDevice(Destination destination) =>
-        !_sums && (_offloads & (destination.IsIpv6 ? NetworkOffloads.SegmentationTcp6 : NetworkOffloads.SegmentationTcp4)) != 0;
+        IsSummedByDevice(destination)
+        && (_offloads & (destination.IsIpv6 ? NetworkOffloads.SegmentationTcp6 : NetworkOffloads.SegmentationTcp4)) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsSummedByDevice(Destination destination) =>
+        (_offloads & (destination.IsIpv6 ? NetworkOffloads.TransmitChecksumIpv6 : NetworkOffloads.TransmitChecksum)) != 0;
 
     /// <summary>Puts the other headers in front of a header, behind which the payload lies in further buffers, and gathers the packet, which the device cuts.</summary>
     /// <param name="buffer">What <see cref="TryTake"/> gave; the payload follows it.</param>

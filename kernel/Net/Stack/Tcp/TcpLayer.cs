@@ -19,7 +19,6 @@ internal sealed unsafe partial class TcpLayer
 
     // Resets for segments of no connection: who sends such segments by the thousand does not get as many answers.
     private readonly RateLimiter _resets = new(100, Duration.FromMilliseconds(1));
-    private bool _sums;
     private NetworkOffloads _offloads;
 
     /// <summary>Makes the layer of an interface.</summary>
@@ -39,13 +38,7 @@ internal sealed unsafe partial class TcpLayer
     public PathCounters Counters { private get; set; }
 
     /// <summary>Takes over what the device does.</summary>
-    /// <param name="sums">Whether the guest sums what it sends; else the device does.</param>
-    /// <param name="offloads">What else it does.</param>
-    public void Configure(bool sums, NetworkOffloads offloads)
-    {
-        _sums = sums;
-        _offloads = offloads;
-    }
+    public void Configure(NetworkOffloads offloads) => _offloads = offloads;
 
     /// <summary>Takes a segment.</summary>
     /// <param name="buffer">The packet, from the TCP header on.</param>

@@ -23,6 +23,7 @@ internal sealed unsafe class UdpLayer
 
     // Where the device's sum begins in an IPv4 packet; 0 if the guest sums.
     private ushort _ipv4ChecksumStart;
+    private bool _sumsIpv6;
 
     /// <summary>Makes the layer of an interface.</summary>
     public UdpLayer(NetworkInterface owner, PacketInfo info, EndpointTable endpoints, IcmpLayer icmp, IpOutput output, TransmitQueue transmit)
@@ -44,9 +45,12 @@ internal sealed unsafe class UdpLayer
     /// <summary>Where copied and summed bytes are counted.</summary>
     public PathCounters Counters { private get; set; }
 
-    /// <summary>Takes over who sums.</summary>
-    /// <param name="sums">Whether the guest sums what it sends; else the device does.</param>
-    public void Configure(bool sums) => _ipv4ChecksumStart = (ushort)(sums ? 0 : Destination.Ipv4HeadersSize);
+    /// <summary>Takes over what the device does; the guest sums what it sends where that does not.</summary>
+    public void Configure(NetworkOffloads offloads)
+    {
+        _ipv4ChecksumStart = (ushort)((offloads & NetworkOffloads.TransmitChecksum) == 0 ? 0 : Destination.Ipv4HeadersSize);
+        _sumsIpv6 = (offloads & NetworkOffloads.TransmitChecksumIpv6) == 0;
+    }
 
     /// <summary>Takes a datagram.</summary>
     /// <param name="buffer">The packet, from the UDP header on.</param>
@@ -222,7 +226,7 @@ internal sealed unsafe class UdpLayer
             return SendFragments(destination, ports, payload);
         if (!_transmit.HasRoom() || _pool.TryTake(_pool.ControlReserve) is not { } buffer)
             return SendStatus.Busy;
-        bool sums = _ipv4ChecksumStart == 0;
+        bool sums = destination.IsIpv6 ? _sumsIpv6 : _ipv4ChecksumStart == 0;
         byte* frame = Write(buffer, destination, ports, payload.Length, headers, (ushort)(sums ? 0 : headers));
         payload.CopyTo(new Span<byte>(frame + headers + UdpHeader.Size, payload.Length));
         if (sums)
