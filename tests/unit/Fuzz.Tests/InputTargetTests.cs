@@ -33,16 +33,6 @@ public sealed class InputTargetTests
     }
 
     [Fact]
-    public void An_input_that_fails_is_shrunk_to_what_its_failure_needs()
-    {
-        InputRunner runner = new(new FailingTarget());
-        byte[] input = [1, 2, 3, 42, 4, 5, 43, 6];
-        Exception failure = runner.Run(input)!;
-
-        Assert.Equal([42, 43], runner.Shrink(input, failure));
-    }
-
-    [Fact]
     public void A_process_that_dies_leaves_its_input()
     {
         string path = Path.GetTempFileName();
@@ -51,17 +41,5 @@ public sealed class InputTargetTests
 
         Assert.Equal([1, 2, 3], CurrentInput.Read(path));
         File.Delete(path);
-    }
-
-    private sealed class FailingTarget() : InputTarget("failing", "fails where 42 comes before 43")
-    {
-        public override byte[][] Seeds => [];
-
-        public override void Run(ReadOnlySpan<byte> input)
-        {
-            int first = input.IndexOf((byte)42);
-            if (first >= 0 && input[first..].Contains((byte)43))
-                throw new InvalidOperationException("it is there");
-        }
     }
 }
