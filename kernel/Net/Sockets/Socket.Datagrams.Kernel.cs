@@ -70,11 +70,14 @@ public partial class Socket
     /// <param name="socketFlags"><see cref="SocketFlags.None"/>.</param>
     /// <param name="socketAddress">Where to, for instance what <see cref="ReceiveFrom(Span{byte}, SocketFlags, SocketAddress)"/> filled in.</param>
     /// <returns>The payload's length, also for a datagram that the network lost here; -1 for a broadcast that is not allowed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            ReadIpv6(socketAddress, out address, out port);
-        return Send(buffer, socketFlags, address, port);
+        UdpEndpoint endpoint = Datagrams;
+        if (socketFlags != SocketFlags.None || !endpoint.IsBound || !socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
+            return SendToAny(buffer, socketFlags, socketAddress);
+        SendStatus status = endpoint.Send(buffer, address, port);
+        return status <= SendStatus.Dropped ? buffer.Length : SendToSlowly(status, buffer, socketAddress);
     }
 
     /// <summary>Sends a datagram, and says whether it left.</summary>
@@ -82,8 +85,7 @@ public partial class Socket
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
-        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            ReadIpv6(socketAddress, out address, out port);
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
         return Send(buffer, socketFlags, address, port, out errorCode);
     }
 
@@ -133,15 +135,17 @@ public partial class Socket
         return SocketError.Success;
     }
 
-    // What the device or the network loses counts as sent, as it does where it is lost further on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port)
     {
         SendStatus status = TrySend(buffer, socketFlags, address, port);
         if (status > SendStatus.Dropped)
             status = UdpTransport.SendSlowly(Datagrams, status, buffer, address, port);
-        return status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
+        return LengthSent(status, buffer);
     }
+
+    // What the device or the network loses counts as sent, as it does where it is lost further on.
+    private static int LengthSent(SendStatus status, ReadOnlySpan<byte> buffer) => status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
 
     private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port, out SocketError errorCode)
     {
@@ -163,12 +167,27 @@ public partial class Socket
         return endpoint.Send(buffer, address, port);
     }
 
-    // An IPv6 address, for a socket of that family.
+    // A socket that has no port yet, or one of IPv6.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ReadIpv6(SocketAddress socketAddress, out IpAddress address, out BigEndian16 port)
+    private int SendToAny(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6)
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
+        return Send(buffer, socketFlags, address, port);
+    }
+
+    // What did not leave at once. The address is read again, so that the common way need not keep it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int SendToSlowly(SendStatus status, ReadOnlySpan<byte> buffer, SocketAddress socketAddress)
+    {
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
+        return LengthSent(UdpTransport.SendSlowly(Datagrams, status, buffer, address, port), buffer);
+    }
+
+    private (IpAddress Address, BigEndian16 Port) Read(SocketAddress socketAddress)
+    {
+        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port) && (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6))
             Throw(SocketError.AddressFamilyNotSupported);
+        return (address, port);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
