@@ -12,6 +12,9 @@ internal sealed unsafe class NetFrontReceiver
     /// <summary>Events in a row, each without any work, after which the back end is held to be hostile.</summary>
     private const int StormLimit = 1000;
 
+    /// <summary>Its number among the queues whose events are counted.</summary>
+    private const int ReceiveQueue = 0;
+
     private readonly NetFront _owner;
     private readonly EventChannels _events;
     private readonly PathCounters _counters;
@@ -40,7 +43,7 @@ internal sealed unsafe class NetFrontReceiver
     {
         _owner = owner;
         _events = events;
-        _counters = owner.Counters;
+        _counters = owner.Counters.Queue(ReceiveQueue);
         _pool = owner.Pool;
         _grants = grants.References;
         _transmitter = transmitter;

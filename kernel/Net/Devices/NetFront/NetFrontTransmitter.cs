@@ -9,6 +9,9 @@ namespace Guest.Net.Devices;
 /// <summary>The transmit side of a network front end: its ring, and which buffers are on their way.</summary>
 internal sealed unsafe class NetFrontTransmitter
 {
+    /// <summary>Its number among the queues whose events are counted.</summary>
+    private const int TransmitQueue = 1;
+
     private readonly NetFront _owner;
     private readonly EventChannels _events;
     private readonly PathCounters _counters;
@@ -38,7 +41,7 @@ internal sealed unsafe class NetFrontTransmitter
     {
         _owner = owner;
         _events = events;
-        _counters = owner.Counters;
+        _counters = owner.Counters.Queue(TransmitQueue);
         _pool = owner.Pool;
         _grants = grants.References;
         _transmitting = new bool[_pool.IndexCount];
