@@ -40,7 +40,9 @@ public partial class Socket
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, out SocketError errorCode)
     {
-        errorCode = ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt);
+        if (_datagrams is not { } endpoint)
+            return ReceiveFrame(buffer, socketFlags, receivedAddress, out errorCode);
+        errorCode = ReceiveDatagram(endpoint, buffer, socketFlags, out UdpReceipt receipt);
         if (errorCode != SocketError.Success)
             return Failed;
         if (_isIpv6)
@@ -53,7 +55,7 @@ public partial class Socket
     /// <summary>Receives a datagram; the sender is a new object each time.</summary>
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, ref EndPoint remoteEP)
     {
-        if (ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
+        if (ReceiveDatagram(Datagrams, buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
             return Failed;
         remoteEP = new IPEndPoint(new IPAddress(receipt.Source, _isIpv6), receipt.SourcePort);
         return receipt.Length;
@@ -73,7 +75,7 @@ public partial class Socket
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
         if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            ReadIpv6(socketAddress, out address, out port);
+            return SendToOther(buffer, socketFlags, socketAddress);
         return Send(buffer, socketFlags, address, port);
     }
 
@@ -82,6 +84,8 @@ public partial class Socket
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
+        if (socketAddress.Family == AddressFamily.Packet)
+            return SendFrame(buffer, socketFlags, socketAddress, out errorCode);
         if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
             ReadIpv6(socketAddress, out address, out port);
         return Send(buffer, socketFlags, address, port, out errorCode);
@@ -90,6 +94,8 @@ public partial class Socket
     /// <summary>Sends a datagram.</summary>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, EndPoint remoteEP)
     {
+        if (remoteEP is { AddressFamily: AddressFamily.Packet })
+            return SendTo(buffer, socketFlags, remoteEP.Serialize());
         (IpAddress address, ushort port) = Read(remoteEP);
         return Send(buffer, socketFlags, address, BigEndian16.From(port));
     }
@@ -101,9 +107,8 @@ public partial class Socket
     public int SendTo(byte[] buffer, EndPoint remoteEP) => SendTo(new ReadOnlySpan<byte>(buffer), SocketFlags.None, remoteEP);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SocketError ReceiveDatagram(Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
+    private SocketError ReceiveDatagram(UdpEndpoint endpoint, Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
     {
-        UdpEndpoint endpoint = Datagrams;
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
         if (endpoint.Pending == 0)
@@ -163,8 +168,20 @@ public partial class Socket
         return endpoint.Send(buffer, address, port);
     }
 
-    // An IPv6 address, for a socket of that family.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private int SendToOther(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
+    {
+        if (socketAddress.Family == AddressFamily.Packet)
+        {
+            int sent = SendFrame(buffer, socketFlags, socketAddress, out SocketError error);
+            return error != SocketError.Success && UdpTransport.IsLost(error) ? buffer.Length : sent;
+        }
+
+        ReadIpv6(socketAddress, out IpAddress address, out BigEndian16 port);
+        return Send(buffer, socketFlags, address, port);
+    }
+
+    // An IPv6 address, for a socket of that family.
     private void ReadIpv6(SocketAddress socketAddress, out IpAddress address, out BigEndian16 port)
     {
         if (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6)

@@ -70,6 +70,7 @@ public sealed partial class NetworkInterface
         LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
         _ethernet.Configure(LinkAddress, _deviceMtu);
+        RawLinkAddress = EthernetHeader.ToRaw(LinkAddress);
         _offloads = _device.Offloads;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

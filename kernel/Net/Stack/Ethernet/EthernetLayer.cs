@@ -28,6 +28,10 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private ulong _rawAddress;
     private int _longestFrame;
 
+    // The longest frame that comes by the common way: the same, or -1 while raw sockets watch, so that each frame takes the way of those of odd length.
+    private int _longestUnwatched;
+    private PacketEndpoints? _watchers;
+
     /// <summary>Takes what comes by IPv6; null if nobody does.</summary>
     public Ipv6Input? Ipv6 { private get; set; }
 
@@ -36,6 +40,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     {
         _rawAddress = EthernetHeader.ToRaw(address);
         _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
+        Watch(_watchers);
+    }
+
+    /// <summary>Shows every frame to raw sockets first; null to show them to nobody.</summary>
+    public void Watch(PacketEndpoints? watchers)
+    {
+        _watchers = watchers;
+        _longestUnwatched = watchers is null ? _longestFrame : -1;
     }
 
     /// <summary>Takes a frame, and brings it to its end.</summary>
@@ -60,9 +72,9 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Input(PacketBuffer frame, int length)
     {
-        if (length > _longestFrame || frame.Length < EthernetHeader.Size)
+        if (length > _longestUnwatched || frame.Length < EthernetHeader.Size)
         {
-            InputOddLength(frame, length);
+            InputApart(frame, length);
             return;
         }
 
@@ -115,6 +127,30 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
             _drops.Drop(frame, DropCause.UnknownEtherType);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputApart(PacketBuffer frame, int length)
+    {
+        if (_watchers is { } watchers && frame.Length >= EthernetHeader.Size)
+        {
+            EthernetHeader* header = HeaderOf(frame);
+            if (watchers.Deliver(frame, header->RawType, _info.Via, IsSpoken(header->Type)))
+                return;
+        }
+
+        InputUnwatched(frame, length);
+    }
+
+    private bool IsSpoken(EtherType type) =>
+        type is EtherType.Ipv4 or EtherType.Arp or EtherType.Vlan || (type == EtherType.Ipv6 && Ipv6 is not null);
+
+    private void InputUnwatched(PacketBuffer frame, int length)
+    {
+        if (length > _longestFrame || frame.Length < EthernetHeader.Size)
+            InputOddLength(frame, length);
+        else
+            InputByAddress(frame, length);
+    }
+
     // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7); what a device merged is as long as a packet can be.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void InputOddLength(PacketBuffer frame, int length)
@@ -150,7 +186,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
         if (HeaderOf(frame)->Type == EtherType.Vlan)
             _drops.Drop(frame, DropCause.UnknownEtherType);
         else
-            Input(frame);
+            InputUntagged(frame);
+    }
+
+    private void InputUntagged(PacketBuffer frame)
+    {
+        if (frame.Next is not null)
+            PacketChain.Gather(frame, LongestHeaders);
+        InputUnwatched(frame, PacketChain.Length(frame));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
