@@ -16,8 +16,8 @@ internal sealed class PacketTransport(PacketEndpoint endpoint) : SocketTransport
 
     public override int Available => endpoint.NextLength;
 
-    /// <summary>Who sent the frame that was received last.</summary>
-    public ref readonly LinkAddress Sender => ref endpoint.Sender;
+    /// <summary>The same, for those calls that each frame passes.</summary>
+    public PacketEndpoint Frames => endpoint;
 
     /// <summary>Whether the stack does not see what the socket receives.</summary>
     public bool IsExclusive
@@ -37,7 +37,7 @@ internal sealed class PacketTransport(PacketEndpoint endpoint) : SocketTransport
     public override SocketError Receive(Span<byte> destination, SocketFlags flags, out int length)
     {
         if (flags == SocketFlags.None)
-            return endpoint.TryReceive(destination, out length) ? SocketError.Success : SocketError.WouldBlock;
+            return endpoint.TryReceive(destination, out length, out _) ? SocketError.Success : SocketError.WouldBlock;
         length = 0;
         return SocketError.OperationNotSupported;
     }
@@ -54,14 +54,15 @@ internal sealed class PacketTransport(PacketEndpoint endpoint) : SocketTransport
         if (frame.Length < EthernetHeader.Size)
             return SocketError.InvalidArgument;
         SendStatus status = endpoint.Send(frame, interfaceIndex);
-        return status == SendStatus.Sent ? SocketError.Success : SendSlowly(status, frame, interfaceIndex);
+        return status == SendStatus.Sent ? SocketError.Success : SendSlowly(endpoint, status, frame, interfaceIndex);
     }
 
     public override bool IsLoss(SocketError error) => UdpTransport.IsLost(error);
 
     public override void Close() => endpoint.Close();
 
-    private SocketError SendSlowly(SendStatus status, ReadOnlySpan<byte> frame, int interfaceIndex)
+    /// <summary>Sends what could not be sent at once, if it ever can: a full device is waited for.</summary>
+    public static SocketError SendSlowly(PacketEndpoint endpoint, SendStatus status, ReadOnlySpan<byte> frame, int interfaceIndex)
     {
         DevicePatience patience = DevicePatience.Begin();
         while (status == SendStatus.Busy && patience.TryWait())

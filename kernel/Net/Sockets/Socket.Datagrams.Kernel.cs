@@ -84,7 +84,7 @@ public partial class Socket
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
-        if (socketAddress.Family == AddressFamily.Packet)
+        if (_frames is not null)
             return SendFrame(buffer, socketFlags, socketAddress, out errorCode);
         if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
             ReadIpv6(socketAddress, out address, out port);
@@ -171,7 +171,7 @@ public partial class Socket
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int SendToOther(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (socketAddress.Family == AddressFamily.Packet)
+        if (_frames is not null)
         {
             int sent = SendFrame(buffer, socketFlags, socketAddress, out SocketError error);
             return error != SocketError.Success && UdpTransport.IsLost(error) ? buffer.Length : sent;

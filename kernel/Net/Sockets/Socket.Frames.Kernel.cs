@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 
@@ -11,6 +11,20 @@ namespace System.Net.Sockets;
 public partial class Socket
 {
     private EndPoint? _boundTo;
+
+    // The endpoint for whole frames, too, for those calls that each frame passes.
+    private PacketEndpoint? _frames;
+
+    private PacketEndpoint Frames
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (_frames is null)
+                ThrowNoDatagrams();
+            return _frames;
+        }
+    }
 
     /// <summary>Of a socket for frames, whether those that it receives are its alone: the stack does not see them. On Linux it changes nothing for such a socket.</summary>
     public bool ExclusiveAddressUse
@@ -26,13 +40,14 @@ public partial class Socket
     }
 
     // The protocol is an EtherType in transmission order; with one, the socket receives at once.
-    private static PacketTransport OpenFrames(NetworkStack stack, SocketType socketType, ProtocolType protocolType)
+    private PacketTransport OpenFrames(NetworkStack stack, SocketType socketType, ProtocolType protocolType)
     {
         if (socketType != SocketType.Raw)
             Throw(SocketError.SocketNotSupported);
         PacketTransport frames = new(stack.CreatePacketEndpoint());
         if (protocolType > 0)
             frames.Bind(new BigEndian16((ushort)protocolType).Value, interfaceIndex: 0);
+        _frames = frames.Frames;
         return frames;
     }
 
@@ -51,25 +66,47 @@ public partial class Socket
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ReceiveFrame(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, out SocketError errorCode)
     {
-        PacketTransport? frames = _transport as PacketTransport;
-        if (frames is null)
-            ThrowNoDatagrams();
-        int length = Receive(buffer, socketFlags, out errorCode);
-        if (length >= 0)
-            receivedAddress.SetLink(in frames.Sender);
-        return length;
+        PacketEndpoint frames = Frames;
+        if (socketFlags != SocketFlags.None)
+            Throw(SocketError.OperationNotSupported);
+        errorCode = frames.Pending == 0 ? WaitForFrame(frames) : SocketError.Success;
+        return errorCode == SocketError.Success ? frames.Receive(buffer, ref receivedAddress.BecomeLink()) : Failed;
     }
+
+    private SocketError WaitForFrame(PacketEndpoint frames)
+    {
+        if (!Blocking)
+            return SocketError.WouldBlock;
+        Instant deadline = DeadlineAfter(_receiveTimeout);
+        do
+        {
+            bool inTime = frames.Readers.Wait(deadline);
+            if (_frames != frames)
+                return SocketError.OperationAborted;
+            if (!inTime && frames.Pending == 0)
+                return SocketError.TimedOut;
+        }
+        while (frames.Pending == 0);
+        return SocketError.Success;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
 
     private int SendFrame(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
-        PacketTransport? frames = _transport as PacketTransport;
-        if (frames is null)
-            ThrowNoDatagrams();
+        PacketEndpoint frames = Frames;
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
         if (!socketAddress.TryGetLink(out LinkAddress link))
             Throw(SocketError.AddressFamilyNotSupported);
-        errorCode = frames.Send(buffer, link.InterfaceIndex);
+        if (buffer.Length < EthernetHeader.Size)
+        {
+            errorCode = SocketError.InvalidArgument;
+            return Failed;
+        }
+
+        SendStatus status = frames.Send(buffer, link.InterfaceIndex);
+        errorCode = status == SendStatus.Sent ? SocketError.Success : PacketTransport.SendSlowly(frames, status, buffer, link.InterfaceIndex);
         return errorCode == SocketError.Success ? buffer.Length : Failed;
     }
 }

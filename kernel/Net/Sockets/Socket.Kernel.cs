@@ -157,6 +157,7 @@ public partial class Socket : IDisposable
             return;
         _transport = null;
         _datagrams = null;
+        _frames = null;
         _closings++;
         _polled?.End();
         transport.Close();

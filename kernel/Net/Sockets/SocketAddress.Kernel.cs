@@ -55,6 +55,7 @@ public class SocketAddress
     public int Size
     {
         get => _size;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, _bytes.Length);
@@ -116,17 +117,19 @@ public class SocketAddress
         _size = Ipv6Size;
     }
 
-    /// <summary>Stores where a frame came from.</summary>
-    internal void SetLink(in LinkAddress address)
+    /// <summary>Becomes an address of a frame's sender, which is then written: the first of its <see cref="LinkAddress.Size"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref byte BecomeLink()
     {
         if (_bytes.Length < LinkAddress.Size)
             throw new ArgumentException("the address is too short for AddressFamily.Packet");
-        Unsafe.WriteUnaligned(ref MemoryMarshal.GetArrayDataReference(_bytes), address);
         _size = LinkAddress.Size;
+        return ref MemoryMarshal.GetArrayDataReference(_bytes);
     }
 
     /// <summary>Reads by which interface a frame is to leave, or which frames are to be received.</summary>
     /// <returns>False if the address is of another kind.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryGetLink(out LinkAddress address)
     {
         address = default;

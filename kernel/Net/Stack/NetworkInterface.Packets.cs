@@ -10,6 +10,9 @@ public sealed partial class NetworkInterface
 {
     private const int LongestInPage = PacketBuffer.Capacity - PacketBuffer.Headroom;
 
+    // The longest frame that is sent without a tag; -1 while the link is down.
+    private int _longestSent;
+
     /// <summary>What raw sockets know it by: a number from 1 on that no other interface has or had.</summary>
     public int Index { get; }
 
@@ -17,16 +20,15 @@ public sealed partial class NetworkInterface
     internal ulong RawLinkAddress { get; private set; }
 
     /// <summary>Shows arrivals to those raw sockets that take any of this interface.</summary>
-    internal void Watch(PacketEndpoints endpoints) => _ethernet.Watch(endpoints.Watch(this) ? endpoints : null);
+    internal void Watch(PacketEndpoints endpoints) => _ethernet.Watch(endpoints.Watch(this, out PacketEndpoint? only) ? endpoints : null, only);
 
     /// <summary>Gathers a frame as it is; nothing is added to it, and nothing completed.</summary>
     /// <param name="frame">All of it, at least its Ethernet header.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal SendStatus SendFrame(ReadOnlySpan<byte> frame)
     {
-        if (!LinkUp || frame.Length > _deviceMtu + EthernetHeader.Size || frame.Length > LongestInPage)
-            return RefuseFrame(frame);
-        if (!_transmit.HasRoom() || Pool.TryTake(Pool.ControlReserve) is not { } buffer)
-            return SendStatus.Busy;
+        if (frame.Length > _longestSent || _transmit.IsFull || Pool.TryTake(Pool.ControlReserve) is not { } buffer)
+            return SendUnusual(frame);
         return SendFrame(frame, buffer);
     }
 
@@ -40,9 +42,11 @@ public sealed partial class NetworkInterface
         return SendStatus.Sent;
     }
 
+    private void SetLongestSent() => _longestSent = LinkUp ? Math.Min(_deviceMtu + EthernetHeader.Size, LongestInPage) : -1;
+
     // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7).
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private SendStatus RefuseFrame(ReadOnlySpan<byte> frame)
+    private SendStatus SendUnusual(ReadOnlySpan<byte> frame)
     {
         if (!LinkUp)
         {
@@ -51,7 +55,7 @@ public sealed partial class NetworkInterface
         }
 
         bool isTagged = EthernetHeader.TryRead(frame, out EthernetHeader header) && header.Type == EtherType.Vlan;
-        if (!isTagged || frame.Length > _deviceMtu + EthernetHeader.Size + VlanTag.Size || frame.Length > LongestInPage)
+        if (frame.Length > Math.Min(_longestSent + (isTagged ? VlanTag.Size : 0), LongestInPage))
             return SendStatus.TooLong;
         if (!_transmit.HasRoom() || Pool.TryTake(Pool.ControlReserve) is not { } buffer)
             return SendStatus.Busy;

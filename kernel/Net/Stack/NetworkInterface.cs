@@ -250,6 +250,7 @@ public sealed partial class NetworkInterface : IPollable
         Now = now;
         LinkUp = _device.LinkUp;
         InvalidateDestinations();
+        SetLongestSent();
         if (!LinkUp)
         {
             Log.Warn(Name, $"link down");

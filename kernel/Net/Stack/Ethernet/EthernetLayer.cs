@@ -32,6 +32,10 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private int _longestUnwatched;
     private PacketEndpoints? _watchers;
 
+    // Who has all frames of a type that the stack does not speak, if that is one alone.
+    private PacketEndpoint? _owner;
+    private BigEndian16 _ownedType;
+
     /// <summary>Takes what comes by IPv6; null if nobody does.</summary>
     public Ipv6Input? Ipv6 { private get; set; }
 
@@ -40,15 +44,23 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     {
         _rawAddress = EthernetHeader.ToRaw(address);
         _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
-        Watch(_watchers);
+        SetLongestUnwatched();
     }
 
-    /// <summary>Shows every frame to raw sockets first; null to show them to nobody.</summary>
-    public void Watch(PacketEndpoints? watchers)
+    /// <summary>Shows every frame to raw sockets first.</summary>
+    /// <param name="watchers">Whose they are; null to show them to nobody.</param>
+    /// <param name="only">The only one that takes any; null if there are several.</param>
+    public void Watch(PacketEndpoints? watchers, PacketEndpoint? only)
     {
         _watchers = watchers;
-        _longestUnwatched = watchers is null ? _longestFrame : -1;
+        bool owns = only is not null && only.EtherType != PacketEndpoint.AllTypes && !IsSpoken((EtherType)only.EtherType);
+        _owner = owns ? only : null;
+        _ownedType = owns ? only!.RawEtherType : default;
+        SetLongestUnwatched();
     }
+
+    private void SetLongestUnwatched() =>
+        _longestUnwatched = _watchers is null ? _longestFrame : -1;
 
     /// <summary>Takes a frame, and brings it to its end.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -129,6 +141,15 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void InputApart(PacketBuffer frame, int length)
+    {
+        if (_owner is { } owner && frame.Length >= EthernetHeader.Size && HeaderOf(frame)->RawType.Raw == _ownedType.Raw)
+            owner.Deliver(frame, _info.Via);
+        else
+            InputWatched(frame, length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputWatched(PacketBuffer frame, int length)
     {
         if (_watchers is { } watchers && frame.Length >= EthernetHeader.Size)
         {

@@ -12,9 +12,10 @@ public readonly struct LinkAddress
     public const int Size = 20;
 
     /// <summary>AF_PACKET, as Linux numbers it.</summary>
-    internal const ushort PacketFamily = 17;
+    internal const uint PacketFamily = 17;
 
-    private const ushort EthernetHardware = 1;
+    private const uint EthernetHardware = 1;
+    private const ulong AddressMask = (1UL << (8 * MacAddress.Size)) - 1;
 
     // What sll_pkttype says: to whom a frame was sent.
     private const uint ToThisHost = 0;
@@ -25,17 +26,19 @@ public readonly struct LinkAddress
     private readonly ushort _family;
     private readonly ushort _etherType;
     private readonly int _interfaceIndex;
-    private readonly uint _kind;
+    private readonly uint _kindAndLength;
     private readonly ulong _address;
 
-    /// <summary>Describes a frame that came.</summary>
-    internal unsafe LinkAddress(byte* frame, NetworkInterface via)
+    /// <summary>Describes a frame that came, in three stores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe void Write(ref byte address, byte* frame, NetworkInterface via)
     {
-        _family = PacketFamily;
-        _etherType = Unsafe.ReadUnaligned<ushort>(frame + (2 * MacAddress.Size));
-        _interfaceIndex = via.Index;
-        _kind = EthernetHardware | (KindOf(((EthernetHeader*)frame)->RawDestination, via) << 16) | ((uint)MacAddress.Size << 24);
-        _address = Unsafe.ReadUnaligned<uint>(frame + MacAddress.Size) | ((ulong)Unsafe.ReadUnaligned<ushort>(frame + MacAddress.Size + 4) << 32);
+        ulong destination = ((EthernetHeader*)frame)->RawDestination;
+        uint kind = destination == via.RawLinkAddress ? ToThisHost : KindOfOther(destination);
+        uint etherType = Unsafe.ReadUnaligned<ushort>(frame + (2 * MacAddress.Size));
+        Unsafe.WriteUnaligned(ref address, PacketFamily | (etherType << 16) | ((ulong)(uint)via.Index << 32));
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref address, 8), EthernetHardware | (kind << 16) | ((uint)MacAddress.Size << 24));
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref address, 12), Unsafe.ReadUnaligned<ulong>(frame + MacAddress.Size) & AddressMask);
     }
 
     /// <summary>The EtherType in transmission order; 0 for none.</summary>
@@ -47,10 +50,8 @@ public readonly struct LinkAddress
     /// <summary>Whether it is of this kind at all.</summary>
     internal bool IsPacket => _family == PacketFamily;
 
-    private static uint KindOf(ulong rawDestination, NetworkInterface via)
+    private static uint KindOfOther(ulong rawDestination)
     {
-        if (rawDestination == via.RawLinkAddress)
-            return ToThisHost;
         if ((rawDestination & 1) == 0)
             return ToAnotherHost;
         return rawDestination == EthernetHeader.ToRaw(MacAddress.Broadcast) ? ToEveryone : ToGroup;

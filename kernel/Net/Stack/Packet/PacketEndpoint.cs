@@ -44,9 +44,6 @@ public sealed class PacketEndpoint : Endpoint
     /// <summary>Whether the frames that it takes are its alone: the stack does not see them.</summary>
     public bool IsExclusive { get; set; }
 
-    /// <summary>Who sent the frame that was received last.</summary>
-    public LinkAddress Sender;
-
     /// <summary>A frame can always be sent, or is lost where it is.</summary>
     public override Readiness Readiness => _head == _tail ? Readiness.Writable : Readiness.Readable | Readiness.Writable;
 
@@ -71,33 +68,38 @@ public sealed class PacketEndpoint : Endpoint
     /// <summary>Takes no more frames and drops those that wait. The endpoint is not used again by its owner; the stack may hand it out anew.</summary>
     public void Close() => _stack.Close(this);
 
-    /// <summary>Takes the frame that has waited longest, and notes its <see cref="Sender"/>.</summary>
+    /// <summary>Takes the frame that has waited longest.</summary>
     /// <param name="destination">Where it goes; what does not fit is lost.</param>
     /// <param name="length">Bytes that were copied.</param>
+    /// <param name="sender">Who sent it.</param>
     /// <returns>False if none waits.</returns>
-    public unsafe bool TryReceive(Span<byte> destination, out int length)
+    public bool TryReceive(Span<byte> destination, out int length, out LinkAddress sender)
     {
-        length = 0;
-        if (_head == _tail)
-            return false;
+        sender = default;
+        length = _head == _tail ? 0 : Receive(destination, ref Unsafe.As<LinkAddress, byte>(ref sender));
+        return length != 0;
+    }
+
+    /// <summary>Takes the frame that has waited longest, where one waits.</summary>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="sender">The first of <see cref="LinkAddress.Size"/> bytes, where its sender goes.</param>
+    /// <returns>Bytes that were copied.</returns>
+    internal unsafe int Receive(Span<byte> destination, ref byte sender)
+    {
         ref Arrival arrival = ref _arrivals[_head & _mask];
         _head++;
         PacketBuffer buffer = arrival.Buffer;
         NetworkInterface via = arrival.Via;
         Reference.Set(ref _last, via);
         byte* frame = buffer.Page + buffer.Offset;
-        Sender = new LinkAddress(frame, via);
+        LinkAddress.Write(ref sender, frame, via);
         if (buffer.Next is not null)
-        {
-            length = ReceiveChain(buffer, via, destination);
-            return true;
-        }
-
-        length = buffer.Length < destination.Length ? buffer.Length : destination.Length;
+            return ReceiveChain(buffer, via, destination);
+        int length = buffer.Length < destination.Length ? buffer.Length : destination.Length;
         via.CountCopied(length);
         Unsafe.CopyBlockUnaligned(ref MemoryMarshal.GetReference(destination), in *frame, (uint)length);
         buffer.ReleaseKept();
-        return true;
+        return length;
     }
 
     /// <summary>Sends a frame as it is.</summary>
@@ -105,13 +107,22 @@ public sealed class PacketEndpoint : Endpoint
     /// <param name="interfaceIndex">By which interface.</param>
     public SendStatus Send(ReadOnlySpan<byte> frame, int interfaceIndex)
     {
-        NetworkInterface? via = _last is { } last && last.Index == interfaceIndex ? last : _stack.FindInterface(interfaceIndex);
-        if (via is null)
-        {
-            _stack.Drops.Count(DropCause.NoRoute);
-            return SendStatus.Dropped;
-        }
+        NetworkInterface? via = _last;
+        if (via is null || via.Index != interfaceIndex)
+            via = _stack.FindInterface(interfaceIndex);
+        return via is null ? Refuse() : Send(frame, via);
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SendStatus Refuse()
+    {
+        _stack.Drops.Count(DropCause.NoRoute);
+        return SendStatus.Dropped;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SendStatus Send(ReadOnlySpan<byte> frame, NetworkInterface via)
+    {
         SendStatus status = via.SendFrame(frame);
         if (_head == _tail)
             via.Flush();
@@ -123,12 +134,24 @@ public sealed class PacketEndpoint : Endpoint
     /// <summary>Counts a frame for which the device stayed busy.</summary>
     public void GiveUpSending() => _stack.Drops.Count(DropCause.TransmitFull);
 
+    /// <summary>Which frames it takes, as their type lies in them; 0 for none.</summary>
+    internal BigEndian16 RawEtherType => _etherType;
+
     /// <summary>Whether it takes frames of a type from an interface.</summary>
     internal bool Accepts(BigEndian16 etherType, NetworkInterface via) =>
         (_etherType.Raw == etherType.Raw || _etherType.Value == AllTypes) && (InterfaceIndex == 0 || InterfaceIndex == via.Index);
 
     /// <summary>Takes a frame, which waits here until it is received; it is dropped if the queue is full, or there are no buffers to keep.</summary>
     internal void Deliver(PacketBuffer frame, NetworkInterface via)
+    {
+        if (frame.Next is null && !frame.ChecksumVerified && _tail - _head <= _mask && via.Pool.TryKeep(Pending + _furtherBuffers))
+            Queue(frame, via);
+        else
+            DeliverIfRoom(frame, via);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DeliverIfRoom(PacketBuffer frame, NetworkInterface via)
     {
         int buffers = PacketChain.Buffers(frame);
         if (_tail - _head > _mask || !via.Pool.TryKeep(Pending + _furtherBuffers, buffers))
@@ -139,10 +162,16 @@ public sealed class PacketEndpoint : Endpoint
 
         if (frame.ChecksumVerified)
             TransportChecksum.Complete(via.Counters, frame);
+        _furtherBuffers += buffers - 1;
+        Queue(frame, via);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Queue(PacketBuffer frame, NetworkInterface via)
+    {
         frame.PassTo(BufferOwner.Socket);
         ref Arrival arrival = ref _arrivals[_tail & _mask];
         _tail++;
-        _furtherBuffers += buffers - 1;
         Reference.Set(ref arrival.Buffer!, frame);
         Reference.Set(ref arrival.Via!, via);
         if (Readers.HasWaiters)
@@ -186,7 +215,6 @@ public sealed class PacketEndpoint : Endpoint
         _etherType = default;
         IsExclusive = false;
         _last = null;
-        Sender = default;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -46,16 +46,21 @@ internal sealed class PacketEndpoints
         return true;
     }
 
-    /// <summary>Whether any takes frames of an interface.</summary>
-    public bool Watch(NetworkInterface via)
+    /// <summary>Whether any takes frames of an interface, and whether only one does.</summary>
+    /// <param name="via">The interface.</param>
+    /// <param name="only">That one; null if there are several.</param>
+    public bool Watch(NetworkInterface via, out PacketEndpoint? only)
     {
+        only = null;
+        int count = 0;
         for (PacketEndpoint? each = _open; each is not null; each = each.Next)
         {
-            if (each.EtherType != 0 && (each.InterfaceIndex == 0 || each.InterfaceIndex == via.Index))
-                return true;
+            if (each.EtherType == 0 || (each.InterfaceIndex != 0 && each.InterfaceIndex != via.Index))
+                continue;
+            only = count++ == 0 ? each : null;
         }
 
-        return false;
+        return count != 0;
     }
 
     /// <summary>Gives a frame to those that take it: the last gets the frame itself, if the stack does not want it, and all others copies.</summary>

@@ -99,7 +99,7 @@ public sealed class PacketSocketTests : IDisposable
         Assert.Equal(SocketError.AddressFamilyNotSupported, Error(() => _socket.SendTo(new byte[60], new IPEndPoint(IPAddress.Loopback, 7))));
         Assert.Equal(SocketError.AddressFamilyNotSupported, Error(() => _socket.Bind(new IPEndPoint(IPAddress.Any, 7))));
         using Socket udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        Assert.Equal(SocketError.OperationNotSupported, Error(() => udp.SendTo(new byte[60], new LinkEnd(1))));
+        Assert.Equal(SocketError.AddressFamilyNotSupported, Error(() => udp.SendTo(new byte[60], new LinkEnd(1))));
         Assert.Equal(SocketError.ProtocolOption, Error(() => udp.ExclusiveAddressUse = true));
 
         static SocketError Error(Action call) => Assert.Throws<SocketException>(call).SocketErrorCode;

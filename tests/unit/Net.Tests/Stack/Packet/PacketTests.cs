@@ -101,9 +101,9 @@ public sealed class PacketTests
         foreach ((ulong to, byte kind) in new[] { (Frames.OurLink.Bits, (byte)0), (0xffff_ffff_ffffUL, (byte)1), (0x0180_c200_0000UL, (byte)2), (0x0200_0000_0099UL, (byte)3) })
         {
             _net.Receive(Unspoken(46, new MacAddress(to)));
-            Take(endpoint);
+            Assert.True(endpoint.TryReceive(_buffer, out _, out LinkAddress sender));
             byte[] address = new byte[LinkAddress.Size];
-            System.Runtime.InteropServices.MemoryMarshal.Write(address, in endpoint.Sender);
+            System.Runtime.InteropServices.MemoryMarshal.Write(address, in sender);
             Assert.Equal([17, 0, 0x88, 0xb5, (byte)_net.Interface.Index, 0, 0, 0, 1, 0, kind, 6, 2, 0, 0, 0, 0, 1, 0, 0], address);
         }
     }
@@ -235,8 +235,8 @@ public sealed class PacketTests
         {
             _net.Device.Inject(frame);
             _net.Poll();
-            Assert.True(endpoint.TryReceive(_buffer, out int length));
-            endpoint.Send(_buffer.AsSpan(0, length), endpoint.Sender.InterfaceIndex);
+            Assert.True(endpoint.TryReceive(_buffer, out int length, out LinkAddress sender));
+            endpoint.Send(_buffer.AsSpan(0, length), sender.InterfaceIndex);
         }
     }
 
@@ -249,7 +249,7 @@ public sealed class PacketTests
 
     private byte[] Take(PacketEndpoint endpoint)
     {
-        Assert.True(endpoint.TryReceive(_buffer, out int length));
+        Assert.True(endpoint.TryReceive(_buffer, out int length, out _));
         return _buffer[..length];
     }
 
