@@ -29,6 +29,7 @@ internal static class CounterNames
         DropCause.NoBuffer => "noBuffer",
         DropCause.LinkDown => "linkDown",
         DropCause.RateLimited => "rateLimited",
+        DropCause.RawQueueFull => "rawQueueFull",
         _ => "unknown",
     };
 

@@ -40,7 +40,9 @@ public partial class Socket
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, out SocketError errorCode)
     {
-        errorCode = ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt);
+        if (_datagrams is not { } endpoint)
+            return ReceiveFrame(buffer, socketFlags, receivedAddress, out errorCode);
+        errorCode = ReceiveDatagram(endpoint, buffer, socketFlags, out UdpReceipt receipt);
         if (errorCode != SocketError.Success)
             return Failed;
         if (_isIpv6)
@@ -53,7 +55,7 @@ public partial class Socket
     /// <summary>Receives a datagram; the sender is a new object each time.</summary>
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, ref EndPoint remoteEP)
     {
-        if (ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
+        if (ReceiveDatagram(Datagrams, buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
             return Failed;
         remoteEP = new IPEndPoint(new IPAddress(receipt.Source, _isIpv6), receipt.SourcePort);
         return receipt.Length;
@@ -73,9 +75,8 @@ public partial class Socket
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        UdpEndpoint endpoint = Datagrams;
-        if (socketFlags != SocketFlags.None || !endpoint.IsBound || !socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            return SendToAny(buffer, socketFlags, socketAddress);
+        if (_datagrams is not { IsBound: true } endpoint || socketFlags != SocketFlags.None || !socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
+            return SendToOther(buffer, socketFlags, socketAddress);
         SendStatus status = endpoint.Send(buffer, address, port);
         return status <= SendStatus.Dropped ? buffer.Length : SendToSlowly(status, buffer, socketAddress);
     }
@@ -85,6 +86,8 @@ public partial class Socket
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
+        if (_frames is not null)
+            return SendFrame(buffer, socketFlags, socketAddress, out errorCode);
         (IpAddress address, BigEndian16 port) = Read(socketAddress);
         return Send(buffer, socketFlags, address, port, out errorCode);
     }
@@ -92,6 +95,8 @@ public partial class Socket
     /// <summary>Sends a datagram.</summary>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, EndPoint remoteEP)
     {
+        if (remoteEP is { AddressFamily: AddressFamily.Packet })
+            return SendTo(buffer, socketFlags, remoteEP.Serialize());
         (IpAddress address, ushort port) = Read(remoteEP);
         return Send(buffer, socketFlags, address, BigEndian16.From(port));
     }
@@ -103,9 +108,8 @@ public partial class Socket
     public int SendTo(byte[] buffer, EndPoint remoteEP) => SendTo(new ReadOnlySpan<byte>(buffer), SocketFlags.None, remoteEP);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SocketError ReceiveDatagram(Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
+    private SocketError ReceiveDatagram(UdpEndpoint endpoint, Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
     {
-        UdpEndpoint endpoint = Datagrams;
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
         if (endpoint.Pending == 0)
@@ -167,10 +171,16 @@ public partial class Socket
         return endpoint.Send(buffer, address, port);
     }
 
-    // A socket that has no port yet, or one of IPv6.
+    // Whole frames, by a socket that has no port yet, or to an IPv6 address.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int SendToAny(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
+    private int SendToOther(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
+        if (_frames is not null)
+        {
+            int sent = SendFrame(buffer, socketFlags, socketAddress, out SocketError error);
+            return error != SocketError.Success && UdpTransport.IsLost(error) ? buffer.Length : sent;
+        }
+
         (IpAddress address, BigEndian16 port) = Read(socketAddress);
         return Send(buffer, socketFlags, address, port);
     }

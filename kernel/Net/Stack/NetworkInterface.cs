@@ -53,10 +53,11 @@ public sealed partial class NetworkInterface : IPollable
     private Instant _checkDue;
     private Instant _compareDue;
 
-    internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
+    internal NetworkInterface(NetworkStack stack, int index, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
         _stack = stack;
         _device = device;
+        Index = index;
         Pool = pool;
         Counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
@@ -249,6 +250,7 @@ public sealed partial class NetworkInterface : IPollable
         Now = now;
         LinkUp = _device.LinkUp;
         InvalidateDestinations();
+        SetLongestSent();
         if (!LinkUp)
         {
             Log.Warn(Name, $"link down");

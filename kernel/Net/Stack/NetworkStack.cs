@@ -30,6 +30,7 @@ public sealed partial class NetworkStack
     private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
     private int _queueCapacity = LeastQueue;
+    private int _interfacesMade;
 
     /// <summary>Makes a stack without interfaces.</summary>
     /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
@@ -258,7 +259,7 @@ public sealed partial class NetworkStack
         if (at < 0)
         {
             // The one whose place it takes moves behind; past the end is one whose device has not come for longest.
-            made = new(this, device, pool, configuration);
+            made = new(this, ++_interfacesMade, device, pool, configuration);
             at = MaximumInterfaces - 1;
         }
         else
@@ -270,6 +271,7 @@ public sealed partial class NetworkStack
         for (; at > InterfaceCount; at--)
             _interfaces[at] = _interfaces[at - 1];
         _interfaces[InterfaceCount++] = made;
+        made.Watch(_packets);
         return made;
     }
 
@@ -324,7 +326,7 @@ public sealed partial class NetworkStack
 
     internal void TellIfReady()
     {
-        if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
+        if (FirstEndpointReady is not { } tell || (Endpoints.Any ?? _packets.Any) is not { } endpoint)
             return;
         for (int i = 0; i < InterfaceCount; i++)
         {

@@ -28,6 +28,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private ulong _rawAddress;
     private int _longestFrame;
 
+    // The longest frame that comes by the common way: the same, or -1 while raw sockets watch, so that each frame takes the way of those of odd length.
+    private int _longestUnwatched;
+    private PacketEndpoints? _watchers;
+
+    // Who has all frames of a type that the stack does not speak, if that is one alone.
+    private PacketEndpoint? _owner;
+    private BigEndian16 _ownedType;
+
     /// <summary>Takes what comes by IPv6; null if nobody does.</summary>
     public Ipv6Input? Ipv6 { private get; set; }
 
@@ -36,7 +44,23 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     {
         _rawAddress = EthernetHeader.ToRaw(address);
         _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
+        SetLongestUnwatched();
     }
+
+    /// <summary>Shows every frame to raw sockets first.</summary>
+    /// <param name="watchers">Whose they are; null to show them to nobody.</param>
+    /// <param name="only">The only one that takes any; null if there are several.</param>
+    public void Watch(PacketEndpoints? watchers, PacketEndpoint? only)
+    {
+        _watchers = watchers;
+        bool owns = only is not null && only.EtherType != PacketEndpoint.AllTypes && !IsSpoken((EtherType)only.EtherType);
+        _owner = owns ? only : null;
+        _ownedType = owns ? only!.RawEtherType : default;
+        SetLongestUnwatched();
+    }
+
+    private void SetLongestUnwatched() =>
+        _longestUnwatched = _watchers is null ? _longestFrame : -1;
 
     /// <summary>Takes frames, and brings each to its end.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -63,8 +87,8 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Input(PacketBuffer frame, int length)
     {
-        if (length > _longestFrame || frame.Length < EthernetHeader.Size)
-            InputOddLength(frame, length);
+        if (length > _longestUnwatched || frame.Length < EthernetHeader.Size)
+            InputApart(frame, length);
         else
             InputByAddress(frame, length);
     }
@@ -118,6 +142,39 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
             _drops.Drop(frame, DropCause.UnknownEtherType);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputApart(PacketBuffer frame, int length)
+    {
+        if (_owner is { } owner && frame.Length >= EthernetHeader.Size && HeaderOf(frame)->RawType.Raw == _ownedType.Raw)
+            owner.Deliver(frame, _info.Via);
+        else
+            InputWatched(frame, length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputWatched(PacketBuffer frame, int length)
+    {
+        if (_watchers is { } watchers && frame.Length >= EthernetHeader.Size)
+        {
+            EthernetHeader* header = HeaderOf(frame);
+            if (watchers.Deliver(frame, header->RawType, _info.Via, IsSpoken(header->Type)))
+                return;
+        }
+
+        InputUnwatched(frame, length);
+    }
+
+    private bool IsSpoken(EtherType type) =>
+        type is EtherType.Ipv4 or EtherType.Arp or EtherType.Vlan || (type == EtherType.Ipv6 && Ipv6 is not null);
+
+    private void InputUnwatched(PacketBuffer frame, int length)
+    {
+        if (length > _longestFrame || frame.Length < EthernetHeader.Size)
+            InputOddLength(frame, length);
+        else
+            InputByAddress(frame, length);
+    }
+
     // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7); what a device merged is as long as a packet can be.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void InputOddLength(PacketBuffer frame, int length)
@@ -153,7 +210,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
         if (HeaderOf(frame)->Type == EtherType.Vlan)
             _drops.Drop(frame, DropCause.UnknownEtherType);
         else
-            Input(new ReadOnlySpan<PacketBuffer>(in frame));
+            InputUntagged(frame);
+    }
+
+    private void InputUntagged(PacketBuffer frame)
+    {
+        if (frame.Next is not null)
+            PacketChain.Gather(frame, LongestHeaders);
+        InputUnwatched(frame, PacketChain.Length(frame));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
