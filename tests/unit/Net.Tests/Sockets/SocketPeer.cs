@@ -61,6 +61,13 @@ internal sealed class SocketPeer(FakeDevice device)
         return listener;
     }
 
+    public UdpEndpoint Bind(ushort port)
+    {
+        UdpEndpoint endpoint = _host.Stack.CreateUdpEndpoint();
+        Assert.Equal(BindStatus.Bound, endpoint.Bind(IpAddress.AnyIpv4, port));
+        return endpoint;
+    }
+
     /// <summary>Begins to connect.</summary>
     public TcpEndpoint Connect(ushort port)
     {
