@@ -17,6 +17,7 @@ public sealed partial class NetworkInterface
     internal void Begin(InterfaceConfiguration configuration)
     {
         ReadDevice();
+        FixedNameServers = configuration.NameServers;
         ConfigureIpv6(configuration.Ipv6);
         Dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, _output.MakeDestination(), _stack) : null;
         if (Dhcp is null)

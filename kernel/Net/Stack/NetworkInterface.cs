@@ -91,8 +91,8 @@ public sealed partial class NetworkInterface : IPollable
     /// <summary>The router to everywhere else; <c>default</c> if there is none.</summary>
     public IpAddress Gateway => Settings.Routes.Gateway;
 
-    /// <summary>The first name server; <c>default</c> if none is known.</summary>
-    public IpAddress NameServer => Settings.NameServers.First;
+    /// <summary>The first of <see cref="NameServers"/>; <c>default</c> if none is known.</summary>
+    public IpAddress NameServer => NameServers.First;
 
     /// <summary>What the interface was told about its network; nothing unless <see cref="HasAddress"/>.</summary>
     internal NetworkSettings Settings { get; private set; } = s_nothing;
@@ -259,6 +259,7 @@ public sealed partial class NetworkInterface : IPollable
         }
 
         Log.Info(Name, $"link up");
+        _stack.ForgetNames();
         ReadDevice();
         Ipv6?.Begin(now);
         if (Dhcp is not null)
