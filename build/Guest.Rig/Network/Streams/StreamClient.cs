@@ -10,8 +10,10 @@ public abstract class StreamClient : IDisposable
 {
     private const int Glance = 250;
 
-    // linux/tcp.h: how often a SYN is sent again, after 1, 2, 4 seconds; .NET has no name for it.
-    private const int TcpLevel = 6;
+    /// <summary>The level of TCP's socket options (linux/tcp.h), some of which .NET has no names for.</summary>
+    protected const int TcpLevel = 6;
+
+    // How often a SYN is sent again, after 1, 2, 4 seconds.
     private const int SynCount = 7;
     private const int MostSyns = 3;
 

@@ -17,7 +17,8 @@ internal sealed class StreamLoad(Subject subject, StreamClient client) : Load
         try
         {
             StreamResult result = client.Run(units);
-            return new LoadResult(units, result.Done, [.. result.RoundTrips.Select(ticks => ticks * 1e6 / Stopwatch.Frequency)])
+            // More may be done than was asked for: nobody can stop a generator at once.
+            return new LoadResult(Math.Max(units, result.Done), result.Done, [.. result.RoundTrips.Select(ticks => ticks * 1e6 / Stopwatch.Frequency)])
             {
                 SentAgain = SentAgain.CountIn(subject.Network) - before,
             };

@@ -30,6 +30,7 @@ public sealed partial class TcpEndpoint
 
     private bool IsFinSent => _sendNext > QueueEnd;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PacketPool? FindPool()
     {
         if (_destination is { } destination)
