@@ -31,6 +31,8 @@ internal static class SpanHelpers
             return Read64(ref first, length - 8) == Read64(ref second, length - 8);
         }
 
+        if (length >= 4)
+            return Read32(ref first, 0) == Read32(ref second, 0) && Read32(ref first, length - 4) == Read32(ref second, length - 4);
         for (; at < length; at++)
         {
             if (Unsafe.Add(ref first, (nint)at) != Unsafe.Add(ref second, (nint)at))
@@ -46,14 +48,22 @@ internal static class SpanHelpers
         // Eight at once: subtracting one from each byte borrows from its top bit only where there was nothing, and further up. The lowest such byte is right.
         const ulong Ones = 0x0101_0101_0101_0101;
         const ulong Tops = 0x8080_8080_8080_8080;
-        ulong pattern = value * Ones;
         int at = 0;
-        for (; at <= length - 8; at += 8)
+        if (length >= 8)
         {
-            ulong difference = Read64(ref first, (nuint)at) ^ pattern;
-            ulong zeroes = (difference - Ones) & ~difference & Tops;
-            if (zeroes != 0)
-                return at + (BitOperations.TrailingZeroCount(zeroes) >> 3);
+            ulong pattern = value * Ones;
+            while (true)
+            {
+                ulong difference = Read64(ref first, (nuint)at) ^ pattern;
+                ulong zeroes = (difference - Ones) & ~difference & Tops;
+                if (zeroes != 0)
+                    return at + (BitOperations.TrailingZeroCount(zeroes) >> 3);
+                if (at == length - 8)
+                    return -1;
+
+                // The last eight may have been looked at in part.
+                at = Math.Min(at + 8, length - 8);
+            }
         }
 
         for (; at < length; at++)
@@ -64,6 +74,9 @@ internal static class SpanHelpers
 
         return -1;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Read32(ref byte start, nuint at) => Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, (nint)at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Read64(ref byte start, nuint at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, (nint)at));

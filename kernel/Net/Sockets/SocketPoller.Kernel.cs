@@ -49,18 +49,16 @@ public sealed class SocketPoller
     /// <returns>False if none was in time.</returns>
     public bool Wait(int microSeconds, [NotNullWhen(true)] out Socket? ready, out object? state)
     {
-        if (TryTake(out ready, out state))
-            return true;
-        Instant deadline = Socket.DeadlineOf(microSeconds);
-        bool inTime;
-        do
+        Instant deadline = microSeconds < 0 ? Instant.Never : Socket.DeadlineOf(microSeconds);
+        bool inTime = true;
+        while (!TryTake(out ready, out state))
         {
+            if (!inTime)
+                return false;
             inTime = _waiters.Wait(deadline);
-            if (TryTake(out ready, out state))
-                return true;
         }
-        while (inTime);
-        return false;
+
+        return true;
     }
 
     internal void OnWake(PolledSocket polled)
@@ -79,6 +77,7 @@ public sealed class SocketPoller
         _waiters.WakeOne();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTake([NotNullWhen(true)] out Socket? ready, out object? state)
     {
         while (_first is { } polled)
