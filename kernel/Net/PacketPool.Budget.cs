@@ -51,11 +51,12 @@ public sealed partial class PacketPool
 
     // Of what may be kept, the most that is kept to send, and the most that is kept received, by streams: each leaves the other the rest. Or two hosts whose
     // senders have all would wait for each other's receivers.
-    private int StreamLimit => KeepLimit - (KeepLimit / 4);
+    private int StreamLimit => KeepLimit - (int)((uint)KeepLimit / 4);
 
     // Of the last quarter of that each stream may have an eighth of what is left, and one: what a peer does not read or acknowledge cannot be dropped for a newcomer,
     // so two dozen such peers must leave something.
-    private bool MayKeep(int buffers, int room) => room > StreamLimit / 4 || buffers <= Math.Max(room / StreamsExpected, 1);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MayKeep(int buffers, int room) => room > (int)((uint)StreamLimit / 4) || buffers <= Math.Max(room / StreamsExpected, 1);
 
     /// <summary>Asks to keep one buffer of a stream until it is acknowledged, and counts it if that may be.</summary>
     /// <param name="own">How many the asker keeps so already.</param>

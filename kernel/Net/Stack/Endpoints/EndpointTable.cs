@@ -144,7 +144,8 @@ internal sealed class EndpointTable(ulong secret)
 
     private Endpoint? FindFlow(in FlowKey arrival)
     {
-        Endpoint? endpoint = FlowBucket(arrival.Hash(Secret));
+        Endpoint?[] flows = _flows;
+        Endpoint? endpoint = flows[arrival.Hash(Secret) & ((uint)flows.Length - 1)];
         while (endpoint is not null && !endpoint.Flow.Covers(in arrival))
             endpoint = endpoint.NextInFlows;
         return endpoint;
