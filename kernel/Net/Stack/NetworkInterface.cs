@@ -58,6 +58,7 @@ public sealed partial class NetworkInterface : IPollable
         _stack = stack;
         _device = device;
         Pool = pool;
+        pool.StreamsAreShort = stack.Tcp.Shortage.Begin;
         Counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
         _check = new Timer(stack.Timers);
