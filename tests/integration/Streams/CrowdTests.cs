@@ -56,8 +56,7 @@ public sealed class CrowdTests
             {
                 StreamClient client = StreamClient.Open(echo.Network, echo.Address, StreamClient.Echo);
                 clients.Add(client);
-                client.Socket.Send(word);
-                Assert.Equal(word, client.Receive(word.Length));
+                ExchangeSome(client, word);
             }
 
             Thread.Sleep(s_idle);
@@ -75,9 +74,7 @@ public sealed class CrowdTests
 
             // All are there still, and so is everybody else.
             foreach (StreamClient client in clients)
-                client.Socket.Send(word);
-            foreach (StreamClient client in clients)
-                Assert.Equal(word, client.Receive(word.Length));
+                ExchangeSome(client, word);
             echo.AssertPerfect(echo.Udp(new EchoPlan { Sizes = EchoPlan.Cycle(0, 1_472, 500) }));
         }
         finally
@@ -104,10 +101,10 @@ public sealed class CrowdTests
             // Those that are open already are served while the crowd comes, and newcomers are when it is there.
             int rounds = 0;
             while (!opening.IsCompleted || rounds < 20)
-                ExchangeSome(client, ++rounds);
+                ExchangeSome(client, StreamClient.RandomBytes(++rounds, 1_000));
             opening.GetAwaiter().GetResult();
             StreamClient.ExchangeOverMany(network, server, connections: 4, bytesEach: 50_000);
-            ExchangeSome(client, 0);
+            ExchangeSome(client, StreamClient.RandomBytes(0, 1_000));
         }
         finally
         {
@@ -115,9 +112,8 @@ public sealed class CrowdTests
         }
     }
 
-    private static void ExchangeSome(StreamClient client, int seed)
+    private static void ExchangeSome(StreamClient client, byte[] bytes)
     {
-        byte[] bytes = StreamClient.RandomBytes(seed, 1_000);
         client.Socket.Send(bytes);
         Assert.Equal(bytes, client.Receive(bytes.Length));
     }
