@@ -54,14 +54,16 @@ internal static class StatusReport
             Print(output, names);
     }
 
-    /// <summary>Prints a line for the processor and the memory: bytes that objects took so far, and bytes that are nobody's yet.</summary>
-    public static void PrintProcessor(ConsoleOutput output, long ticks, long idleTicks, long allocatedBytes, ulong freeBytes)
+    /// <summary>Prints a line for the processor and the memory: how many timers were fired, bytes that objects took so far, and bytes that are nobody's yet.</summary>
+    public static void PrintProcessor(ConsoleOutput output, long ticks, long idleTicks, long timersFired, long allocatedBytes, ulong freeBytes)
     {
         LogLine line = new(0, 0);
         line.AppendFormatted("counters {\"device\":\"cpu\",\"busyCycles\":"u8);
         line.AppendFormatted(ticks - idleTicks);
         line.AppendFormatted(",\"idleCycles\":"u8);
         line.AppendFormatted(idleTicks);
+        line.AppendFormatted(",\"timersFired\":"u8);
+        line.AppendFormatted(timersFired);
         line.AppendFormatted(",\"allocatedBytes\":"u8);
         line.AppendFormatted(allocatedBytes);
         line.AppendFormatted(",\"freeBytes\":"u8);

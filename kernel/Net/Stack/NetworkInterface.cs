@@ -59,6 +59,7 @@ public sealed partial class NetworkInterface : IPollable
         _device = device;
         Index = index;
         Pool = pool;
+        pool.StreamsAreShort = stack.Tcp.Shortage.Begin;
         Counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
         _check = new Timer(stack.Timers);

@@ -24,6 +24,9 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>How many endpoints are bound.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The conversations: the first of each bucket, and behind it <see cref="Endpoint.NextInFlows"/>.</summary>
+    public ReadOnlySpan<Endpoint?> Flows => _flows;
+
     /// <summary>One of the endpoints that applications have bound; null if there is none.</summary>
     public Endpoint? Any
     {

@@ -31,6 +31,7 @@ internal sealed class TcpConnections
         Secrets = new TcpSecrets(stack.Random);
         TimeWaits = new TcpTimeWaits(this);
         HalfOpens = new TcpHalfOpens(this);
+        Shortage = new TcpShortage(this);
     }
 
     /// <summary>The stack.</summary>
@@ -53,6 +54,9 @@ internal sealed class TcpConnections
 
     /// <summary>Connections that are not open yet.</summary>
     public TcpHalfOpens HalfOpens { get; }
+
+    /// <summary>Who gives up connections when memory is short.</summary>
+    public TcpShortage Shortage { get; }
 
     /// <summary>What has happened.</summary>
     public TcpCounters Counters { get; } = new();

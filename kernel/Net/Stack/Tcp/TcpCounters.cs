@@ -18,6 +18,15 @@ public sealed class TcpCounters
     /// <summary>Segments for which there was no memory.</summary>
     public long NoRoom;
 
+    /// <summary>Connections that were given up while memory was short, because the other side did not take what it was sent (RFC 6429).</summary>
+    public long DeafPeersGivenUp;
+
+    /// <summary>Connections that were given up while memory was short, because the application did not read.</summary>
+    public long UnreadGivenUp;
+
+    /// <summary>Times that what waited for a gap to be filled was dropped while memory was short (RFC 2018, 8).</summary>
+    public long EarlyDropped;
+
     /// <summary>Segments that were sent again.</summary>
     public long Retransmissions;
 
@@ -26,6 +35,9 @@ public sealed class TcpCounters
 
     /// <summary>Recoveries that acknowledgements began.</summary>
     public long FastRecoveries;
+
+    /// <summary>Recoveries that proved to have been for nothing, and were undone (RFC 4015).</summary>
+    public long RecoveriesUndone;
 
     /// <summary>Probes for the loss of a tail (RFC 8985, 7).</summary>
     public long TailProbes;

@@ -226,6 +226,8 @@ public sealed partial class TcpEndpoint
         }
 
         _tcp.Counters.Retransmissions++;
+        if (_doubt.IsOpen)
+            _doubt.OnRetransmitted(Timestamp(now));
         _reduction.OnSent(length);
         _sent.OnRetransmitted(segment, now);
         _lastSent = now;
