@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Guest.Core.Memory;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -128,7 +129,7 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>Adds a conversation that does not have its port to itself: a TCP connection shares it with a listener and with others.</summary>
     public void AddConversation(Endpoint endpoint)
     {
-        if (_flowCount == _flows.Length)
+        if (_flowCount >= _flows.Length && PhysicalMemory.HasSpare)
             GrowFlows();
         _flowCount++;
         InsertFlow(endpoint);

@@ -63,6 +63,9 @@ public sealed class TcpCounters
     /// <summary>Connections that others wanted to open while too many waited to be accepted.</summary>
     public long BacklogFull;
 
+    /// <summary>Connections that others wanted to open while there was no memory for more.</summary>
+    public long OutOfMemory;
+
     /// <summary>SYNs that were answered without keeping anything of them (RFC 4987, 3.6).</summary>
     public long CookiesSent;
 
