@@ -320,7 +320,20 @@ public sealed partial class NetworkStack
         return -1;
     }
 
-    private NetworkInterface? FindInterface(IpAddress address)
+    /// <summary>The interface on which a group is joined by who names none: one that leads to it, else the first, whose address may come later.</summary>
+    internal NetworkInterface? FindGroupInterface(IpAddress group)
+    {
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (_interfaces[i]!.Reaches(group, out _))
+                return _interfaces[i];
+        }
+
+        return InterfaceCount == 0 ? null : _interfaces[0];
+    }
+
+    /// <summary>The interface that has an address; null if none has.</summary>
+    internal NetworkInterface? FindInterface(IpAddress address)
     {
         for (int i = 0; i < InterfaceCount; i++)
         {
