@@ -42,6 +42,9 @@ public abstract class Endpoint
     /// (<see cref="EndpointTable.FindFirst"/>); those bound to an address before those bound to all.</summary>
     internal int PlaceOnPort => (_protocol == IpProtocol.Udp ? 0 : 4) + (_acceptedIpv6 == 0 ? 0 : 2) + (_anyLocal ? 1 : 0);
 
+    /// <summary>Whether it is the stack's own, and no application's.</summary>
+    internal bool IsOfStack { get; set; }
+
     /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
     internal Endpoint? NextOnPort;
 

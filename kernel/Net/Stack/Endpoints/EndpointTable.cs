@@ -24,15 +24,18 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>How many endpoints are bound.</summary>
     public int Count { get; private set; }
 
-    /// <summary>One of the bound endpoints; null if there is none.</summary>
+    /// <summary>One of the endpoints that applications have bound; null if there is none.</summary>
     public Endpoint? Any
     {
         get
         {
             foreach (Endpoint? first in _ports)
             {
-                if (first is not null)
-                    return first;
+                Endpoint? at = first;
+                while (at is { IsOfStack: true })
+                    at = at.NextOnPort;
+                if (at is not null)
+                    return at;
             }
 
             return null;

@@ -117,6 +117,20 @@ public sealed partial class TcpEndpoint : Endpoint
     /// <summary>For how long <see cref="Close"/> leaves the connection to deliver what was sent: null as long as it takes, nothing to reset it at once.</summary>
     public Duration? Linger { get; set; }
 
+    /// <summary>Takes over what an application has said of another one, in whose place this one is.</summary>
+    internal void TakeOptions(TcpEndpoint other)
+    {
+        NoDelay = other.NoDelay;
+        SendBufferSize = other.SendBufferSize;
+        ReceiveBufferSize = other.ReceiveBufferSize;
+        UserTimeout = other.UserTimeout;
+        Linger = other.Linger;
+        KeepAliveIdle = other.KeepAliveIdle;
+        KeepAliveInterval = other.KeepAliveInterval;
+        KeepAliveProbes = other.KeepAliveProbes;
+        KeepAlive = other.KeepAlive;
+    }
+
     /// <summary>Takes a local address and port, for <see cref="Connect"/>.</summary>
     /// <param name="address">One of this host's, or unspecified.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
