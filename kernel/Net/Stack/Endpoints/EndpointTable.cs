@@ -16,6 +16,9 @@ internal sealed class EndpointTable(ulong secret)
     private Endpoint?[] _flows = new Endpoint?[LeastFlows];
     private int _flowCount;
 
+    // The conversation that was found last: the next segment is often of the same one. None once another has come, or one has gone.
+    private Endpoint? _latest;
+
     // Conversations that are found by their ports too: while there are none, what is bound to a port is looked for there at once.
     private int _boundFlowCount;
 
@@ -129,6 +132,7 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>Adds a conversation that does not have its port to itself: a TCP connection shares it with a listener and with others.</summary>
     public void AddConversation(Endpoint endpoint)
     {
+        _latest = null;
         if (_flowCount >= _flows.Length && PhysicalMemory.HasSpare)
             GrowFlows();
         _flowCount++;
@@ -138,6 +142,7 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>Removes a conversation that <see cref="AddConversation"/> added.</summary>
     public void RemoveConversation(Endpoint endpoint)
     {
+        _latest = null;
         ref Endpoint? at = ref FlowBucket(endpoint.FlowHash);
         while (at != endpoint)
             at = ref at!.NextInFlows;
@@ -146,12 +151,16 @@ internal sealed class EndpointTable(ulong secret)
         _flowCount--;
     }
 
-    private Endpoint? FindFlow(in FlowKey arrival)
+    private Endpoint? FindFlow(in FlowKey arrival) =>
+        _latest is { } latest && latest.Flow.Covers(in arrival) ? latest : FindFlowByHash(in arrival);
+
+    private Endpoint? FindFlowByHash(in FlowKey arrival)
     {
         Endpoint?[] flows = _flows;
         Endpoint? endpoint = flows[arrival.Hash(Secret) & ((uint)flows.Length - 1)];
         while (endpoint is not null && !endpoint.Flow.Covers(in arrival))
             endpoint = endpoint.NextInFlows;
+        Reference.Set(ref _latest, endpoint);
         return endpoint;
     }
 

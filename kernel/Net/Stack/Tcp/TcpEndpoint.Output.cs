@@ -65,6 +65,7 @@ public sealed partial class TcpEndpoint
         OutputNew(unsent, now);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void OutputNew(int unsent, Instant now)
     {
         int size = FullSegment;
