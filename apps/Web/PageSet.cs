@@ -69,7 +69,8 @@ internal sealed class PageSet
         return 0;
     }
 
-    private static void Refuse(HttpConnection connection, ByteWriter output, int status)
+    /// <summary>Answers what is no request that can be served, and ends the connection.</summary>
+    public static void Refuse(HttpConnection connection, ByteWriter output, int status)
     {
         connection.IsEnding = true;
         WriteShort(output, status, keepsAlive: false, isHead: false);
@@ -133,7 +134,7 @@ internal sealed class PageSet
             Response.WritePartHead(output, page, start, end, keepsAlive);
             Append(connection, output, page.Content, start, end);
         }
-        else if (keepsAlive)
+        else if (keepsAlive && Clock.UnixSeconds == 0)
         {
             Append(connection, output, page.Whole, 0, isHead ? page.HeadLength : page.Whole.Length);
         }

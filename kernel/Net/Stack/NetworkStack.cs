@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Guest.Core.Diagnostics;
 using Guest.Core.Randomness;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -31,6 +32,7 @@ public sealed partial class NetworkStack
     private UdpEndpoint? _closed;
     private int _queueCapacity = LeastQueue;
     private int _interfacesMade;
+    private TcpConnectionList? _list;
 
     /// <summary>Makes a stack without interfaces.</summary>
     /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
@@ -78,6 +80,13 @@ public sealed partial class NetworkStack
 
     /// <summary>What has happened to TCP connections.</summary>
     public TcpCounters TcpCounters => Tcp.Counters;
+
+    /// <summary>Looks at the first of all TCP connections; what is returned is good until the next call.</summary>
+    /// <param name="more">How many there are beside them.</param>
+    public ReadOnlySpan<TcpConnectionInfo> LookAtConnections(out int more) => (_list ??= new TcpConnectionList(Tcp)).Look(out more);
+
+    /// <summary>Prints a line for each TCP segment from now on.</summary>
+    public void TraceTcp(ConsoleOutput output) => Tcp.Trace = new TcpTrace(Tcp, output);
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }

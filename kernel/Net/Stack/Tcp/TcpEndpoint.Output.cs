@@ -217,7 +217,7 @@ public sealed partial class TcpEndpoint
             return false;
         }
 
-        _tcp.Counters.Retransmissions++;
+        CountRetransmission();
         _reduction.OnSent(length);
         _sent.OnRetransmitted(segment, now);
         _lastSent = now;
