@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Guest.Core.Diagnostics;
 using Guest.Core.Randomness;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -32,6 +33,7 @@ public sealed partial class NetworkStack
     private int _queueCapacity = LeastQueue;
     private int _interfacesMade;
     private DnsResolver? _names;
+    private TcpConnectionList? _list;
 
     /// <summary>Makes a stack without interfaces.</summary>
     /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
@@ -85,6 +87,13 @@ public sealed partial class NetworkStack
 
     /// <summary>What went wrong with name servers; null if none was ever asked.</summary>
     public DnsTroubles? DnsTroubles => _names?.Troubles;
+
+    /// <summary>Looks at the first of all TCP connections; what is returned is good until the next call.</summary>
+    /// <param name="more">How many there are beside them.</param>
+    public ReadOnlySpan<TcpConnectionInfo> LookAtConnections(out int more) => (_list ??= new TcpConnectionList(Tcp)).Look(out more);
+
+    /// <summary>Prints a line for each TCP segment from now on.</summary>
+    public void TraceTcp(ConsoleOutput output) => Tcp.Trace = new TcpTrace(Tcp, output);
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }

@@ -49,6 +49,12 @@ internal sealed class EndpointTable(ulong secret)
         }
     }
 
+    /// <summary>How many lists of conversations there are, each of which <see cref="FirstInFlows"/> begins.</summary>
+    public int FlowBuckets => _flows.Length;
+
+    /// <summary>The first conversation of a list, which goes on by <see cref="Endpoint.NextInFlows"/>; null if it is empty.</summary>
+    public Endpoint? FirstInFlows(int bucket) => _flows[bucket];
+
     /// <summary>The endpoint that an arrival belongs to, or null.</summary>
     /// <param name="protocol">Whose ports these are.</param>
     /// <param name="localPort">The port that it is for.</param>

@@ -65,6 +65,9 @@ internal sealed class TcpConnections
     /// <summary>What has happened.</summary>
     public TcpCounters Counters { get; } = new();
 
+    /// <summary>Who tells of each segment; null for nobody.</summary>
+    public TcpTrace? Trace { get; set; }
+
     /// <summary>Whether new connections offer explicit congestion notification; those that others open get what they ask for (as Linux does by default).</summary>
     public bool OffersEcn { get; set; }
 

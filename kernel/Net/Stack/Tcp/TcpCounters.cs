@@ -15,7 +15,13 @@ public sealed class TcpCounters
     /// <summary>Segments that came before those in front of them.</summary>
     public long OutOfOrder;
 
-    /// <summary>Segments for which there was no memory.</summary>
+    /// <summary>Segments of a connection without an acknowledgement number (RFC 9293, 3.10.7.4, fifth).</summary>
+    public long WithoutAck;
+
+    /// <summary>Segments of no use where they came, to which nothing is said: a reset for a listener, what comes late to a connection that is over.</summary>
+    public long Unanswered;
+
+    /// <summary>Segments for which there was no memory, all of them or their ends.</summary>
     public long NoRoom;
 
     /// <summary>Connections that were given up while memory was short, because the other side did not take what it was sent (RFC 6429).</summary>

@@ -85,6 +85,7 @@ internal sealed class TcpHalfOpens
         bool isAcceptable = segment.Sequence == expected || (segment.End > expected && segment.Sequence < expected + halfOpen.Window);
         if (!isAcceptable)
         {
+            _tcp.Counters.Unacceptable++;
             if (!segment.Has(TcpFlags.Rst))
                 Acknowledge(halfOpen, now);
             return;
@@ -102,7 +103,11 @@ internal sealed class TcpHalfOpens
 
         // Fifth, the ACK field.
         if (!segment.Has(TcpFlags.Ack))
+        {
+            _tcp.Counters.WithoutAck++;
             return;
+        }
+
         if (segment.Acknowledgement != halfOpen.InitialSend + 1)
         {
             segment.Info.Via.Tcp.SendReset(in segment);
