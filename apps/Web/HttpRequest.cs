@@ -58,13 +58,14 @@ internal ref struct HttpRequest
 
     private int ReadRequestLine(ReadOnlySpan<byte> line)
     {
+        // Behind the last space stands the version, which is always as long.
         int first = line.IndexOf((byte)' ');
-        int last = line.LastIndexOf((byte)' ');
-        if (first <= 0 || last <= first + 1)
+        int last = line.Length - "HTTP/1.1".Length - 1;
+        if (first <= 0 || last <= first + 1 || line[last] != ' ' || line[^1] == ' ')
             return HttpStatus.BadRequest;
         Method = line[..first];
         ReadOnlySpan<byte> version = line[(last + 1)..];
-        if (version.Length != 8 || !version.StartsWith("HTTP/"u8))
+        if (!version.StartsWith("HTTP/"u8))
             return HttpStatus.BadRequest;
         _isOld = version.SequenceEqual("HTTP/1.0"u8);
         if (!_isOld && !version.StartsWith("HTTP/1."u8))

@@ -14,6 +14,7 @@ internal sealed class PageSet
     // Pages up to so long are copied behind one another's; a longer one is sent from where it lies.
     private const int LongestCopied = 4_096;
 
+    private bool _isAlone;
     private readonly ByteWriter _made = new(LongestMade);
     private readonly Page[] _pages =
     [
@@ -50,8 +51,12 @@ internal sealed class PageSet
         if (status == 0)
         {
             connection.IsEnding |= !request.KeepsAlive;
+            int used = skipped + end + 4;
+
+            // Nothing stands before the answer, and nothing follows: it needs no copy of its own.
+            _isAlone = output.Length == 0 && used == input.Length;
             Answer(connection, in request, output);
-            return request.KeepsAlive ? skipped + end + 4 : input.Length;
+            return request.KeepsAlive ? used : input.Length;
         }
 
         // Where the next request begins is not known.
@@ -121,7 +126,7 @@ internal sealed class PageSet
             output.Append(_made.Written);
     }
 
-    private static void WritePage(HttpConnection connection, in HttpRequest request, Page page, ByteWriter output, bool isHead)
+    private void WritePage(HttpConnection connection, in HttpRequest request, Page page, ByteWriter output, bool isHead)
     {
         bool keepsAlive = !connection.IsEnding;
         if (!request.IfNoneMatch.IsEmpty && Matches(request.IfNoneMatch, page.Tag))
@@ -157,9 +162,9 @@ internal sealed class PageSet
     private static bool Matches(ReadOnlySpan<byte> field, ReadOnlySpan<byte> tag) =>
         field.SequenceEqual("*"u8) || field.IndexOf(tag) >= 0;
 
-    private static void Append(HttpConnection connection, ByteWriter output, byte[] bytes, int start, int end)
+    private void Append(HttpConnection connection, ByteWriter output, byte[] bytes, int start, int end)
     {
-        if (end - start <= LongestCopied)
+        if (end - start <= LongestCopied && !(_isAlone && output.Length == 0))
             output.Append(bytes.AsSpan(start, end - start));
         else
             connection.SetBody(bytes, start, end);

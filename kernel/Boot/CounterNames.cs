@@ -29,6 +29,24 @@ internal static class CounterNames
         DropCause.NoBuffer => "noBuffer",
         DropCause.LinkDown => "linkDown",
         DropCause.RateLimited => "rateLimited",
+        DropCause.RawQueueFull => "rawQueueFull",
+        _ => "unknown",
+    };
+
+    /// <summary>The name of what went wrong with name servers.</summary>
+    public static string Of(DnsTrouble trouble) => trouble switch
+    {
+        DnsTrouble.Silent => "silent",
+        DnsTrouble.ServerFailure => "serverFailure",
+        DnsTrouble.WrongSource => "wrongSource",
+        DnsTrouble.WrongIdentifier => "wrongIdentifier",
+        DnsTrouble.WrongQuestion => "wrongQuestion",
+        DnsTrouble.NotAResponse => "notAResponse",
+        DnsTrouble.Malformed => "malformed",
+        DnsTrouble.TooLong => "tooLong",
+        DnsTrouble.TooManyAliases => "tooManyAliases",
+        DnsTrouble.OutOfBailiwick => "outOfBailiwick",
+        DnsTrouble.StreamFailed => "streamFailed",
         _ => "unknown",
     };
 

@@ -128,8 +128,17 @@ internal sealed class Kernel
         line.AppendFormatted("ready: "u8);
         Span<byte> address = stackalloc byte[IpAddress.TextCapacity];
         line.AppendFormatted(usable.UsualAddress.Format(address));
-        line.AppendFormatted(" port "u8);
-        line.AppendFormatted(endpoint.LocalPort);
+        if (endpoint is PacketEndpoint frames)
+        {
+            line.AppendFormatted(" EtherType "u8);
+            line.AppendFormatted((uint)frames.EtherType, "x4");
+        }
+        else
+        {
+            line.AppendFormatted(" port "u8);
+            line.AppendFormatted(endpoint.LocalPort);
+        }
+
         line.AppendFormatted(", "u8);
         line.AppendFormatted(microseconds);
         line.AppendFormatted(" us after entry"u8);

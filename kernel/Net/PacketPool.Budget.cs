@@ -51,9 +51,9 @@ public sealed partial class PacketPool
 
     // Of what may be kept, the most that is kept to send, and the most that is kept received, by streams: each leaves the other the rest. Or two hosts whose
     // senders have all would wait for each other's receivers.
-    private int StreamLimit => KeepLimit - (KeepLimit / 4);
+    private int StreamLimit => KeepLimit - (int)((uint)KeepLimit / 4);
 
-    private int LastQuarter => StreamLimit / 4;
+    private int LastQuarter => (int)((uint)StreamLimit / 4);
 
     /// <summary>Of what streams may keep in a direction, the last eighth is for those that keep nothing yet: one buffer each.</summary>
     internal int FirstBuffersReserve => StreamLimit / 8;

@@ -33,6 +33,7 @@ public static class HostRequirements
         new("gcc", "gcc", "links what .NET compiles natively: the instruction counter, the reference programs", RequirementScope.Test),
         new("libc6-dev", "/usr/lib/x86_64-linux-gnu/crt1.o", "the same", RequirementScope.Test),
         new("cpio", "cpio", "the reference guest's and dom0's file system", RequirementScope.Test),
+        new("dpkg", "dpkg", "unpacks nginx, beside which the web server is measured", RequirementScope.Test),
         new("xen-hypervisor-4.17-amd64", "/boot/xen-4.17-amd64.gz", "Xen", RequirementScope.Xen),
         new("xen-utils-4.17", "/usr/lib/xen-4.17/bin/xl", "Xen's tools", RequirementScope.Xen),
         new("xen-utils-common", "/usr/lib/xen-common/bin/*", "Xen's tools", RequirementScope.Xen) { Also = ["xenalyze"] },

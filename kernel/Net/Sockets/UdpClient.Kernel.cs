@@ -45,6 +45,13 @@ public class UdpClient : IDisposable
     /// <inheritdoc cref="Connect(IPEndPoint)"/>
     public void Connect(IPAddress addr, int port) => Client.Connect(addr, port);
 
+    /// <summary>Sends to, and receives from, one port alone of a host by its name, which has an address of the socket's family.</summary>
+    /// <exception cref="SocketException">No address was found: <see cref="TryConnect"/> says so instead.</exception>
+    public void Connect(string hostname, int port) => Client.Connect(hostname, port);
+
+    /// <inheritdoc cref="Socket.TryConnect(string, int, out SocketError)"/>
+    public bool TryConnect(string hostname, int port, out SocketError errorCode) => Client.TryConnect(hostname, port, out errorCode);
+
     /// <summary>Sends a datagram to the host that it is connected to.</summary>
     public int Send(ReadOnlySpan<byte> datagram) => Client.Send(datagram);
 

@@ -17,6 +17,7 @@ public sealed partial class NetworkInterface
     internal void Begin(InterfaceConfiguration configuration)
     {
         ReadDevice();
+        FixedNameServers = configuration.NameServers;
         ConfigureIpv6(configuration.Ipv6);
         Dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, _output.MakeDestination(), _stack) : null;
         if (Dhcp is null)
@@ -41,6 +42,7 @@ public sealed partial class NetworkInterface
     internal void End()
     {
         LinkUp = false;
+        SetLongestSent();
         ForgetLink();
         Unconfigure();
     }
@@ -69,7 +71,9 @@ public sealed partial class NetworkInterface
     {
         LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
+        SetLongestSent();
         _ethernet.Configure(LinkAddress, _deviceMtu);
+        RawLinkAddress = EthernetHeader.ToRaw(LinkAddress);
         _offloads = _device.Offloads;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

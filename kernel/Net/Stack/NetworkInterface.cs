@@ -53,10 +53,11 @@ public sealed partial class NetworkInterface : IPollable
     private Instant _checkDue;
     private Instant _compareDue;
 
-    internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
+    internal NetworkInterface(NetworkStack stack, int index, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
         _stack = stack;
         _device = device;
+        Index = index;
         Pool = pool;
         pool.StreamsAreShort = stack.Tcp.Shortage.Begin;
         Counters = device.Counters;
@@ -91,8 +92,8 @@ public sealed partial class NetworkInterface : IPollable
     /// <summary>The router to everywhere else; <c>default</c> if there is none.</summary>
     public IpAddress Gateway => Settings.Routes.Gateway;
 
-    /// <summary>The first name server; <c>default</c> if none is known.</summary>
-    public IpAddress NameServer => Settings.NameServers.First;
+    /// <summary>The first of <see cref="NameServers"/>; <c>default</c> if none is known.</summary>
+    public IpAddress NameServer => NameServers.First;
 
     /// <summary>What the interface was told about its network; nothing unless <see cref="HasAddress"/>.</summary>
     internal NetworkSettings Settings { get; private set; } = s_nothing;
@@ -135,10 +136,10 @@ public sealed partial class NetworkInterface : IPollable
     {
         Now = now;
         _stack.Now = now;
-        PacketBuffer[] burst = _burst;
-        int count = _device.Receive(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(burst), burst.Length));
-        for (int i = 0; i < count; i++)
-            _ethernet.Input(burst[i]);
+        Span<PacketBuffer> burst = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(_burst), _burst.Length);
+        int count = _device.Receive(burst);
+        if (count != 0)
+            _ethernet.Input(burst[..count]);
 
         // A pass with arrivals leaves the link to the next one without: a driver too sees to its device's health when it has nothing to deliver.
         // A machine that idles hears of its link by an interrupt, so the timer for that pass need not come often.
@@ -250,6 +251,7 @@ public sealed partial class NetworkInterface : IPollable
         Now = now;
         LinkUp = _device.LinkUp;
         InvalidateDestinations();
+        SetLongestSent();
         if (!LinkUp)
         {
             Log.Warn(Name, $"link down");
@@ -258,6 +260,7 @@ public sealed partial class NetworkInterface : IPollable
         }
 
         Log.Info(Name, $"link up");
+        _stack.ForgetNames();
         ReadDevice();
         Ipv6?.Begin(now);
         if (Dhcp is not null)

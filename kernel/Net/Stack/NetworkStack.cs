@@ -30,6 +30,8 @@ public sealed partial class NetworkStack
     private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
     private int _queueCapacity = LeastQueue;
+    private int _interfacesMade;
+    private DnsResolver? _names;
 
     /// <summary>Makes a stack without interfaces.</summary>
     /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
@@ -77,6 +79,12 @@ public sealed partial class NetworkStack
 
     /// <summary>What has happened to TCP connections.</summary>
     public TcpCounters TcpCounters => Tcp.Counters;
+
+    /// <summary>Who finds the addresses of names: made when it is asked first.</summary>
+    public DnsResolver Names => _names ??= new DnsResolver(this);
+
+    /// <summary>What went wrong with name servers; null if none was ever asked.</summary>
+    public DnsTroubles? DnsTroubles => _names?.Troubles;
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }
@@ -158,6 +166,21 @@ public sealed partial class NetworkStack
 
     /// <summary>Whether an address is an interface's.</summary>
     internal bool HasAddress(IpAddress address) => FindInterface(address) is not null;
+
+    /// <summary>Whether anything leads to an address.</summary>
+    internal bool Reaches(IpAddress address)
+    {
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (_interfaces[i]!.Reaches(address, out _))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Forgets what names mean: on another network they may mean something else.</summary>
+    internal void ForgetNames() => _names?.Cache.Clear();
 
     internal BindStatus Bind(UdpEndpoint endpoint, IpAddress address, ushort port)
     {
@@ -258,7 +281,7 @@ public sealed partial class NetworkStack
         if (at < 0)
         {
             // The one whose place it takes moves behind; past the end is one whose device has not come for longest.
-            made = new(this, device, pool, configuration);
+            made = new(this, ++_interfacesMade, device, pool, configuration);
             at = MaximumInterfaces - 1;
         }
         else
@@ -270,6 +293,7 @@ public sealed partial class NetworkStack
         for (; at > InterfaceCount; at--)
             _interfaces[at] = _interfaces[at - 1];
         _interfaces[InterfaceCount++] = made;
+        made.Watch(_packets);
         return made;
     }
 
@@ -324,7 +348,7 @@ public sealed partial class NetworkStack
 
     internal void TellIfReady()
     {
-        if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
+        if (FirstEndpointReady is not { } tell || (Endpoints.Any ?? _packets.Any) is not { } endpoint)
             return;
         for (int i = 0; i < InterfaceCount; i++)
         {

@@ -27,15 +27,18 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>The conversations: the first of each bucket, and behind it <see cref="Endpoint.NextInFlows"/>.</summary>
     public ReadOnlySpan<Endpoint?> Flows => _flows;
 
-    /// <summary>One of the bound endpoints; null if there is none.</summary>
+    /// <summary>One of the endpoints that applications have bound; null if there is none.</summary>
     public Endpoint? Any
     {
         get
         {
             foreach (Endpoint? first in _ports)
             {
-                if (first is not null)
-                    return first;
+                Endpoint? at = first;
+                while (at is { IsOfStack: true })
+                    at = at.NextOnPort;
+                if (at is not null)
+                    return at;
             }
 
             return null;
@@ -144,7 +147,8 @@ internal sealed class EndpointTable(ulong secret)
 
     private Endpoint? FindFlow(in FlowKey arrival)
     {
-        Endpoint? endpoint = FlowBucket(arrival.Hash(Secret));
+        Endpoint?[] flows = _flows;
+        Endpoint? endpoint = flows[arrival.Hash(Secret) & ((uint)flows.Length - 1)];
         while (endpoint is not null && !endpoint.Flow.Covers(in arrival))
             endpoint = endpoint.NextInFlows;
         return endpoint;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
@@ -128,6 +129,7 @@ internal sealed class TcpConnections
     }
 
     /// <summary>Brings a segment to whom it is for (RFC 9293, 3.10.7).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Input(ref TcpSegment segment)
     {
         Endpoint? conversation = Table.FindConversation(IpProtocol.Tcp, segment.LocalPort, segment.Info);

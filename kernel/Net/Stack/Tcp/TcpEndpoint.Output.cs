@@ -30,6 +30,7 @@ public sealed partial class TcpEndpoint
 
     private bool IsFinSent => _sendNext > QueueEnd;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PacketPool? FindPool()
     {
         if (_destination is { } destination)
@@ -68,13 +69,20 @@ public sealed partial class TcpEndpoint
     {
         int size = FullSegment;
         bool anySent = false;
+        bool mayCut = true;
         while (unsent > 0 || (unsent == 0 && _finQueued))
         {
-            if (unsent >= FewestSegments * size && TrySendCut(unsent, size, now) is > 0 and int cut)
+            if (mayCut && unsent >= FewestSegments * size)
             {
-                anySent = true;
-                unsent -= cut;
-                continue;
+                int cut = TrySendCut(unsent, size, now);
+                if (cut > 0)
+                {
+                    anySent = true;
+                    unsent -= cut;
+                    continue;
+                }
+
+                mayCut = false;
             }
 
             int window = _sendUnacknowledged + _sendWindow - _sendNext;

@@ -247,6 +247,7 @@ public sealed class UdpEndpoint : Endpoint
     {
         DropArrivals();
         IsDual = false;
+        IsOfStack = false;
         SetLocal(IpAddress.AnyIpv4, 0);
         MayBroadcast = false;
         _destination = null;
