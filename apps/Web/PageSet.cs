@@ -99,7 +99,8 @@ internal sealed class PageSet
         return 0;
     }
 
-    private static void Refuse(HttpConnection connection, ByteWriter output, int status)
+    /// <summary>Answers what is no request that can be served, and ends the connection.</summary>
+    public static void Refuse(HttpConnection connection, ByteWriter output, int status)
     {
         connection.IsEnding = true;
         WriteShort(output, status, keepsAlive: false, isHead: false);
@@ -163,7 +164,7 @@ internal sealed class PageSet
             Response.WritePartHead(output, page, start, end, keepsAlive);
             Append(connection, output, page.Content, start, end);
         }
-        else if (keepsAlive)
+        else if (keepsAlive && Clock.UnixSeconds == 0)
         {
             if (!isHead && request.Range.IsEmpty && request.IfNoneMatch.IsEmpty)
                 _given = page;

@@ -116,6 +116,8 @@ internal sealed class Kernel
     {
         NetworkStack stack = new(platform.Processor.Timers, platform.Processor.Random) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
+        if (_options.TracesTcp && Log.Output is { } output)
+            stack.TraceTcp(output);
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         return new Networks(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
     }
@@ -158,6 +160,7 @@ internal sealed class Kernel
             output,
             (long)(X86.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
+            Platform.Current.Processor.Timers.Fired,
             Heap.AllocatedBytes,
             PhysicalMemory.Frames.FreeBytes);
     }

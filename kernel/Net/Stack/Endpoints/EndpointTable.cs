@@ -28,6 +28,9 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>How many endpoints are bound.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The conversations: the first of each bucket, and behind it <see cref="Endpoint.NextInFlows"/>.</summary>
+    public ReadOnlySpan<Endpoint?> Flows => _flows;
+
     /// <summary>One of the endpoints that applications have bound; null if there is none.</summary>
     public Endpoint? Any
     {
@@ -45,6 +48,12 @@ internal sealed class EndpointTable(ulong secret)
             return null;
         }
     }
+
+    /// <summary>How many lists of conversations there are, each of which <see cref="FirstInFlows"/> begins.</summary>
+    public int FlowBuckets => _flows.Length;
+
+    /// <summary>The first conversation of a list, which goes on by <see cref="Endpoint.NextInFlows"/>; null if it is empty.</summary>
+    public Endpoint? FirstInFlows(int bucket) => _flows[bucket];
 
     /// <summary>The endpoint that an arrival belongs to, or null.</summary>
     /// <param name="protocol">Whose ports these are.</param>
@@ -130,7 +139,7 @@ internal sealed class EndpointTable(ulong secret)
     public void AddConversation(Endpoint endpoint)
     {
         _latest = null;
-        if (_flowCount == _flows.Length)
+        if (_flowCount >= _flows.Length && PhysicalMemory.HasSpare)
             GrowFlows();
         _flowCount++;
         InsertFlow(endpoint);

@@ -226,7 +226,9 @@ public sealed partial class TcpEndpoint
             return false;
         }
 
-        _tcp.Counters.Retransmissions++;
+        CountRetransmission();
+        if (_doubt.IsOpen)
+            _doubt.OnRetransmitted(Timestamp(now));
         _reduction.OnSent(length);
         _sent.OnRetransmitted(segment, now);
         _lastSent = now;
