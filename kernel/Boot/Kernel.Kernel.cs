@@ -116,6 +116,8 @@ internal sealed class Kernel
     {
         NetworkStack stack = new(platform.Processor.Timers, platform.Processor.Random) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
+        if (_options.TracesTcp && Log.Output is { } output)
+            stack.TraceTcp(output);
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         return new Networks(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
     }
@@ -128,8 +130,17 @@ internal sealed class Kernel
         line.AppendFormatted("ready: "u8);
         Span<byte> address = stackalloc byte[IpAddress.TextCapacity];
         line.AppendFormatted(usable.UsualAddress.Format(address));
-        line.AppendFormatted(" port "u8);
-        line.AppendFormatted(endpoint.LocalPort);
+        if (endpoint is PacketEndpoint frames)
+        {
+            line.AppendFormatted(" EtherType "u8);
+            line.AppendFormatted((uint)frames.EtherType, "x4");
+        }
+        else
+        {
+            line.AppendFormatted(" port "u8);
+            line.AppendFormatted(endpoint.LocalPort);
+        }
+
         line.AppendFormatted(", "u8);
         line.AppendFormatted(microseconds);
         line.AppendFormatted(" us after entry"u8);
@@ -149,6 +160,7 @@ internal sealed class Kernel
             output,
             (long)(X86.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
+            Platform.Current.Processor.Timers.Fired,
             Heap.AllocatedBytes,
             PhysicalMemory.Frames.FreeBytes);
     }

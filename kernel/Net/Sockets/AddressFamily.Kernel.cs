@@ -14,4 +14,7 @@ public enum AddressFamily
 
     /// <summary>IPv6.</summary>
     InterNetworkV6 = 23,
+
+    /// <summary>Ethernet's: whole frames.</summary>
+    Packet = 65536,
 }

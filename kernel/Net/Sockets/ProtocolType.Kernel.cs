@@ -1,6 +1,6 @@
 namespace System.Net.Sockets;
 
-/// <summary>Which protocol a socket speaks; the BCL's values.</summary>
+/// <summary>Which protocol a socket speaks; the BCL's values. Of <see cref="AddressFamily.Packet"/> it is an EtherType in transmission order, as on Linux.</summary>
 public enum ProtocolType
 {
     /// <summary>None known.</summary>

@@ -40,7 +40,9 @@ public partial class Socket
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, out SocketError errorCode)
     {
-        errorCode = ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt);
+        if (_datagrams is not { } endpoint)
+            return ReceiveFrame(buffer, socketFlags, receivedAddress, out errorCode);
+        errorCode = ReceiveDatagram(endpoint, buffer, socketFlags, out UdpReceipt receipt);
         if (errorCode != SocketError.Success)
             return Failed;
         if (_isIpv6)
@@ -53,7 +55,7 @@ public partial class Socket
     /// <summary>Receives a datagram; the sender is a new object each time.</summary>
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, ref EndPoint remoteEP)
     {
-        if (ReceiveDatagram(buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
+        if (ReceiveDatagram(Datagrams, buffer, socketFlags, out UdpReceipt receipt) != SocketError.Success)
             return Failed;
         remoteEP = new IPEndPoint(new IPAddress(receipt.Source, _isIpv6), receipt.SourcePort);
         return receipt.Length;
@@ -70,11 +72,13 @@ public partial class Socket
     /// <param name="socketFlags"><see cref="SocketFlags.None"/>.</param>
     /// <param name="socketAddress">Where to, for instance what <see cref="ReceiveFrom(Span{byte}, SocketFlags, SocketAddress)"/> filled in.</param>
     /// <returns>The payload's length, also for a datagram that the network lost here; -1 for a broadcast that is not allowed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            ReadIpv6(socketAddress, out address, out port);
-        return Send(buffer, socketFlags, address, port);
+        if (_datagrams is not { IsBound: true } endpoint || socketFlags != SocketFlags.None || !socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
+            return SendToOther(buffer, socketFlags, socketAddress);
+        SendStatus status = endpoint.Send(buffer, address, port);
+        return status <= SendStatus.Dropped ? buffer.Length : SendToSlowly(status, buffer, socketAddress);
     }
 
     /// <summary>Sends a datagram, and says whether it left.</summary>
@@ -82,14 +86,17 @@ public partial class Socket
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress, out SocketError errorCode)
     {
-        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            ReadIpv6(socketAddress, out address, out port);
+        if (_frames is not null)
+            return SendFrame(buffer, socketFlags, socketAddress, out errorCode);
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
         return Send(buffer, socketFlags, address, port, out errorCode);
     }
 
     /// <summary>Sends a datagram.</summary>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, EndPoint remoteEP)
     {
+        if (remoteEP is { AddressFamily: AddressFamily.Packet })
+            return SendTo(buffer, socketFlags, remoteEP.Serialize());
         (IpAddress address, ushort port) = Read(remoteEP);
         return Send(buffer, socketFlags, address, BigEndian16.From(port));
     }
@@ -101,9 +108,8 @@ public partial class Socket
     public int SendTo(byte[] buffer, EndPoint remoteEP) => SendTo(new ReadOnlySpan<byte>(buffer), SocketFlags.None, remoteEP);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SocketError ReceiveDatagram(Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
+    private SocketError ReceiveDatagram(UdpEndpoint endpoint, Span<byte> buffer, SocketFlags socketFlags, out UdpReceipt receipt)
     {
-        UdpEndpoint endpoint = Datagrams;
         if (socketFlags != SocketFlags.None)
             Throw(SocketError.OperationNotSupported);
         if (endpoint.Pending == 0)
@@ -133,15 +139,17 @@ public partial class Socket
         return SocketError.Success;
     }
 
-    // What the device or the network loses counts as sent, as it does where it is lost further on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port)
     {
         SendStatus status = TrySend(buffer, socketFlags, address, port);
         if (status > SendStatus.Dropped)
             status = UdpTransport.SendSlowly(Datagrams, status, buffer, address, port);
-        return status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
+        return LengthSent(status, buffer);
     }
+
+    // What the device or the network loses counts as sent, as it does where it is lost further on.
+    private static int LengthSent(SendStatus status, ReadOnlySpan<byte> buffer) => status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
 
     private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port, out SocketError errorCode)
     {
@@ -163,12 +171,33 @@ public partial class Socket
         return endpoint.Send(buffer, address, port);
     }
 
-    // An IPv6 address, for a socket of that family.
+    // Whole frames, by a socket that has no port yet, or to an IPv6 address.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ReadIpv6(SocketAddress socketAddress, out IpAddress address, out BigEndian16 port)
+    private int SendToOther(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6)
+        if (_frames is not null)
+        {
+            int sent = SendFrame(buffer, socketFlags, socketAddress, out SocketError error);
+            return error != SocketError.Success && UdpTransport.IsLost(error) ? buffer.Length : sent;
+        }
+
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
+        return Send(buffer, socketFlags, address, port);
+    }
+
+    // What did not leave at once. The address is read again, so that the common way need not keep it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int SendToSlowly(SendStatus status, ReadOnlySpan<byte> buffer, SocketAddress socketAddress)
+    {
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
+        return LengthSent(UdpTransport.SendSlowly(Datagrams, status, buffer, address, port), buffer);
+    }
+
+    private (IpAddress Address, BigEndian16 Port) Read(SocketAddress socketAddress)
+    {
+        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port) && (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6))
             Throw(SocketError.AddressFamilyNotSupported);
+        return (address, port);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -7,7 +7,7 @@ using Guest.Net.Wire;
 
 namespace System.Net.Sockets;
 
-/// <summary>A socket over either version of IP, UDP's or TCP's, with the BCL's calls and their meaning.</summary>
+/// <summary>A socket over either version of IP, UDP's or TCP's, or of whole frames, with the BCL's calls and their meaning.</summary>
 /// <remarks>
 /// It waits as any thread of the kernel waits: others run, and the devices are served. A throw is a panic, and neither a peer nor the network nor the clock
 /// may cause one. So each call that can fail because of them has a form that returns the <see cref="SocketError"/>: the BCL's, or one named <c>Try...</c> where the
@@ -31,15 +31,17 @@ public partial class Socket : IDisposable
 
     /// <summary>Makes a socket.</summary>
     /// <remarks>One of IPv6 takes IPv6 alone, as in the BCL, until <see cref="DualMode"/> is set.</remarks>
-    /// <exception cref="SocketException">It is not to be UDP or TCP over IP, or Boot found no network device.</exception>
+    /// <exception cref="SocketException">It is not to be UDP or TCP over IP, nor whole frames, or Boot found no network device.</exception>
     public Socket(AddressFamily addressFamily, SocketType socketType, ProtocolType protocolType)
     {
-        if (addressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+        if (addressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 or AddressFamily.Packet))
             Throw(SocketError.AddressFamilyNotSupported);
         _isIpv6 = addressFamily == AddressFamily.InterNetworkV6;
         IpAddress any = _isIpv6 ? default : IpAddress.AnyIpv4;
         if (NetworkStack.Current is not { } stack)
             Throw(SocketError.NetworkDown);
+        else if (addressFamily == AddressFamily.Packet)
+            _transport = OpenFrames(stack, socketType, protocolType);
         else if ((socketType, protocolType) is (SocketType.Dgram, ProtocolType.Udp or ProtocolType.Unspecified))
             _transport = new UdpTransport(_datagrams = stack.CreateUdpEndpoint()) { AnyAddress = any };
         else if ((socketType, protocolType) is (SocketType.Stream, ProtocolType.Tcp or ProtocolType.Unspecified))
@@ -59,7 +61,15 @@ public partial class Socket : IDisposable
     public static bool OSSupportsIPv6 => true;
 
     /// <summary>The kind of its addresses.</summary>
-    public AddressFamily AddressFamily => _isIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+    public AddressFamily AddressFamily
+    {
+        get
+        {
+            if (_transport is PacketTransport)
+                return AddressFamily.Packet;
+            return _isIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        }
+    }
 
     /// <summary>Whether a socket of IPv6 takes IPv4 too, whose addresses it has in the form ::ffff:a.b.c.d; to be set before it is bound.</summary>
     public bool DualMode
@@ -88,13 +98,13 @@ public partial class Socket : IDisposable
     public int Available => Transport.Available;
 
     /// <summary>Whether <see cref="Bind(EndPoint)"/>, or a call that binds by itself, was made.</summary>
-    public bool IsBound => Transport.Endpoint.IsBound;
+    public bool IsBound => Transport.Endpoint.IsBound || _boundTo is not null;
 
     /// <summary>Whether there is another end: now, not as of the last call.</summary>
     public bool Connected => _transport is { IsConnected: true };
 
-    /// <summary>The address and port that it is bound to; null if it is not. A new object each time.</summary>
-    public EndPoint? LocalEndPoint => IsBound ? new IPEndPoint(new IPAddress(Transport.Endpoint.LocalAddress, _isIpv6), Transport.Endpoint.LocalPort) : null;
+    /// <summary>The address and port that it is bound to; null if it is not. A new object each time, or what a socket for frames was bound to.</summary>
+    public EndPoint? LocalEndPoint => !IsBound ? null : _boundTo ?? new IPEndPoint(new IPAddress(Transport.Endpoint.LocalAddress, _isIpv6), Transport.Endpoint.LocalPort);
 
     /// <summary>The address and port that it is connected to; null if it is not. A new object each time.</summary>
     public EndPoint? RemoteEndPoint => Connected ? new IPEndPoint(new IPAddress(Transport.Endpoint.RemoteAddress, _isIpv6), Transport.Endpoint.RemotePort) : null;
@@ -122,6 +132,12 @@ public partial class Socket : IDisposable
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public void Bind(EndPoint localEP, out SocketError errorCode)
     {
+        if (_transport is PacketTransport)
+        {
+            errorCode = BindFrames(localEP);
+            return;
+        }
+
         (IpAddress address, ushort port) = Read(localEP);
         if (IsBound)
             throw new InvalidOperationException("the socket is bound already");
@@ -141,6 +157,7 @@ public partial class Socket : IDisposable
             return;
         _transport = null;
         _datagrams = null;
+        _frames = null;
         _closings++;
         _polled?.End();
         transport.Close();

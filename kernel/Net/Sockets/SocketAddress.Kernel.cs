@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Guest.Net.Stack;
 using Guest.Net.Wire;
 
 namespace System.Net;
 
 /// <summary>An address in the form that sockets take, laid out as Linux's <c>sockaddr_in</c>: two bytes of family, the port and the
-/// address in transmission order; or as its <c>sockaddr_in6</c>, whose flow and zone stay 0.</summary>
+/// address in transmission order; as its <c>sockaddr_in6</c>, whose flow and zone stay 0; or as its <c>sockaddr_ll</c>.</summary>
 public class SocketAddress
 {
     private const int Ipv4Size = 16;
@@ -34,16 +35,27 @@ public class SocketAddress
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 2);
         _bytes = new byte[Math.Max(size, Ipv4Size)];
         _size = size;
-        _bytes[0] = family == AddressFamily.InterNetworkV6 ? (byte)LinuxIpv6 : (byte)family;
+        _bytes[0] = family switch
+        {
+            AddressFamily.InterNetworkV6 => LinuxIpv6,
+            AddressFamily.Packet => (byte)LinkAddress.PacketFamily,
+            _ => (byte)family,
+        };
     }
 
     /// <summary>The kind of address.</summary>
-    public AddressFamily Family => _bytes[0] == LinuxIpv6 ? AddressFamily.InterNetworkV6 : (AddressFamily)_bytes[0];
+    public AddressFamily Family => _bytes[0] switch
+    {
+        LinuxIpv6 => AddressFamily.InterNetworkV6,
+        (byte)LinkAddress.PacketFamily => AddressFamily.Packet,
+        _ => (AddressFamily)_bytes[0],
+    };
 
     /// <summary>Bytes that are valid.</summary>
     public int Size
     {
         get => _size;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, _bytes.Length);
@@ -63,8 +75,12 @@ public class SocketAddress
     }
 
     /// <summary>Bytes that an address of a kind may take.</summary>
-    public static int GetMaximumAddressSize(AddressFamily addressFamily) =>
-        addressFamily == AddressFamily.InterNetworkV6 ? Ipv6Size : Ipv4Size;
+    public static int GetMaximumAddressSize(AddressFamily addressFamily) => addressFamily switch
+    {
+        AddressFamily.InterNetworkV6 => Ipv6Size,
+        AddressFamily.Packet => LinkAddress.Size,
+        _ => Ipv4Size,
+    };
 
     /// <inheritdoc/>
     public override bool Equals(object? comparand) =>
@@ -99,6 +115,28 @@ public class SocketAddress
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], port.Raw);
         address.Write(bytes[Ipv6AddressOffset..Ipv6AddressEnd]);
         _size = Ipv6Size;
+    }
+
+    /// <summary>Becomes an address of a frame's sender, which is then written: the first of its <see cref="LinkAddress.Size"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref byte BecomeLink()
+    {
+        if (_bytes.Length < LinkAddress.Size)
+            throw new ArgumentException("the address is too short for AddressFamily.Packet");
+        _size = LinkAddress.Size;
+        return ref MemoryMarshal.GetArrayDataReference(_bytes);
+    }
+
+    /// <summary>Reads by which interface a frame is to leave, or which frames are to be received.</summary>
+    /// <returns>False if the address is of another kind.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryGetLink(out LinkAddress address)
+    {
+        address = default;
+        if (_size < LinkAddress.Size)
+            return false;
+        address = Unsafe.ReadUnaligned<LinkAddress>(ref MemoryMarshal.GetArrayDataReference(_bytes));
+        return address.IsPacket;
     }
 
     /// <summary>Reads an IPv6 address and a port; an IPv4 address is one if it is in IPv6's form.</summary>

@@ -11,4 +11,7 @@ public enum SocketType
 
     /// <summary>Datagrams: UDP.</summary>
     Dgram = 2,
+
+    /// <summary>What lies below: with <see cref="AddressFamily.Packet"/> whole frames.</summary>
+    Raw = 3,
 }

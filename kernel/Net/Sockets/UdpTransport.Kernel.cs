@@ -1,5 +1,3 @@
-using Guest.Core;
-using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
 
@@ -8,9 +6,6 @@ namespace System.Net.Sockets;
 /// <summary>UDP.</summary>
 internal sealed class UdpTransport(UdpEndpoint endpoint) : SocketTransport
 {
-    private static readonly Duration s_retry = Duration.FromMicroseconds(50);
-    private static readonly Duration s_patience = Duration.FromMilliseconds(100);
-
     public override Endpoint Endpoint => endpoint;
 
     public override SocketType SocketType => SocketType.Dgram;
@@ -61,7 +56,10 @@ internal sealed class UdpTransport(UdpEndpoint endpoint) : SocketTransport
     }
 
     // What the device or the network loses counts as sent, as it does where it is lost further on.
-    public override bool IsLoss(SocketError error) => error is SocketError.NetworkUnreachable or SocketError.NoBufferSpaceAvailable;
+    public override bool IsLoss(SocketError error) => IsLost(error);
+
+    /// <inheritdoc cref="IsLoss"/>
+    public static bool IsLost(SocketError error) => error is SocketError.NetworkUnreachable or SocketError.NoBufferSpaceAvailable;
 
     public override SocketError GetOption(SocketOptionLevel level, SocketOptionName name, out int value)
     {
@@ -108,20 +106,11 @@ internal sealed class UdpTransport(UdpEndpoint endpoint) : SocketTransport
     /// <summary>Sends what could not be sent at once: a full device is waited for, up to 100 ms.</summary>
     public static SendStatus SendSlowly(UdpEndpoint endpoint, SendStatus status, ReadOnlySpan<byte> buffer, IpAddress address, BigEndian16 port)
     {
-        Instant end = Platform.Current.Now + s_patience;
-        while (status == SendStatus.Busy)
-        {
-            Instant now = Platform.Current.Now;
-            if (now >= end)
-            {
-                endpoint.GiveUpSending();
-                return status;
-            }
-
-            Processor.Current.Scheduler.Sleep(now + s_retry);
+        DevicePatience patience = DevicePatience.Begin();
+        while (status == SendStatus.Busy && patience.TryWait())
             status = endpoint.Send(buffer, address, port);
-        }
-
+        if (status == SendStatus.Busy)
+            endpoint.GiveUpSending();
         if (status == SendStatus.TooLong)
             Socket.Throw(SocketError.MessageSize);
         return status;

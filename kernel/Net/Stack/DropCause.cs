@@ -65,4 +65,7 @@ public enum DropCause
 
     /// <summary>An answer that was not sent because too many like it were sent lately.</summary>
     RateLimited,
+
+    /// <summary>A raw socket's queue was full, or buffers were short: a frame, or the copy of one that went its way, was not kept.</summary>
+    RawQueueFull,
 }

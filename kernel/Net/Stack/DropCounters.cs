@@ -6,7 +6,7 @@ namespace Guest.Net.Stack;
 public sealed class DropCounters
 {
     /// <summary>The number of causes.</summary>
-    public const int Causes = (int)DropCause.RateLimited + 1;
+    public const int Causes = (int)DropCause.RawQueueFull + 1;
 
     private readonly long[] _counts = new long[Causes];
 

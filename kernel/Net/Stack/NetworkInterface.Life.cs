@@ -42,6 +42,7 @@ public sealed partial class NetworkInterface
     internal void End()
     {
         LinkUp = false;
+        SetLongestSent();
         ForgetLink();
         Unconfigure();
     }
@@ -71,7 +72,9 @@ public sealed partial class NetworkInterface
     {
         LinkAddress = _device.Address;
         _deviceMtu = _device.Mtu;
+        SetLongestSent();
         _ethernet.Configure(LinkAddress, _deviceMtu);
+        RawLinkAddress = EthernetHeader.ToRaw(LinkAddress);
         _offloads = _device.Offloads;
         SetMtu(_device.Mtu);
         InvalidateDestinations();

@@ -53,11 +53,13 @@ public sealed partial class NetworkInterface : IPollable
     private Instant _checkDue;
     private Instant _compareDue;
 
-    internal NetworkInterface(NetworkStack stack, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
+    internal NetworkInterface(NetworkStack stack, int index, INetworkDevice device, PacketPool pool, InterfaceConfiguration configuration)
     {
         _stack = stack;
         _device = device;
+        Index = index;
         Pool = pool;
+        pool.StreamsAreShort = stack.Tcp.Shortage.Begin;
         Counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
         _check = new Timer(stack.Timers);
@@ -134,10 +136,10 @@ public sealed partial class NetworkInterface : IPollable
     {
         Now = now;
         _stack.Now = now;
-        PacketBuffer[] burst = _burst;
-        int count = _device.Receive(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(burst), burst.Length));
-        for (int i = 0; i < count; i++)
-            _ethernet.Input(burst[i]);
+        Span<PacketBuffer> burst = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(_burst), _burst.Length);
+        int count = _device.Receive(burst);
+        if (count != 0)
+            _ethernet.Input(burst[..count]);
 
         // A pass with arrivals leaves the link to the next one without: a driver too sees to its device's health when it has nothing to deliver.
         // A machine that idles hears of its link by an interrupt, so the timer for that pass need not come often.
@@ -252,6 +254,7 @@ public sealed partial class NetworkInterface : IPollable
         Now = now;
         LinkUp = _device.LinkUp;
         InvalidateDestinations();
+        SetLongestSent();
         if (!LinkUp)
         {
             Log.Warn(Name, $"link down");

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Guest.Core.Diagnostics;
 using Guest.Core.Randomness;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -30,7 +31,9 @@ public sealed partial class NetworkStack
     private UdpEndpoint? _all;
     private UdpEndpoint? _closed;
     private int _queueCapacity = LeastQueue;
+    private int _interfacesMade;
     private DnsResolver? _names;
+    private TcpConnectionList? _list;
 
     /// <summary>Makes a stack without interfaces.</summary>
     /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
@@ -84,6 +87,13 @@ public sealed partial class NetworkStack
 
     /// <summary>What went wrong with name servers; null if none was ever asked.</summary>
     public DnsTroubles? DnsTroubles => _names?.Troubles;
+
+    /// <summary>Looks at the first of all TCP connections; what is returned is good until the next call.</summary>
+    /// <param name="more">How many there are beside them.</param>
+    public ReadOnlySpan<TcpConnectionInfo> LookAtConnections(out int more) => (_list ??= new TcpConnectionList(Tcp)).Look(out more);
+
+    /// <summary>Prints a line for each TCP segment from now on.</summary>
+    public void TraceTcp(ConsoleOutput output) => Tcp.Trace = new TcpTrace(Tcp, output);
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }
@@ -280,7 +290,7 @@ public sealed partial class NetworkStack
         if (at < 0)
         {
             // The one whose place it takes moves behind; past the end is one whose device has not come for longest.
-            made = new(this, device, pool, configuration);
+            made = new(this, ++_interfacesMade, device, pool, configuration);
             at = MaximumInterfaces - 1;
         }
         else
@@ -292,6 +302,7 @@ public sealed partial class NetworkStack
         for (; at > InterfaceCount; at--)
             _interfaces[at] = _interfaces[at - 1];
         _interfaces[InterfaceCount++] = made;
+        made.Watch(_packets);
         return made;
     }
 
@@ -359,7 +370,7 @@ public sealed partial class NetworkStack
 
     internal void TellIfReady()
     {
-        if (FirstEndpointReady is not { } tell || Endpoints.Any is not { } endpoint)
+        if (FirstEndpointReady is not { } tell || (Endpoints.Any ?? _packets.Any) is not { } endpoint)
             return;
         for (int i = 0; i < InterfaceCount; i++)
         {

@@ -32,4 +32,7 @@ public enum IpProtocol : byte
 
     /// <summary>Options for the receiver (RFC 8200, 4.6).</summary>
     DestinationOptions = 60,
+
+    /// <summary>Reserved: no packet carries it.</summary>
+    Reserved = 255,
 }

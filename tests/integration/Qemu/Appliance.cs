@@ -102,6 +102,13 @@ internal sealed class Appliance : IDisposable
         return client.Run(plan);
     }
 
+    /// <summary>Sends Ethernet frames and expects each back.</summary>
+    public EchoResult Frames(EchoPlan plan)
+    {
+        using FrameEchoClient client = FrameEchoClient.Open(Network, NetworkNamespace.TapName, Address);
+        return client.Run(plan);
+    }
+
     /// <summary>Asserts that nothing was lost, altered or doubled; else shows the console.</summary>
     public void AssertPerfect(EchoResult result) => Assert.True(result.Perfect, $"{result}\n{Guest.Report()}");
 

@@ -37,13 +37,13 @@ public sealed class XenAppliance
 
     /// <summary>Boots one and waits until it may be used.</summary>
     public static XenAppliance Boot(
-        XenHost host, NetworkNamespace network, DomainType type, int memoryMiB = 64, string name = "echo", IPAddress? address = null, string ipv6 = "off")
+        XenHost host, NetworkNamespace network, DomainType type, int memoryMiB = 64, string name = "echo", IPAddress? address = null, string ipv6 = "off", string? image = null)
     {
         IPAddress own = address ?? network.GuestAddress;
         Domain domain = host.Create(new DomainConfiguration
         {
             Name = name,
-            Kernel = Image,
+            Kernel = image ?? Image,
             CommandLine = $"ip={own}/{NetworkNamespace.PrefixLength} gateway={network.HostAddress} ip6={ipv6}",
             Type = type,
             NativeTsc = type == DomainType.Pvh,
@@ -89,6 +89,13 @@ public sealed class XenAppliance
     public EchoResult Ping(EchoPlan plan)
     {
         using PingClient client = PingClient.Open(_network, _address);
+        return client.Run(plan);
+    }
+
+    /// <summary>Sends Ethernet frames and expects each back.</summary>
+    public EchoResult Frames(EchoPlan plan)
+    {
+        using FrameEchoClient client = FrameEchoClient.Open(_network, NetworkNamespace.TapName, _address);
         return client.Run(plan);
     }
 

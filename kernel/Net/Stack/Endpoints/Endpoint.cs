@@ -29,6 +29,9 @@ public abstract class Endpoint
     /// <summary>What can be done with it now. Whoever raises it wakes <see cref="Readers"/> or <see cref="Writers"/>; a failure or an end wakes both.</summary>
     public virtual Readiness Readiness => Readiness.None;
 
+    /// <summary>Whether any of some things can be done.</summary>
+    public virtual bool IsReady(Readiness wanted) => (Readiness & wanted) != 0;
+
     /// <summary>Threads that wait until it is readable, and who watches that.</summary>
     public WaitQueue Readers { get; }
 

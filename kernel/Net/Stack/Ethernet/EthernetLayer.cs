@@ -28,6 +28,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private ulong _rawAddress;
     private int _longestFrame;
 
+    // The longest frame that comes by the common way: the same, or -1 while raw sockets watch, so that each frame takes the way of those of odd length.
+    private int _longestUnwatched;
+    private PacketEndpoints? _watchers;
+
+    // Who has all frames of a type that the stack does not speak, if that is one alone.
+    private PacketEndpoint? _owner;
+    private BigEndian16 _ownedType;
+
     /// <summary>Takes what comes by IPv6; null if nobody does.</summary>
     public Ipv6Input? Ipv6 { private get; set; }
 
@@ -36,17 +44,36 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     {
         _rawAddress = EthernetHeader.ToRaw(address);
         _longestFrame = EthernetHeader.Size + Math.Max(mtu, UsualMtu);
+        SetLongestUnwatched();
     }
 
-    /// <summary>Takes a frame, and brings it to its end.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Input(PacketBuffer frame)
+    /// <summary>Shows every frame to raw sockets first.</summary>
+    /// <param name="watchers">Whose they are; null to show them to nobody.</param>
+    /// <param name="only">The only one that takes any; null if there are several.</param>
+    public void Watch(PacketEndpoints? watchers, PacketEndpoint? only)
     {
-        frame.PassTo(BufferOwner.Stack);
-        if (frame.Next is null)
-            Input(frame, frame.Length);
-        else
-            InputChain(frame);
+        _watchers = watchers;
+        bool owns = only is not null && only.EtherType != PacketEndpoint.AllTypes && !IsSpoken((EtherType)only.EtherType);
+        _owner = owns ? only : null;
+        _ownedType = owns ? only!.RawEtherType : default;
+        SetLongestUnwatched();
+    }
+
+    private void SetLongestUnwatched() =>
+        _longestUnwatched = _watchers is null ? _longestFrame : -1;
+
+    /// <summary>Takes frames, and brings each to its end.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Input(ReadOnlySpan<PacketBuffer> burst)
+    {
+        foreach (PacketBuffer frame in burst)
+        {
+            frame.PassTo(BufferOwner.Stack);
+            if (frame.Next is null)
+                Input(frame, frame.Length);
+            else
+                InputChain(frame);
+        }
     }
 
     // Whoever reads a header behind this finds all of it in the first buffer, or the packet is too short for it.
@@ -60,13 +87,10 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Input(PacketBuffer frame, int length)
     {
-        if (length > _longestFrame || frame.Length < EthernetHeader.Size)
-        {
-            InputOddLength(frame, length);
-            return;
-        }
-
-        InputByAddress(frame, length);
+        if (length > _longestUnwatched || frame.Length < EthernetHeader.Size)
+            InputApart(frame, length);
+        else
+            InputByAddress(frame, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,11 +98,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     {
         EthernetHeader* header = HeaderOf(frame);
         if (header->RawDestination != _rawAddress)
-        {
             InputForOthers(frame, length);
-            return;
-        }
+        else
+            InputOurs(frame, header, length);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void InputOurs(PacketBuffer frame, EthernetHeader* header, int length)
+    {
         _info.IsGroup = false;
         if (header->RawType.Raw == RawIpv4)
             _ipv4.Input(frame, length - EthernetHeader.Size);
@@ -113,6 +140,39 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
             InputTagged(frame);
         else
             _drops.Drop(frame, DropCause.UnknownEtherType);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputApart(PacketBuffer frame, int length)
+    {
+        if (_owner is { } owner && frame.Length >= EthernetHeader.Size && HeaderOf(frame)->RawType.Raw == _ownedType.Raw)
+            owner.Deliver(frame, _info.Via);
+        else
+            InputWatched(frame, length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void InputWatched(PacketBuffer frame, int length)
+    {
+        if (_watchers is { } watchers && frame.Length >= EthernetHeader.Size)
+        {
+            EthernetHeader* header = HeaderOf(frame);
+            if (watchers.Deliver(frame, header->RawType, _info.Via, IsSpoken(header->Type)))
+                return;
+        }
+
+        InputUnwatched(frame, length);
+    }
+
+    private bool IsSpoken(EtherType type) =>
+        type is EtherType.Ipv4 or EtherType.Arp or EtherType.Vlan || (type == EtherType.Ipv6 && Ipv6 is not null);
+
+    private void InputUnwatched(PacketBuffer frame, int length)
+    {
+        if (length > _longestFrame || frame.Length < EthernetHeader.Size)
+            InputOddLength(frame, length);
+        else
+            InputByAddress(frame, length);
     }
 
     // A tag makes a frame four bytes longer than the MTU allows (IEEE 802.3, 3.2.7); what a device merged is as long as a packet can be.
@@ -150,7 +210,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
         if (HeaderOf(frame)->Type == EtherType.Vlan)
             _drops.Drop(frame, DropCause.UnknownEtherType);
         else
-            Input(frame);
+            InputUntagged(frame);
+    }
+
+    private void InputUntagged(PacketBuffer frame)
+    {
+        if (frame.Next is not null)
+            PacketChain.Gather(frame, LongestHeaders);
+        InputUnwatched(frame, PacketChain.Length(frame));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

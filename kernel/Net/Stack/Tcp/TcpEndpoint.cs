@@ -62,6 +62,14 @@ public sealed partial class TcpEndpoint : Endpoint
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsReady(Readiness wanted)
+    {
+        if ((wanted & Readiness.Readable) != 0 && (_unread.Length != 0 || _peerHasFinished || _refusesText))
+            return true;
+        return ((wanted & Readiness.Writable) != 0 || _state == TcpState.Closed) && (Readiness & wanted) != 0;
+    }
+
     /// <summary>Whether the connection was established, and can still be read from or sent on.</summary>
     public bool IsEstablished => _state is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing or TcpState.LastAck;
 
