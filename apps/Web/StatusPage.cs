@@ -2,6 +2,7 @@ using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Net.Stack;
+using Guest.Net.Wire;
 
 namespace Web;
 
@@ -45,10 +46,11 @@ internal static class StatusPage
     {
         page.Append("<h2>Connections</h2>\n<table>\n"u8);
         ReadOnlySpan<TcpConnectionInfo> connections = stack.LookAtConnections(out int more);
+        Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
         foreach (ref readonly TcpConnectionInfo info in connections)
         {
             page.Append("<tr><td>"u8);
-            page.Append(info.Remote.ToString());
+            page.Append(info.Remote.Format(text));
             page.Append(" "u8);
             page.Append(info.RemotePort);
             page.Append("</td><td>"u8);
