@@ -27,9 +27,9 @@ internal sealed class StreamServer
         {
             if (!_poller.Wait(-1, out Socket? socket, out object? state))
                 continue;
-            if (state is StreamService service)
-                Accept(socket, service);
-            else if (state is StreamConnection connection && !connection.Service.Serve(connection, _poller))
+            if (state is not StreamConnection connection)
+                Accept(socket, (StreamService)state!);
+            else if (!connection.Service.Serve(connection, _poller))
                 End(connection);
         }
     }

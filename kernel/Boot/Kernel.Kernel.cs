@@ -160,6 +160,7 @@ internal sealed class Kernel
             output,
             (long)(X86.ReadTsc() - _tscAtEntry),
             Platform.Current.IdleTicks,
+            Platform.Current.Processor.Timers.Fired,
             Heap.AllocatedBytes,
             PhysicalMemory.Frames.FreeBytes);
     }

@@ -37,7 +37,8 @@ internal static class StatusReport
     }
 
     /// <summary>Prints what the stack dropped and why, for each interface, then what it dropped before it chose one, and TCP's counts and connections: <c>drops
-    /// {"interface":"virtio-net0","queueFull":3}</c>; and what went wrong with DHCP servers: <c>dhcp {"interface":"virtio-net0","refused":9}</c>.</summary>
+    /// {"interface":"virtio-net0","queueFull":3}</c>; and what went wrong with DHCP servers: <c>dhcp {"interface":"virtio-net0","refused":9}</c>; which servers its network has: <c>servers
+    /// {"interface":"virtio-net0","names":["10.0.0.1"],"time":["10.0.0.3"]}</c>; and what went wrong with name servers: <c>dns {"of":"stack","silent":2}</c>.</summary>
     public static void PrintNetwork(ConsoleOutput output, NetworkStack stack)
     {
         for (int i = 0; i < stack.InterfaceCount; i++)
@@ -45,9 +46,12 @@ internal static class StatusReport
             Print(output, stack[i].Name, stack[i].Drops);
             if (stack[i].DhcpTroubles is { } troubles)
                 Print(output, stack[i].Name, troubles);
+            PrintServers(output, stack[i]);
         }
 
         Print(output, "stack", stack.Drops);
+        if (stack.DnsTroubles is { } names)
+            Print(output, names);
         PrintTcp(output, stack);
     }
 
@@ -95,14 +99,16 @@ internal static class StatusReport
         output(line.Bytes);
     }
 
-    /// <summary>Prints a line for the processor and the memory: bytes that objects took so far, and bytes that are nobody's yet.</summary>
-    public static void PrintProcessor(ConsoleOutput output, long ticks, long idleTicks, long allocatedBytes, ulong freeBytes)
+    /// <summary>Prints a line for the processor and the memory: how many timers were fired, bytes that objects took so far, and bytes that are nobody's yet.</summary>
+    public static void PrintProcessor(ConsoleOutput output, long ticks, long idleTicks, long timersFired, long allocatedBytes, ulong freeBytes)
     {
         LogLine line = new(0, 0);
         line.AppendFormatted("counters {\"device\":\"cpu\",\"busyCycles\":"u8);
         line.AppendFormatted(ticks - idleTicks);
         line.AppendFormatted(",\"idleCycles\":"u8);
         line.AppendFormatted(idleTicks);
+        line.AppendFormatted(",\"timersFired\":"u8);
+        line.AppendFormatted(timersFired);
         line.AppendFormatted(",\"allocatedBytes\":"u8);
         line.AppendFormatted(allocatedBytes);
         line.AppendFormatted(",\"freeBytes\":"u8);
@@ -134,6 +140,36 @@ internal static class StatusReport
         for (int kind = 0; kind < DhcpTroubles.Kinds; kind++)
             PrintCount(output, CounterNames.Of((DhcpTrouble)kind), troubles[(DhcpTrouble)kind]);
         output("}\n"u8);
+    }
+
+    private static void Print(ConsoleOutput output, DnsTroubles troubles)
+    {
+        output("dns {\"of\":\"stack\""u8);
+        for (int kind = 0; kind < DnsTroubles.Kinds; kind++)
+            PrintCount(output, CounterNames.Of((DnsTrouble)kind), troubles[(DnsTrouble)kind]);
+        output("}\n"u8);
+    }
+
+    private static void PrintServers(ConsoleOutput output, NetworkInterface network)
+    {
+        PrintName(output, "servers {\"interface\":\""u8, network.Name);
+        PrintAddresses(output, ",\"names\":["u8, network.NameServers);
+        PrintAddresses(output, ",\"time\":["u8, network.TimeServers);
+        output("}\n"u8);
+    }
+
+    private static void PrintAddresses(ConsoleOutput output, ReadOnlySpan<byte> begin, AddressList addresses)
+    {
+        Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
+        output(begin);
+        for (int i = 0; i < addresses.Count; i++)
+        {
+            output(i == 0 ? "\""u8 : ",\""u8);
+            output(addresses[i].Format(text));
+            output("\""u8);
+        }
+
+        output("]"u8);
     }
 
     private static void PrintName(ConsoleOutput output, ReadOnlySpan<byte> begin, string name)

@@ -51,19 +51,39 @@ public sealed partial class PacketPool
 
     // Of what may be kept, the most that is kept to send, and the most that is kept received, by streams: each leaves the other the rest. Or two hosts whose
     // senders have all would wait for each other's receivers.
-    private int StreamLimit => KeepLimit - (KeepLimit / 4);
+    private int StreamLimit => KeepLimit - (int)((uint)KeepLimit / 4);
 
-    // Of the last quarter of that each stream may have an eighth of what is left, and one: what a peer does not read or acknowledge cannot be dropped for a newcomer,
-    // so two dozen such peers must leave something.
-    private bool MayKeep(int buffers, int room) => room > StreamLimit / 4 || buffers <= Math.Max(room / StreamsExpected, 1);
+    private int LastQuarter => (int)((uint)StreamLimit / 4);
+
+    /// <summary>Of what streams may keep in a direction, the last eighth is for those that keep nothing yet: one buffer each.</summary>
+    internal int FirstBuffersReserve => StreamLimit / 8;
+
+    /// <summary>How many more buffers streams may keep to send.</summary>
+    internal int RoomToSend => Math.Min(KeepRoom, StreamLimit - KeptToSend);
+
+    /// <summary>How many more buffers streams may keep received.</summary>
+    internal int RoomToReceive => Math.Min(KeepRoom, StreamLimit - (KeepLimit - KeepRoom - KeptToSend));
+
+    /// <summary>Told when somebody asks for what is reserved for first buffers: those who keep theirs for nothing are to give them back.</summary>
+    internal Action? StreamsAreShort { private get; set; }
+
+    // Of the last quarter each stream may have an eighth of what is above the reserve: what a peer does not read or acknowledge cannot be dropped for a newcomer.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool MayKeepOfLastQuarter(int own, int buffers, int room)
+    {
+        int aboveReserve = room - FirstBuffersReserve;
+        if (aboveReserve <= 0)
+            StreamsAreShort?.Invoke();
+        return buffers <= room && own + buffers <= Math.Max(aboveReserve / StreamsExpected, 1);
+    }
 
     /// <summary>Asks to keep one buffer of a stream until it is acknowledged, and counts it if that may be.</summary>
     /// <param name="own">How many the asker keeps so already.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryKeepToSend(int own)
     {
-        int room = Math.Min(KeepRoom, StreamLimit - KeptToSend);
-        if (room <= 0 || !MayKeep(own + 1, room))
+        int room = RoomToSend;
+        if (room <= LastQuarter && !MayKeepOfLastQuarter(own, 1, room))
             return false;
         KeptToSend++;
         KeepRoom--;
@@ -83,8 +103,8 @@ public sealed partial class PacketPool
     /// <param name="buffers">How many.</param>
     internal bool TryKeepReceived(int own, int buffers)
     {
-        int room = Math.Min(KeepRoom, StreamLimit - (KeepLimit - KeepRoom - KeptToSend));
-        if (buffers > room || !MayKeep(own + buffers, room))
+        int room = RoomToReceive;
+        if (room <= LastQuarter ? !MayKeepOfLastQuarter(own, buffers, room) : buffers > room)
             return false;
         KeepRoom -= buffers;
         return true;

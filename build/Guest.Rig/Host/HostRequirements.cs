@@ -33,6 +33,7 @@ public static class HostRequirements
         new("gcc", "gcc", "links what .NET compiles natively: the instruction counter, the reference programs", RequirementScope.Test),
         new("libc6-dev", "/usr/lib/x86_64-linux-gnu/crt1.o", "the same", RequirementScope.Test),
         new("cpio", "cpio", "the reference guest's and dom0's file system", RequirementScope.Test),
+        new("dpkg", "dpkg", "unpacks nginx, beside which the web server is measured", RequirementScope.Test),
         new("curl", "curl", "a client of the web server", RequirementScope.Test),
         new("apache2-utils", "ab", "another", RequirementScope.Test),
         new("wrk", "wrk", "another, with many connections", RequirementScope.Test),

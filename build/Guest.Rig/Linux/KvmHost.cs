@@ -85,8 +85,8 @@ public static class KvmHost
             {
                 NetworkDevice =
                 [
-                    "-device", "virtio-net-pci,disable-legacy=on,netdev={net},romfile=,mac=52:54:00:00:00:01,csum=off,gso=off,"
-                        + "host_tso4=off,host_tso6=off,host_ecn=off,host_ufo=off,guest_csum=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off",
+                    "-device", "virtio-net-pci,disable-legacy=on,netdev={net},romfile=,mac=52:54:00:00:00:01,"
+                        + GuestPath.NoOffloads,
                 ],
             },
             MemoryMiB = 1024,

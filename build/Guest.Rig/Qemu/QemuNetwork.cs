@@ -33,4 +33,14 @@ public abstract record QemuNetwork
         public override string ToNetdev(string id) =>
             $"tap,id={id},ifname={QemuOption.Escape(Interface)},script=no,downscript=no" + (HasOffloads ? "" : ",vnet_hdr=off") + (ServedByKernel ? ",vhost=on" : "");
     }
+
+    /// <summary>Frames as UDP datagrams on the host's loopback.</summary>
+    /// <param name="Port">The port that QEMU has.</param>
+    /// <param name="RemotePort">The port of whoever has the other end.</param>
+    public sealed record Datagrams(int Port, int RemotePort) : QemuNetwork
+    {
+        /// <inheritdoc/>
+        public override string ToNetdev(string id) =>
+            $"dgram,id={id},local.type=inet,local.host=127.0.0.1,local.port={Port},remote.type=inet,remote.host=127.0.0.1,remote.port={RemotePort}";
+    }
 }

@@ -9,7 +9,7 @@ namespace Guest.Tool.Bench;
 /// <summary>What a run of the benchmark is to do.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>The paths, by application: one leads to a network, the other to a disk.</summary>
+    /// <summary>The paths, by application: they lead to a network, or to a disk.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<GuestPath>> Paths { get; init; }
 
     public required IReadOnlyList<Workload> Workloads { get; init; }
@@ -27,6 +27,9 @@ internal sealed record BenchOptions
 
     /// <summary>The paths on which Linux is measured too.</summary>
     public required IReadOnlyList<GuestPath> LinuxPaths { get; init; }
+
+    /// <summary>The paths on which the web server is measured on Linux too, and nginx beside it.</summary>
+    public required IReadOnlyList<GuestPath> LinuxWebPaths { get; init; }
 
     /// <summary>The ways of blocks on which Linux is measured too.</summary>
     public required IReadOnlyList<GuestPath> LinuxDiskPaths { get; init; }

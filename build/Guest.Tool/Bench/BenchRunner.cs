@@ -22,6 +22,9 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
     /// <summary>The application on the paths to a network.</summary>
     public const string EchoApplication = "echo";
 
+    /// <summary>The web server, on the same paths.</summary>
+    public const string WebApplication = "web";
+
     /// <summary>The application on the paths to a disk.</summary>
     public const string DiskApplication = "disk";
 
@@ -101,6 +104,8 @@ internal sealed class BenchRunner(Repository repository, BenchOptions options, C
 
     private void Dissect(Subject subject)
     {
+        if (subject.HasPlainDevice)
+            return;
         string application = subject.Result.Application;
         subject.Result.Anatomy.AddRange(Measurement.OneUnit(subject, Workload.Simplest(application)));
         TimelineRecorder.Take(subject, () => SymbolsOf(application));

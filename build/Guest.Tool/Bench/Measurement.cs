@@ -102,6 +102,7 @@ internal static class Measurement
         {
             Units = result.Tried,
             Lost = result.Tried - result.Done,
+            SentAgain = result.SentAgain,
             Seconds = seconds,
             Instructions = cost?.Own.Value,
             InstructionsDoubt = cost?.Own.Doubt ?? 0,

@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace Guest.Tool.Bench;
 
 /// <summary>Takes the samples of every workload on every subject.</summary>
-/// <remarks>Subjects take turns at every sample, so that a drift of the host hits all alike. A row whose samples leave too much in doubt gets some
+/// <remarks>Subjects take turns at every sample, so that a drift of the host hits all alike. A row whose samples leave too much in doubt, or are void, gets some
 /// more.</remarks>
 internal sealed class Sampler(BenchOptions options, IReadOnlyList<Subject> subjects, Attempts attempts, CancellationToken stop)
 {
@@ -45,13 +45,13 @@ internal sealed class Sampler(BenchOptions options, IReadOnlyList<Subject> subje
         task.Description = "measured";
     }
 
-    private static bool IsInDoubt(Subject subject, Workload workload) =>
-        subject.Result.Rows.Any(row => row.Workload == workload.Name && row.NotMeasured is not null);
+    private bool IsInDoubt(Subject subject, Workload workload) => subject.Result.Rows.Any(row =>
+        row.Workload == workload.Name && (row.NotMeasured is not null || row.Samples.Count - row.VoidSamples < options.Repeats));
 
     private void AddSample(Subject subject, Workload workload, bool first)
     {
         InstructionProfile? profile = options.Profile && subject.CountsItself ? ProfileOf(subject, workload) : null;
-        Sample sample = Measurement.Take(subject, workload, options.Units, checkHypercalls: first, profile?.Counts);
+        Sample sample = Measurement.Take(subject, workload, workload.UnitsOf(options.Units), checkHypercalls: first, profile?.Counts);
         RowOf(subject, workload).Samples.Add(sample);
     }
 
@@ -63,9 +63,8 @@ internal sealed class Sampler(BenchOptions options, IReadOnlyList<Subject> subje
         return known;
     }
 
-    // The kernel of this host answers its own pings; that would not measure the process.
     private static bool IsPossible(Subject subject, Workload workload) =>
-        workload.Application == subject.Result.Application && (subject is not ProcessSubject || workload is UdpEcho);
+        workload.Application == subject.Result.Application && (subject is not ProcessSubject || workload.IsOfProcess) && (!subject.HasPlainDevice || workload.IsOfPlainDevice);
 
     private static RowResult RowOf(Subject subject, Workload workload)
     {

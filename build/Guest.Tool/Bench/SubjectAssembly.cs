@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Guest.Rig;
 using Guest.Rig.Host;
 using Guest.Rig.Linux;
@@ -8,6 +9,7 @@ using Guest.Rig.Measure;
 using Guest.Rig.Paths;
 using Guest.Tool.Bench.Results;
 using Guest.Tool.Bench.Subjects;
+using Guest.Tool.Bench.Workloads;
 using Spectre.Console;
 
 namespace Guest.Tool.Bench;
@@ -34,6 +36,8 @@ internal sealed class SubjectAssembly(Repository repository, BenchOptions option
             results.Images.Add(new ImageFacts { Application = application, Bytes = new FileInfo(image).Length });
             foreach (GuestPath path in paths)
                 AddGuest(application, image, path);
+            if (application == BenchRunner.EchoApplication)
+                AddPlain(application, image, paths);
             task.Increment(1);
         }
         AddKvm();
@@ -58,6 +62,16 @@ internal sealed class SubjectAssembly(Repository repository, BenchOptions option
             _subjects.Add(new GuestSubject(application, image, path, options.Accelerator, _plugin));
     }
 
+    // Of the virtio devices one tells what offloads are worth.
+    private void AddPlain(string application, string image, IReadOnlyList<GuestPath> paths)
+    {
+        if (PlainOf(paths) is { } plain)
+            _subjects.Add(new GuestSubject(application, image, plain, options.Accelerator, _plugin));
+    }
+
+    private GuestPath? PlainOf(IReadOnlyList<GuestPath> paths) =>
+        options.Workloads.Any(workload => workload.IsOfPlainDevice) ? paths.FirstOrDefault(path => path.IsVirtio)?.WithoutOffloads() : null;
+
     private void AddKvm()
     {
         if (options.KvmPaths.Count == 0)
@@ -81,15 +95,22 @@ internal sealed class SubjectAssembly(Repository repository, BenchOptions option
         AddReference(BenchRunner.EchoApplication, options.LinuxPaths, () =>
         {
             LinuxGuest linux = LinuxGuest.Prepare(repository, LinuxService.Application(repository, BenchRunner.EchoApplication, ""));
-            foreach (GuestPath path in options.LinuxPaths)
-            {
-                if (LinuxGuest.LackOn(path) is { } lack)
-                    Lack("linux", BenchRunner.EchoApplication, path, lack);
-                else
-                    _subjects.Add(new LinuxSubject(BenchRunner.EchoApplication, linux, path, options.Accelerator, _plugin));
-            }
+            AddLinux("linux", BenchRunner.EchoApplication, linux, options.LinuxPaths);
+            if (PlainOf(options.LinuxPaths) is { } plain)
+                AddLinux("linux", BenchRunner.EchoApplication, linux, [plain]);
             _subjects.Add(new ProcessSubject(BenchRunner.EchoApplication, LinuxService.Publish(repository, BenchRunner.EchoApplication)));
         });
+        AddReference(BenchRunner.WebApplication, options.LinuxWebPaths, () =>
+        {
+            LinuxGuest linux = LinuxGuest.Prepare(repository, LinuxService.Application(repository, BenchRunner.WebApplication, ""));
+            AddLinux("linux", BenchRunner.WebApplication, linux, options.LinuxWebPaths);
+            _subjects.Add(new ProcessSubject(BenchRunner.WebApplication, LinuxService.Publish(repository, BenchRunner.WebApplication)));
+        });
+        AddReference(BenchRunner.WebApplication, options.LinuxWebPaths, () =>
+        {
+            LinuxGuest linux = LinuxGuest.Prepare(repository, NginxService.Prepare(repository, HttpGet.Page, HttpGet.Content));
+            AddLinux("nginx", BenchRunner.WebApplication, linux, options.LinuxWebPaths);
+        }, "nginx");
         AddReference(BenchRunner.DiskApplication, options.LinuxDiskPaths, () =>
         {
             LinuxGuest linux = LinuxDisk.Prepare(repository);
@@ -99,7 +120,18 @@ internal sealed class SubjectAssembly(Repository repository, BenchOptions option
         });
     }
 
-    private void AddReference(string application, IReadOnlyList<GuestPath> paths, Action add)
+    private void AddLinux(string system, string application, LinuxGuest linux, IReadOnlyList<GuestPath> paths)
+    {
+        foreach (GuestPath path in paths)
+        {
+            if (LinuxGuest.LackOn(path) is { } lack)
+                Lack(system, application, path, lack);
+            else
+                _subjects.Add(new LinuxSubject(system, application, linux, path, options.Accelerator, _plugin));
+        }
+    }
+
+    private void AddReference(string application, IReadOnlyList<GuestPath> paths, Action add, string system = "linux")
     {
         if (paths.Count == 0)
             return;
@@ -110,7 +142,7 @@ internal sealed class SubjectAssembly(Repository repository, BenchOptions option
         catch (RigException failure) when (!attempts.IsStopping)
         {
             foreach (GuestPath path in paths)
-                Lack("linux", application, path, failure.Message);
+                Lack(system, application, path, failure.Message);
         }
     }
 

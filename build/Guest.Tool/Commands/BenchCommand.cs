@@ -29,15 +29,15 @@ internal static class BenchCommand
     {
         Argument<string?> application = new("app")
         {
-            Description = "The application: echo, whose paths lead to a network, or disk, whose lead to a disk; both unless told.",
+            Description = "The application: echo, web or reflect, whose paths lead to a network, or disk, whose lead to a disk; all unless told.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        application.AcceptOnlyFromAmong("echo", "disk");
+        application.AcceptOnlyFromAmong("echo", "web", "reflect", "disk");
         Option<string[]> paths = new("--path") { Description = "Only these paths.", HelpName = "name" };
         paths.AcceptOnlyFromAmong([.. GuestPaths.All.Select(path => path.Name)]);
-        Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1.", HelpName = "name" };
+        Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1, tcp-connect, raw-64x1, http-612x64.", HelpName = "name" };
         workloads.AcceptOnlyFromAmong([.. Workload.All.Select(workload => workload.Name)]);
-        Option<bool> quick = new("--quick") { Description = "What the claims are judged by, two samples each: under two minutes on an idle machine." };
+        Option<bool> quick = new("--quick") { Description = "What most of the claims are judged by, two samples each: about two minutes on an idle machine." };
         Option<bool> full = new("--full") { Description = "All workloads, seven samples, Linux and KVM on every path." };
         Option<bool> noReferences = new("--no-reference") { Description = "Leave out Linux, the plain process, and KVM in an emulated host." };
         Option<bool> profile = new("--profile") { Description = "Show in which functions the guest's instructions are." };
@@ -74,7 +74,7 @@ internal static class BenchCommand
                 [.. scale.Choose(parsed.GetValue(workloads) ?? []).Where(workload => only is null || workload.Application == only)];
             string[] names = parsed.GetValue(paths) ?? [];
             Dictionary<string, IReadOnlyList<GuestPath>> pathsOf = chosen.Select(workload => workload.Application).Distinct()
-                .ToDictionary(name => name, name => Chosen(name == "disk" ? GuestPaths.Disks : GuestPaths.Networks, names));
+                .ToDictionary(name => name, name => Chosen(PathsOf(name, names.Length == 0 ? scale : BenchScale.Full), names));
             return Run(new BenchOptions
             {
                 Paths = pathsOf,
@@ -84,6 +84,7 @@ internal static class BenchCommand
                 Repeats = scale.Repeats,
                 Patience = TimeSpan.FromSeconds(parsed.GetValue(patience)),
                 LinuxPaths = References("echo", scale.LinuxPaths),
+                LinuxWebPaths = References("web", scale.LinuxPaths),
                 LinuxDiskPaths = References("disk", scale.LinuxDiskPaths),
                 KvmPaths = References("echo", scale.KvmPaths),
                 Profile = parsed.GetValue(profile),
@@ -95,6 +96,13 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    private static IReadOnlyList<GuestPath> PathsOf(string application, BenchScale scale) => application switch
+    {
+        BenchRunner.DiskApplication => GuestPaths.Disks,
+        BenchRunner.WebApplication => [.. GuestPaths.Networks.Where(path => scale.WebPaths.Contains(path.Name))],
+        _ => GuestPaths.Networks,
+    };
 
     private static IReadOnlyList<GuestPath> Chosen(IReadOnlyList<GuestPath> paths, string[] names) =>
         names.Length == 0 ? paths : [.. paths.Where(path => names.Contains(path.Name))];

@@ -41,7 +41,7 @@ internal sealed class KernelOptions
     /// <summary><c>gateway=</c>, or null.</summary>
     public string? Gateway { get; private set; }
 
-    /// <summary><c>dns=</c>, or null.</summary>
+    /// <summary><c>dns=</c>: addresses of name servers, or null.</summary>
     public string? NameServer { get; private set; }
 
     /// <summary><c>ip6=</c>: <c>auto</c>, <c>off</c>, or an address with a prefix length and perhaps a router; null for <c>auto</c>.</summary>

@@ -3,7 +3,7 @@ using System;
 namespace Guest.Core.Memory;
 
 /// <summary>The machine's one <see cref="FrameAllocator"/>, filled by Boot from the loader's map.</summary>
-public static unsafe class PhysicalMemory
+public static unsafe partial class PhysicalMemory
 {
     private static FrameAllocator s_frames;
 

@@ -17,6 +17,9 @@ public sealed class TimerQueue
     /// <summary>When the earliest is due; <see cref="Instant.Never"/> if none is started.</summary>
     public Instant Earliest { get; private set; } = Instant.Never;
 
+    /// <summary>How many were fired so far.</summary>
+    public long Fired { get; private set; }
+
     /// <summary>Fires those that are due: usually one comparison. One that is started meanwhile waits for the next call, even if it is due.</summary>
     /// <returns>Whether there were any.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,6 +63,7 @@ public sealed class TimerQueue
         do
         {
             Timer timer = _root!;
+            Fired++;
             Remove(timer);
             timer.OnDue?.Invoke(now);
         }

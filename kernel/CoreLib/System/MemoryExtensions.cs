@@ -86,6 +86,8 @@ public static class MemoryExtensions
     public static int IndexOf<T>(this ReadOnlySpan<T> span, T value)
         where T : IEquatable<T>?
     {
+        if (RuntimeHelpers.IsBitwiseEquatable<T>() && Unsafe.SizeOf<T>() == sizeof(byte))
+            return SpanHelpers.IndexOf(ref Unsafe.As<T, byte>(ref span._reference), Unsafe.As<T, byte>(ref value), span.Length);
         for (int i = 0; i < span.Length; i++)
         {
             if (EqualityComparer<T>.Default.Equals(span[i], value))
@@ -101,10 +103,20 @@ public static class MemoryExtensions
     public static int IndexOf<T>(this ReadOnlySpan<T> span, ReadOnlySpan<T> value)
         where T : IEquatable<T>?
     {
-        for (int i = 0; i <= span.Length - value.Length; i++)
+        if (value.IsEmpty)
+            return 0;
+        int last = span.Length - value.Length;
+        int at = 0;
+        while (at <= last)
         {
-            if (span.Slice(i, value.Length).SequenceEqual(value))
-                return i;
+            // Only where the first one stands are the others looked at.
+            int found = span[at..(last + 1)].IndexOf(value[0]);
+            if (found < 0)
+                break;
+            at += found;
+            if (span.Slice(at, value.Length).SequenceEqual(value))
+                return at;
+            at++;
         }
 
         return -1;

@@ -1,11 +1,14 @@
+using System.Runtime.CompilerServices;
 using Guest.Core.Scheduling;
+using Guest.Net.Stack;
 
 namespace System.Net.Sockets;
 
 /// <summary>A socket that a poller waits for: made once for each socket, and used again with it.</summary>
 internal sealed class PolledSocket(Socket socket) : Watcher
 {
-    private WaitQueue? _watched;
+    private Endpoint? _watched;
+    private Readiness _wanted;
 
     /// <summary>The socket.</summary>
     public Socket Socket => socket;
@@ -23,10 +26,10 @@ internal sealed class PolledSocket(Socket socket) : Watcher
     public bool IsQueued { get; set; }
 
     /// <summary>The next of those.</summary>
-    public PolledSocket? NextQueued { get; set; }
+    public PolledSocket? NextQueued;
 
     /// <summary>The one before.</summary>
-    public PolledSocket? BeforeQueued { get; set; }
+    public PolledSocket? BeforeQueued;
 
     /// <summary>Belongs to a poller from now on.</summary>
     public void Begin(SocketPoller poller, object? state)
@@ -40,8 +43,7 @@ internal sealed class PolledSocket(Socket socket) : Watcher
     /// <summary>Belongs to none any more.</summary>
     public void End()
     {
-        _watched?.Remove(this);
-        _watched = null;
+        Unwatch();
         if (IsQueued)
             Poller!.Unqueue(this);
         Poller = null;
@@ -51,10 +53,22 @@ internal sealed class PolledSocket(Socket socket) : Watcher
     /// <summary>Hears of one kind of readiness alone.</summary>
     public void Watch(SelectMode mode)
     {
-        _watched?.Remove(this);
+        Unwatch();
         Mode = mode;
-        _watched = socket.WaitersFor(mode);
-        _watched.Add(this);
+        _wanted = Socket.WantedBy(mode);
+        _watched = socket.Below;
+        socket.WaitersFor(mode).Add(this);
+    }
+
+    /// <summary>Whether it is ready: of what it was when <see cref="Watch"/> was called.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsReady() => _watched!.IsReady(_wanted);
+
+    private void Unwatch()
+    {
+        if (_watched is { } watched)
+            Socket.WaitersOf(watched, Mode).Remove(this);
+        _watched = null;
     }
 
     protected override void OnWake() => Poller!.OnWake(this);

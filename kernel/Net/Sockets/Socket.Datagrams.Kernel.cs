@@ -72,11 +72,13 @@ public partial class Socket
     /// <param name="socketFlags"><see cref="SocketFlags.None"/>.</param>
     /// <param name="socketAddress">Where to, for instance what <see cref="ReceiveFrom(Span{byte}, SocketFlags, SocketAddress)"/> filled in.</param>
     /// <returns>The payload's length, also for a datagram that the network lost here; -1 for a broadcast that is not allowed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
+        if (_datagrams is not { IsBound: true } endpoint || socketFlags != SocketFlags.None || !socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
             return SendToOther(buffer, socketFlags, socketAddress);
-        return Send(buffer, socketFlags, address, port);
+        SendStatus status = endpoint.Send(buffer, address, port);
+        return status <= SendStatus.Dropped ? buffer.Length : SendToSlowly(status, buffer, socketAddress);
     }
 
     /// <summary>Sends a datagram, and says whether it left.</summary>
@@ -86,8 +88,7 @@ public partial class Socket
     {
         if (_frames is not null)
             return SendFrame(buffer, socketFlags, socketAddress, out errorCode);
-        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port))
-            ReadIpv6(socketAddress, out address, out port);
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
         return Send(buffer, socketFlags, address, port, out errorCode);
     }
 
@@ -138,15 +139,17 @@ public partial class Socket
         return SocketError.Success;
     }
 
-    // What the device or the network loses counts as sent, as it does where it is lost further on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port)
     {
         SendStatus status = TrySend(buffer, socketFlags, address, port);
         if (status > SendStatus.Dropped)
             status = UdpTransport.SendSlowly(Datagrams, status, buffer, address, port);
-        return status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
+        return LengthSent(status, buffer);
     }
+
+    // What the device or the network loses counts as sent, as it does where it is lost further on.
+    private static int LengthSent(SendStatus status, ReadOnlySpan<byte> buffer) => status == SendStatus.BroadcastRefused ? Failed : buffer.Length;
 
     private int Send(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, IpAddress address, BigEndian16 port, out SocketError errorCode)
     {
@@ -168,6 +171,7 @@ public partial class Socket
         return endpoint.Send(buffer, address, port);
     }
 
+    // Whole frames, by a socket that has no port yet, or to an IPv6 address.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int SendToOther(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
@@ -177,15 +181,23 @@ public partial class Socket
             return error != SocketError.Success && UdpTransport.IsLost(error) ? buffer.Length : sent;
         }
 
-        ReadIpv6(socketAddress, out IpAddress address, out BigEndian16 port);
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
         return Send(buffer, socketFlags, address, port);
     }
 
-    // An IPv6 address, for a socket of that family.
-    private void ReadIpv6(SocketAddress socketAddress, out IpAddress address, out BigEndian16 port)
+    // What did not leave at once. The address is read again, so that the common way need not keep it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int SendToSlowly(SendStatus status, ReadOnlySpan<byte> buffer, SocketAddress socketAddress)
     {
-        if (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6)
+        (IpAddress address, BigEndian16 port) = Read(socketAddress);
+        return LengthSent(UdpTransport.SendSlowly(Datagrams, status, buffer, address, port), buffer);
+    }
+
+    private (IpAddress Address, BigEndian16 Port) Read(SocketAddress socketAddress)
+    {
+        if (!socketAddress.TryGet(out IpAddress address, out BigEndian16 port) && (!socketAddress.TryGetIpv6(out address, out port) || !_isIpv6))
             Throw(SocketError.AddressFamilyNotSupported);
+        return (address, port);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

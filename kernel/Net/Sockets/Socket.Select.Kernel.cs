@@ -2,6 +2,7 @@ using System.Collections;
 using Guest.Core;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
+using Guest.Net.Stack;
 
 namespace System.Net.Sockets;
 
@@ -114,19 +115,21 @@ public partial class Socket
         microSeconds < 0 ? Instant.Never : Platform.Current.Now + Duration.FromMicroseconds(microSeconds);
 
     // One that was closed meanwhile is ready, so that its owner's next call says so.
-    internal bool IsReady(SelectMode mode)
+    internal bool IsReady(SelectMode mode) =>
+        _transport is not { } transport || transport.Endpoint.IsReady(WantedBy(mode));
+
+    internal static Readiness WantedBy(SelectMode mode) => mode switch
     {
-        if (_transport is not { } transport)
-            return true;
-        Readiness wanted = mode switch
-        {
-            SelectMode.SelectRead => Readiness.Readable | Ended,
-            SelectMode.SelectWrite => Readiness.Writable | Ended,
-            _ => Ended,
-        };
-        return (transport.Endpoint.Readiness & wanted) != 0;
-    }
+        SelectMode.SelectRead => Readiness.Readable | Ended,
+        SelectMode.SelectWrite => Readiness.Writable | Ended,
+        _ => Ended,
+    };
 
     // What fails, or ends, wakes both.
-    internal WaitQueue WaitersFor(SelectMode mode) => mode == SelectMode.SelectWrite ? Transport.Endpoint.Writers : Transport.Endpoint.Readers;
+    internal WaitQueue WaitersFor(SelectMode mode) => WaitersOf(Transport.Endpoint, mode);
+
+    internal static WaitQueue WaitersOf(Endpoint endpoint, SelectMode mode) => mode == SelectMode.SelectWrite ? endpoint.Writers : endpoint.Readers;
+
+    // What the socket stands on now; null for one that was closed.
+    internal Endpoint? Below => _transport?.Endpoint;
 }

@@ -22,7 +22,7 @@ public partial class Socket
     }
 
     /// <summary>Connects to one host and port.</summary>
-    /// <exception cref="SocketException">It was not possible. Whoever cannot be sure that it is asks <see cref="TryConnect"/>.</exception>
+    /// <exception cref="SocketException">It was not possible. Whoever cannot be sure that it is asks <see cref="TryConnect(EndPoint, out SocketError)"/>.</exception>
     public void Connect(EndPoint remoteEP)
     {
         if (!TryConnect(remoteEP, out SocketError error))
@@ -32,6 +32,43 @@ public partial class Socket
     /// <inheritdoc cref="Connect(EndPoint)"/>
     public void Connect(IPAddress address, int port) => Connect(new IPEndPoint(address, port));
 
+    /// <summary>Connects to one port of a host by its name: its addresses are tried one after the other.</summary>
+    /// <exception cref="SocketException">It was not possible. Whoever cannot be sure that it is asks <see cref="TryConnect(string, int, out SocketError)"/>.</exception>
+    public void Connect(string host, int port)
+    {
+        if (!TryConnect(host, port, out SocketError error))
+            Throw(error);
+    }
+
+    /// <summary>Connects to one port of a host by its name, whose addresses are tried one after the other, those of the socket's family alone unless it is of both
+    /// (<see cref="DualMode"/>). Finding them waits, whether the socket blocks or not; one that does not block tries the first.</summary>
+    /// <returns>False if it could not be: of several addresses <paramref name="errorCode"/> is of the last that anything leads to.</returns>
+    /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
+    public bool TryConnect(string host, int port, out SocketError errorCode)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
+        SocketTransport transport = Transport;
+        int closings = _closings;
+        if (Dns.TryFind(host, transport.IsDual ? AddressFamily.Unspecified : AddressFamily, out errorCode) is not { } lookup)
+            return false;
+        for (int i = 0; i < lookup.Count && _closings == closings; i++)
+        {
+            SocketError error = i == 0 ? SocketError.Success : transport.BeginAnew();
+            if (error == SocketError.Success)
+                TryConnect(lookup[i], (ushort)port, out error);
+            if (i == 0 || error != SocketError.NetworkUnreachable)
+                errorCode = error;
+            if (error == SocketError.Success || !Blocking)
+                break;
+        }
+
+        lookup.Close();
+        if (_closings != closings)
+            errorCode = SocketError.OperationAborted;
+        return errorCode == SocketError.Success;
+    }
+
     /// <summary>Connects to one host and port: a stream waits until the other end has answered, a datagram socket only takes note.</summary>
     /// <returns>False if it could not be, and then the socket is good for nothing but to be closed. One that does not block fails with <see cref="SocketError.WouldBlock"/>, and is
     /// ready to be written once it is known what became of it: <see cref="Connected"/> says that, and the option <see cref="SocketOptionName.Error"/> why not.</returns>
@@ -39,6 +76,11 @@ public partial class Socket
     public bool TryConnect(EndPoint remoteEP, out SocketError errorCode)
     {
         (IpAddress address, ushort port) = Read(remoteEP);
+        return TryConnect(address, port, out errorCode);
+    }
+
+    private bool TryConnect(IpAddress address, ushort port, out SocketError errorCode)
+    {
         SocketTransport transport = Transport;
         int closings = _closings;
         errorCode = transport.Connect(address, port);

@@ -77,4 +77,13 @@ public enum SocketError
 
     /// <summary>The other host has nobody on that port.</summary>
     ConnectionRefused = 10061,
+
+    /// <summary>There is no such name.</summary>
+    HostNotFound = 11001,
+
+    /// <summary>No name server could be asked, or none knew: later it may be otherwise.</summary>
+    TryAgain = 11002,
+
+    /// <summary>The name has no address of the family.</summary>
+    NoData = 11004,
 }

@@ -31,6 +31,9 @@ public sealed class SocketException : Exception
         SocketError.ConnectionRefused => "socket: connection refused",
         SocketError.TimedOut => "socket: timed out",
         SocketError.NotConnected => "socket: not connected",
+        SocketError.HostNotFound => "no such host is known",
+        SocketError.TryAgain => "no name server answers",
+        SocketError.NoData => "the host has no address of the family",
         _ => "socket: error",
     };
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Guest.Core;
+using Guest.Core.Memory;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 
@@ -47,18 +49,16 @@ public sealed class SocketPoller
     /// <returns>False if none was in time.</returns>
     public bool Wait(int microSeconds, [NotNullWhen(true)] out Socket? ready, out object? state)
     {
-        if (TryTake(out ready, out state))
-            return true;
-        Instant deadline = Socket.DeadlineOf(microSeconds);
-        bool inTime;
-        do
+        Instant deadline = microSeconds < 0 ? Instant.Never : Socket.DeadlineOf(microSeconds);
+        bool inTime = true;
+        while (!TryTake(out ready, out state))
         {
+            if (!inTime)
+                return false;
             inTime = _waiters.Wait(deadline);
-            if (TryTake(out ready, out state))
-                return true;
         }
-        while (inTime);
-        return false;
+
+        return true;
     }
 
     internal void OnWake(PolledSocket polled)
@@ -77,16 +77,20 @@ public sealed class SocketPoller
         _waiters.WakeOne();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTake([NotNullWhen(true)] out Socket? ready, out object? state)
     {
         while (_first is { } polled)
         {
-            Unqueue(polled);
-            if (!polled.Socket.IsReady(polled.Mode))
+            if (!polled.IsReady())
+            {
+                Unqueue(polled);
                 continue;
+            }
 
             // It may stay ready: it is looked at again behind all others.
-            Queue(polled);
+            if (polled.NextQueued is { } next)
+                PutLast(polled, next);
             ready = polled.Socket;
             state = polled.State;
             return true;
@@ -97,27 +101,41 @@ public sealed class SocketPoller
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Queue(PolledSocket polled)
     {
         polled.IsQueued = true;
-        polled.BeforeQueued = _last;
+        Reference.Set(ref polled.BeforeQueued, _last);
         if (_last is null)
-            _first = polled;
+            Reference.Set(ref _first, polled);
         else
-            _last.NextQueued = polled;
-        _last = polled;
+            Reference.Set(ref _last.NextQueued, polled);
+        Reference.Set(ref _last, polled);
+    }
+
+    // Of the first, behind which there are others.
+    private void PutLast(PolledSocket first, PolledSocket next)
+    {
+        next.BeforeQueued = null;
+        Reference.Set(ref _first, next);
+        first.NextQueued = null;
+        Reference.Set(ref first.BeforeQueued, _last);
+        Reference.Set(ref _last!.NextQueued, first);
+        Reference.Set(ref _last, first);
     }
 
     internal void Unqueue(PolledSocket polled)
     {
-        if (polled.BeforeQueued is null)
-            _first = polled.NextQueued;
+        PolledSocket? before = polled.BeforeQueued;
+        PolledSocket? next = polled.NextQueued;
+        if (before is null)
+            Reference.Set(ref _first, next);
         else
-            polled.BeforeQueued.NextQueued = polled.NextQueued;
-        if (polled.NextQueued is null)
-            _last = polled.BeforeQueued;
+            Reference.Set(ref before.NextQueued, next);
+        if (next is null)
+            Reference.Set(ref _last, before);
         else
-            polled.NextQueued.BeforeQueued = polled.BeforeQueued;
+            Reference.Set(ref next.BeforeQueued, before);
         polled.NextQueued = null;
         polled.BeforeQueued = null;
         polled.IsQueued = false;

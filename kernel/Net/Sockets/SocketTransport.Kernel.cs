@@ -37,6 +37,9 @@ internal abstract class SocketTransport
     /// <summary>What became of connecting; <see cref="SocketError.WouldBlock"/> while it is under way.</summary>
     public virtual SocketError ConnectResult() => SocketError.Success;
 
+    /// <summary>Is as it was before it was connected in vain.</summary>
+    public virtual SocketError BeginAnew() => SocketError.Success;
+
     /// <summary>Takes what has come.</summary>
     public abstract SocketError Receive(Span<byte> destination, SocketFlags flags, out int length);
 

@@ -7,9 +7,9 @@ public class TcpClient : IDisposable
 {
     private NetworkStream? _stream;
 
-    /// <summary>Makes one that is not connected.</summary>
+    /// <summary>Makes one that is not connected, for both families.</summary>
     public TcpClient()
-        : this(AddressFamily.InterNetwork)
+        : this(new Socket(SocketType.Stream, ProtocolType.Tcp))
     {
     }
 
@@ -78,11 +78,18 @@ public class TcpClient : IDisposable
     }
 
     /// <summary>Connects to one host and port.</summary>
-    /// <exception cref="SocketException">It was not possible: <see cref="Socket.TryConnect"/> of <see cref="Client"/> says so instead.</exception>
+    /// <exception cref="SocketException">It was not possible: <see cref="Socket.TryConnect(EndPoint, out SocketError)"/> of <see cref="Client"/> says so instead.</exception>
     public void Connect(IPEndPoint remoteEP) => Client.Connect(remoteEP);
 
     /// <inheritdoc cref="Connect(IPEndPoint)"/>
     public void Connect(IPAddress address, int port) => Client.Connect(address, port);
+
+    /// <summary>Connects to one port of a host by its name.</summary>
+    /// <exception cref="SocketException">It was not possible: <see cref="TryConnect"/> says so instead.</exception>
+    public void Connect(string hostname, int port) => Client.Connect(hostname, port);
+
+    /// <inheritdoc cref="Socket.TryConnect(string, int, out SocketError)"/>
+    public bool TryConnect(string hostname, int port, out SocketError errorCode) => Client.TryConnect(hostname, port, out errorCode);
 
     /// <summary>The stream; closing it closes the connection.</summary>
     /// <exception cref="InvalidOperationException">There is no connection.</exception>

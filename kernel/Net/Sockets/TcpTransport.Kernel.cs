@@ -15,6 +15,10 @@ internal sealed class TcpTransport : SocketTransport
     // What did not get its address, for the next try.
     private TcpListenEndpoint? _unbound;
 
+    // The address and port that the socket was bound to when it began to connect; port 0 if it was not.
+    private IpAddress _boundAddress;
+    private ushort _boundPort;
+
     // Whether there is a connection, or was one, or one was tried.
     private bool _hasBegun;
 
@@ -89,6 +93,16 @@ internal sealed class TcpTransport : SocketTransport
         if (_endpoint.Error != TcpError.None)
             return ErrorOf(_endpoint.Error);
         return _endpoint.State is TcpState.SynSent or TcpState.SynReceived ? SocketError.WouldBlock : SocketError.Success;
+    }
+
+    public override SocketError BeginAnew()
+    {
+        TcpEndpoint failed = _endpoint;
+        _endpoint = NetworkStack.Current!.CreateTcpEndpoint();
+        _endpoint.TakeOptions(failed);
+        _hasBegun = false;
+        failed.Close();
+        return _boundPort == 0 ? SocketError.Success : ErrorOf(_endpoint.Bind(_boundAddress, _boundPort));
     }
 
     public override SocketError Receive(Span<byte> destination, SocketFlags flags, out int length)
@@ -187,9 +201,9 @@ internal sealed class TcpTransport : SocketTransport
     {
         if (_claim is { } claim)
         {
-            (IpAddress local, ushort localPort) = (claim.LocalAddress, claim.LocalPort);
+            (_boundAddress, _boundPort) = (claim.LocalAddress, claim.LocalPort);
             EndClaim();
-            SocketError bound = ErrorOf(_endpoint.Bind(local, localPort));
+            SocketError bound = ErrorOf(_endpoint.Bind(_boundAddress, _boundPort));
             if (bound != SocketError.Success)
                 return bound;
         }

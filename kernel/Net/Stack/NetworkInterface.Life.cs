@@ -17,6 +17,7 @@ public sealed partial class NetworkInterface
     internal void Begin(InterfaceConfiguration configuration)
     {
         ReadDevice();
+        FixedNameServers = configuration.NameServers;
         ConfigureIpv6(configuration.Ipv6);
         Dhcp = configuration.UsesDhcp ? _ownDhcp ??= new DhcpClient(this, _output.MakeDestination(), _stack) : null;
         if (Dhcp is null)
@@ -52,6 +53,7 @@ public sealed partial class NetworkInterface
         _backlog.Stop();
         _neighbours.Clear();
         _reassembler.Clear();
+        _igmp?.Stop();
         Ipv6?.End();
         Dhcp?.Stop();
     }

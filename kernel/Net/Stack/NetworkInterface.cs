@@ -59,6 +59,7 @@ public sealed partial class NetworkInterface : IPollable
         _device = device;
         Index = index;
         Pool = pool;
+        pool.StreamsAreShort = stack.Tcp.Shortage.Begin;
         Counters = device.Counters;
         _transmit = new TransmitQueue(device, Drops);
         _check = new Timer(stack.Timers);
@@ -91,8 +92,8 @@ public sealed partial class NetworkInterface : IPollable
     /// <summary>The router to everywhere else; <c>default</c> if there is none.</summary>
     public IpAddress Gateway => Settings.Routes.Gateway;
 
-    /// <summary>The first name server; <c>default</c> if none is known.</summary>
-    public IpAddress NameServer => Settings.NameServers.First;
+    /// <summary>The first of <see cref="NameServers"/>; <c>default</c> if none is known.</summary>
+    public IpAddress NameServer => NameServers.First;
 
     /// <summary>What the interface was told about its network; nothing unless <see cref="HasAddress"/>.</summary>
     internal NetworkSettings Settings { get; private set; } = s_nothing;
@@ -135,10 +136,10 @@ public sealed partial class NetworkInterface : IPollable
     {
         Now = now;
         _stack.Now = now;
-        PacketBuffer[] burst = _burst;
-        int count = _device.Receive(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(burst), burst.Length));
-        for (int i = 0; i < count; i++)
-            _ethernet.Input(burst[i]);
+        Span<PacketBuffer> burst = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(_burst), _burst.Length);
+        int count = _device.Receive(burst);
+        if (count != 0)
+            _ethernet.Input(burst[..count]);
 
         // A pass with arrivals leaves the link to the next one without: a driver too sees to its device's health when it has nothing to deliver.
         // A machine that idles hears of its link by an interrupt, so the timer for that pass need not come often.
@@ -242,6 +243,9 @@ public sealed partial class NetworkInterface : IPollable
     /// <param name="source">Who sends: one of the interface's addresses, or unspecified for whichever suits.</param>
     internal Destination? FindDestination(IpAddress address, IpAddress source = default) => _output.FindDestination(address, source);
 
+    /// <summary>Makes a destination of this interface, which leads nowhere yet.</summary>
+    internal Destination MakeDestination() => _output.MakeDestination();
+
     /// <summary>Says that what destinations were made of has changed.</summary>
     internal void InvalidateDestinations() => _stack.Generation++;
 
@@ -259,7 +263,9 @@ public sealed partial class NetworkInterface : IPollable
         }
 
         Log.Info(Name, $"link up");
+        _stack.ForgetNames();
         ReadDevice();
+        TellAllGroups(now);
         Ipv6?.Begin(now);
         if (Dhcp is not null)
             Dhcp.Start(now);

@@ -32,6 +32,7 @@ public sealed partial class NetworkStack
     private UdpEndpoint? _closed;
     private int _queueCapacity = LeastQueue;
     private int _interfacesMade;
+    private DnsResolver? _names;
     private TcpConnectionList? _list;
 
     /// <summary>Makes a stack without interfaces.</summary>
@@ -80,6 +81,12 @@ public sealed partial class NetworkStack
 
     /// <summary>What has happened to TCP connections.</summary>
     public TcpCounters TcpCounters => Tcp.Counters;
+
+    /// <summary>Who finds the addresses of names: made when it is asked first.</summary>
+    public DnsResolver Names => _names ??= new DnsResolver(this);
+
+    /// <summary>What went wrong with name servers; null if none was ever asked.</summary>
+    public DnsTroubles? DnsTroubles => _names?.Troubles;
 
     /// <summary>Looks at the first of all TCP connections; what is returned is good until the next call.</summary>
     /// <param name="more">How many there are beside them.</param>
@@ -168,6 +175,21 @@ public sealed partial class NetworkStack
 
     /// <summary>Whether an address is an interface's.</summary>
     internal bool HasAddress(IpAddress address) => FindInterface(address) is not null;
+
+    /// <summary>Whether anything leads to an address.</summary>
+    internal bool Reaches(IpAddress address)
+    {
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (_interfaces[i]!.Reaches(address, out _))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Forgets what names mean: on another network they may mean something else.</summary>
+    internal void ForgetNames() => _names?.Cache.Clear();
 
     internal BindStatus Bind(UdpEndpoint endpoint, IpAddress address, ushort port)
     {
@@ -307,7 +329,20 @@ public sealed partial class NetworkStack
         return -1;
     }
 
-    private NetworkInterface? FindInterface(IpAddress address)
+    /// <summary>The interface on which a group is joined by who names none: one that leads to it, else the first, whose address may come later.</summary>
+    internal NetworkInterface? FindGroupInterface(IpAddress group)
+    {
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (_interfaces[i]!.Reaches(group, out _))
+                return _interfaces[i];
+        }
+
+        return InterfaceCount == 0 ? null : _interfaces[0];
+    }
+
+    /// <summary>The interface that has an address; null if none has.</summary>
+    internal NetworkInterface? FindInterface(IpAddress address)
     {
         for (int i = 0; i < InterfaceCount; i++)
         {

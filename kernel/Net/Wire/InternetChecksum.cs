@@ -9,10 +9,12 @@ namespace Guest.Net.Wire;
 /// <see cref="PathEvent.SummedBytes"/> is complete.</summary>
 /// <remarks>Sums are of 16-bit words as the processor loads them. The ones' complement sum does not care about byte order
 /// (RFC 1071, 2 (B)): a folded sum is stored as it is, and is then right in the packet.</remarks>
-public static unsafe class InternetChecksum
+public static unsafe partial class InternetChecksum
 {
     /// <summary>The folded sum of data that includes a right checksum.</summary>
     public const ushort Good = 0xffff;
+
+    private const int BlockSize = 64;
 
     // 0xffff times this is 1 modulo 2^64.
     private const ulong InverseOfGood = 0xfffe_fffe_fffe_ffff;
@@ -64,20 +66,16 @@ public static unsafe class InternetChecksum
     public static BigEndian16 Update(BigEndian16 checksum, BigEndian16 before, BigEndian16 after) =>
         new((ushort)~Fold((ulong)(ushort)~checksum.Raw + (ushort)~before.Raw + after.Raw));
 
-    // Thirty-two-bit loads into a 64-bit sum need no carry: two instructions for four bytes, and 2^32 of them fit.
+    // Thirty-two-bit loads into a 64-bit sum need no carry, and 2^32 of them fit.
     private static ulong Add(byte* at, int length, ulong sum)
     {
-        for (; length >= 32; length -= 32, at += 32)
+        if (length >= BlockSize)
         {
-            uint* words = (uint*)at;
-            sum += words[0];
-            sum += words[1];
-            sum += words[2];
-            sum += words[3];
-            sum += words[4];
-            sum += words[5];
-            sum += words[6];
-            sum += words[7];
+            int blocks = length / BlockSize;
+            sum = AddBlocks(at, blocks, sum);
+            sum = (uint)sum + (sum >> 32);
+            at += blocks * BlockSize;
+            length -= blocks * BlockSize;
         }
 
         for (; length >= 4; length -= 4, at += 4)

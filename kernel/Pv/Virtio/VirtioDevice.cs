@@ -202,7 +202,7 @@ public sealed class VirtioDevice(VirtioTransport transport, int queues)
 
     private Virtqueue MakeQueue(int index, int size, int indirectSegments)
     {
-        PathCounters counters = Transport.Counters;
+        PathCounters counters = Transport.Counters.Queue(index);
         bool eventIndex = Has(VirtioFeatures.EventIndex);
         if (Has(VirtioFeatures.PackedRing))
             return new PackedQueue(index, size, counters, eventIndex, indirectSegments);

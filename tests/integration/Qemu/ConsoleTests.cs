@@ -7,6 +7,8 @@ namespace Guest.Integration.Tests.Qemu;
 /// <summary>What is typed on the serial console.</summary>
 public sealed class ConsoleTests
 {
+    private const int TypedBytes = 8;
+
     /// <summary>The port holds its line raised until the byte is read, which the handler leaves to the run loop. If interrupts came back on
     /// before that, the handler would be entered again and again. Counted instructions make the emulator show it every time.</summary>
     [Fact]
@@ -17,8 +19,11 @@ public sealed class ConsoleTests
         echo.Guest.WaitForLine("chargen", line => line.StartsWith("echo: discard", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         GuestCounters before = echo.Counters();
 
+        // Each of these types one byte; a busy run loop may find one before it has interrupted, not all.
+        for (int i = 1; i < TypedBytes; i++)
+            echo.Counters();
         GuestCounters cost = echo.Counters().Since(before);
 
-        Assert.InRange(cost.Devices["console"].GetValueOrDefault("interrupt"), 1, 2);
+        Assert.InRange(cost.Devices["console"].GetValueOrDefault("interrupt"), 1, 2 * TypedBytes);
     }
 }

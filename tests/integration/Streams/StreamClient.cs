@@ -47,6 +47,16 @@ internal sealed class StreamClient : IDisposable
         }
     });
 
+    /// <summary>Opens one that sends as much as is taken, and never reads.</summary>
+    public static StreamClient OpenDeaf(NetworkNamespace network, IPAddress server, int port)
+    {
+        StreamClient client = Open(network, server, port);
+        client.Socket.ReceiveBufferSize = 4_096;
+        client.Socket.Blocking = false;
+        client.Socket.Send(RandomBytes(1, 4_000_000), SocketFlags.None, out _);
+        return client;
+    }
+
     /// <summary>Bytes that a seed makes.</summary>
     public static byte[] RandomBytes(int seed, int count)
     {

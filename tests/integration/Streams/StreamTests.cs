@@ -47,7 +47,7 @@ public sealed class StreamTests
     public void What_the_other_end_does_not_read_holds_up_nobody_else()
     {
         using Appliance echo = Appliance.BootReady(Appliance.Machine("echo"));
-        StreamClient[] deaf = [.. Enumerable.Range(0, 24).Select(_ => SendUnread(echo.Network, echo.Address))];
+        StreamClient[] deaf = [.. Enumerable.Range(0, 24).Select(_ => StreamClient.OpenDeaf(echo.Network, echo.Address, StreamClient.Echo))];
 
         StreamClient.ExchangeOverMany(echo.Network, echo.Address, connections: 4, bytesEach: 50_000);
 
@@ -127,7 +127,7 @@ public sealed class StreamTests
             Assert.StartsWith("echo: discard", process.StandardOutput.ReadLine(), StringComparison.Ordinal);
 
             // More than it keeps anything for: of the others it receives what it could send.
-            StreamClient[] deaf = [.. Enumerable.Range(0, 24).Select(_ => SendUnread(network, IPAddress.Loopback))];
+            StreamClient[] deaf = [.. Enumerable.Range(0, 24).Select(_ => StreamClient.OpenDeaf(network, IPAddress.Loopback, StreamClient.Echo))];
             StreamClient.ExchangeOverMany(network, IPAddress.Loopback, connections: 20, bytesEach: 200_000);
             foreach (StreamClient client in deaf)
                 client.Dispose();
@@ -161,15 +161,6 @@ public sealed class StreamTests
 
         // How many are closing at a time differs from run to run, and with it how much is kept for the next: far less than a byte for each.
         Assert.InRange(cost.Devices["cpu"].GetValueOrDefault("allocatedBytes"), 0, 5_000);
-    }
-
-    private static StreamClient SendUnread(NetworkNamespace network, IPAddress server)
-    {
-        StreamClient client = StreamClient.Open(network, server, StreamClient.Echo);
-        client.Socket.ReceiveBufferSize = 4_096;
-        client.Socket.Blocking = false;
-        client.Socket.Send(StreamClient.RandomBytes(1, 4_000_000), SocketFlags.None, out _);
-        return client;
     }
 
     // By turns from either end, and by a reset.

@@ -17,6 +17,8 @@ internal static class ClaimJudge
 
     private const string Single = "udp-64x1";
     private const string Burst = "udp-64x16";
+    private const string Frame = "raw-64x1";
+    private const string Connection = "tcp-connect";
     private const string Block = "randread-4096x1";
 
     // "Far less" and "close" need a number to be judged by: half, and twice.
@@ -27,6 +29,7 @@ internal static class ClaimJudge
 
     private static readonly string[] s_emulatedNics = ["e1000", "e1000e", "rtl8139", "rtl8139c+", "ne2000"];
     private static readonly string[] s_batchingNics = ["e1000", "e1000e", "rtl8139c+"];
+    private static readonly string[] s_eachKindOfPath = ["virtio", "e1000", "xen-pv"];
     private static readonly string[] s_emulatedDisks = ["ide", "ide-pio", "ahci"];
 
     /// <summary>Judges all claims.</summary>
@@ -45,6 +48,7 @@ internal static class ClaimJudge
             OneMoreSwitch(rows),
             BothAdvantages(rows),
             ComesClose(rows),
+            FrameOrConnection(rows),
         ];
     }
 
@@ -130,6 +134,23 @@ internal static class ClaimJudge
             best.Row.Crossings <= Factor * few && best.Row.Instructions <= Factor * virtio.Instructions ? Supported : Refuted,
             Text($"For one of {Burst}: virtio {virtio.CrossingFigure:0.00} accesses and {virtio.InstructionFigure:#,0} instructions; the best emulated NIC, {best.Path}, ")
                 + Text($"{best.Row.CrossingFigure:0.00} and {best.Row.InstructionFigure:#,0}."));
+    }
+
+    private static ClaimVerdict FrameOrConnection(ClaimRows rows)
+    {
+        const string Claim = "Whatever the path, to open a TCP/IP connection is far more work than to send a raw Ethernet frame.";
+        string[] subjects = [.. s_eachKindOfPath.Select(path => "guest " + path)];
+        if ((rows.Lack(Frame, subjects) ?? rows.Lack(Connection, subjects)) is { } lack)
+            return new(Claim, NotMeasured, lack);
+        if (rows.Get("guest", s_eachKindOfPath[0], Frame).Instructions is null)
+            return new(Claim, CannotBeTold, "It needs instructions counted from outside, which takes QEMU's emulation.");
+        (string Path, RowResult Frame, RowResult Connection)[] all =
+            [.. s_eachKindOfPath.Select(path => (path, rows.Get("guest", path, Frame), rows.Get("guest", path, Connection)))];
+        return new(
+            Claim,
+            all.All(each => each.Connection.Instructions >= Factor * each.Frame.Instructions) ? Supported : Refuted,
+            "Instructions of the guest for a frame that comes and goes back, and for a connection that is opened, echoes 64 bytes and is closed: "
+                + string.Join("; ", all.Select(each => Text($"{each.Path} {each.Frame.InstructionFigure:#,0} and {each.Connection.InstructionFigure:#,0}"))) + ".");
     }
 
     private static string Text(System.FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

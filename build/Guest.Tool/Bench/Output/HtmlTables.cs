@@ -12,8 +12,8 @@ internal static class HtmlTables
     /// <summary>Adds a table for each application, and one for machines that carry more than the guest.</summary>
     public static void Append(StringBuilder html, BenchResults results)
     {
-        html.Append("<h2>All figures</h2><p class=note>Medians, per packet or block; behind ± what is in doubt: what samples differ by, or what idle does that was subtracted. Accesses: to the device's registers and ports as QEMU saw them; on Xen ")
-            .Append("hypercalls, as xentrace saw them. Where what the guest counted differs by more than 1 %, the instrument has failed and the figure is red.")
+        html.Append("<h2>All figures</h2><p class=note>Medians, per packet, answer, connection, kB or block; behind ± what is in doubt: what samples differ by, or what idle does that was subtracted. Accesses: to the device's registers and ports as QEMU saw them; on Xen ")
+            .Append("hypercalls, as xentrace saw them. Void are samples in which segments of TCP were sent again; they do not count. Where what the guest counted differs by more than 1 %, the instrument has failed and the figure is red.")
             .Append(results.Host.TimesAreRepresentative ? "</p>" : " Round trips and host µs are not representative: this host emulates.</p>");
         foreach (IGrouping<string, SubjectResult> application in results.Subjects.GroupBy(subject => subject.Application))
             AppendFigures(html, application.Key, application);
@@ -36,7 +36,7 @@ internal static class HtmlTables
                     .Append(Cell(row.Inside("interrupt"), "0.00")).Append(Cell(row.Inside("notification"), "0.00"))
                     .Append(Cell(row.Inside("notificationSuppressed"), "0.00")).Append(Cell(row.Inside("descriptor"), "0.00"))
                     .Append(Cell(row.MeanBurst, "0.0")).Append(Cell(row.Inside("copiedBytes"), "0")).Append(Cell(row.Inside("summedBytes"), "0"))
-                    .Append(Cell(row.Samples.Sum(sample => sample.Lost), "0"))
+                    .Append("<td>").Append(ResultTable.Lost(row))
                     .Append(Cell(row.RoundTripMicroseconds, "#,0")).Append(Cell(row.HostMicroseconds, "#,0"))
                     .Append("</tr>");
             }

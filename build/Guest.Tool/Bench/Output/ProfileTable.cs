@@ -10,7 +10,7 @@ namespace Guest.Tool.Bench.Output;
 /// <summary>In which functions a guest's instructions are.</summary>
 internal static class ProfileTable
 {
-    private const int Rows = 40;
+    private const int Rows = 90;
 
     /// <summary>Shows the functions of one workload.</summary>
     /// <param name="console">Where.</param>

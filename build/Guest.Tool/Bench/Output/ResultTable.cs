@@ -17,8 +17,8 @@ internal static class ResultTable
     {
         foreach (IGrouping<string, SubjectResult> application in results.Subjects.GroupBy(subject => subject.Application))
             Write(console, application.Key, application);
-        console.MarkupLine("Medians, per packet or block, ± what is in doubt: what samples differ by, or what idle does that was subtracted. Accesses: to the device's registers and ports, as QEMU saw them, and as the guest counted them;");
-        console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them.");
+        console.MarkupLine("Medians, per packet, answer, connection, kB or block, ± what is in doubt: what samples differ by, or what idle does that was subtracted. Accesses: to the device's registers and ports, as QEMU saw them, and as the guest counted them;");
+        console.MarkupLine("on Xen: hypercalls, as xentrace saw them, and as the guest counted them. Void: samples in which segments of TCP were sent again, which do not count.");
         foreach ((SubjectResult subject, RowResult row) in results.Disagreements)
             console.MarkupLineInterpolated($"[red]The instruments failed[/]: {subject.Name} {row.Workload}, what was seen from outside and what the guest counted differ.");
         foreach ((SubjectResult subject, RowResult row) in results.Unmeasured)
@@ -49,7 +49,7 @@ internal static class ResultTable
                     row.NotMeasured is null ? Number(row.InstructionFigure, "#,0") : $"[red]{NotMeasured}[/]",
                     Number(row.CrossingFigure, "0.00"),
                     row.Disagrees ? $"[red]{Number(row.CrossingsInside, "0.00")}[/]" : Number(row.CrossingsInside, "0.00"),
-                    row.Samples.Sum(sample => sample.Lost).ToString(CultureInfo.InvariantCulture),
+                    Lost(row),
                     Number(row.RoundTripMicroseconds, "#,0"),
                     Number(row.HostMicroseconds, "#,0"));
             }
@@ -67,6 +67,10 @@ internal static class ResultTable
         if (image.ReadyUnderInstructionClock is { } ready)
             console.WriteLine($"Its boot, one instruction a nanosecond: {ready}");
     }
+
+    /// <summary>What was lost, and how many samples that made void.</summary>
+    public static string Lost(RowResult row) => string.Create(
+        CultureInfo.InvariantCulture, $"{row.Samples.Sum(sample => sample.Lost)}{(row.VoidSamples == 0 ? "" : $", {row.VoidSamples} void")}");
 
     /// <summary>A figure with its doubt, or a dash where there is none.</summary>
     public static string Number(Figure? figure, string format) => figure?.ToString(format) ?? "-";

@@ -20,6 +20,8 @@ internal sealed record RowResult
     {
         get
         {
+            if (Samples.Count > 0 && VoidSamples == Samples.Count)
+                return "in every sample segments of TCP were sent again";
             if (Raw is not { } own)
                 return null;
             if (!own.IsSound)
@@ -35,6 +37,9 @@ internal sealed record RowResult
             return machine.IsSound ? null : Explain("the whole machine's instructions", machine);
         }
     }
+
+    /// <summary>Samples that do not count, because segments of TCP were sent again in them.</summary>
+    public int VoidSamples => Samples.Count(sample => sample.SentAgain != 0);
 
     /// <summary>The guest's own instructions; null where nothing counted them, and where the count says nothing (<see cref="NotMeasured"/>).</summary>
     [JsonIgnore]
@@ -121,22 +126,24 @@ internal sealed record RowResult
 
     /// <summary>The same, with what samples differ by.</summary>
     public Figure? FigureOf(Func<Sample, double?> what) =>
-        Figure.Of(Samples.Select(what).OfType<double>().Select(value => new Figure(value, 0)));
+        Figure.Of(Counted.Select(what).OfType<double>().Select(value => new Figure(value, 0)));
+
+    private IEnumerable<Sample> Counted => Samples.Where(sample => sample.SentAgain == 0);
 
     private IEnumerable<string> Owners => Samples.SelectMany(sample => sample.InstructionsByOwner.Keys).Distinct();
 
     private Figure? Raw => Figure.Of(
-        from sample in Samples
+        from sample in Counted
         where sample.Instructions is not null
         select new Figure(sample.Instructions!.Value, sample.InstructionsDoubt));
 
     private Figure? RawMachine => Figure.Of(
-        from sample in Samples
+        from sample in Counted
         where sample.InstructionsByOwner.Count > 0
         select new Figure(sample.InstructionsByOwner.Values.Sum(), sample.MachineInstructionsDoubt));
 
     private Figure? RawPart(string owner) => Figure.Of(
-        from sample in Samples
+        from sample in Counted
         where sample.InstructionsByOwner.ContainsKey(owner)
         select new Figure(sample.InstructionsByOwner[owner], sample.InstructionsByOwnerDoubt.GetValueOrDefault(owner)));
 

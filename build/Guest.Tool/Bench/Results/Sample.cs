@@ -18,6 +18,9 @@ internal sealed record Sample
 
     public required int Lost { get; init; }
 
+    /// <summary>Segments of TCP that were sent again or came out of order: by any, the sample is void.</summary>
+    public long SentAgain { get; init; }
+
     public required double Seconds { get; init; }
 
     /// <summary>The guest's own instructions, counted from outside.</summary>

@@ -5,13 +5,13 @@ namespace Guest.Tool.Bench.Results;
 /// <summary>One system on one path.</summary>
 internal sealed record SubjectResult
 {
-    /// <summary><c>guest</c>, <c>linux</c> (the reference guest) or <c>process</c> (the application on the host, without a machine).</summary>
+    /// <summary><c>guest</c>, <c>linux</c> (the reference guest), <c>nginx</c> (the same, with another server) or <c>process</c> (the application on the host, without a machine).</summary>
     public required string System { get; init; }
 
     /// <summary>The path's name; empty for a process.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The application: <c>echo</c>, whose paths lead to a network, or <c>disk</c>, whose lead to a disk.</summary>
+    /// <summary>The application: <c>echo</c>, <c>web</c> and <c>reflect</c>, whose paths lead to a network, or <c>disk</c>, whose lead to a disk.</summary>
     public required string Application { get; init; }
 
     /// <summary>What this host lacks to run it; null if nothing.</summary>
@@ -41,5 +41,5 @@ internal sealed record SubjectResult
     public List<RowResult> Rows { get; init; } = [];
 
     /// <summary>As people are shown it: <c>guest virtio</c>, <c>guest ide disk</c>.</summary>
-    public string Name => Path.Length == 0 ? System : Application == "disk" ? $"{System} {Path} disk" : $"{System} {Path}";
+    public string Name => Path.Length == 0 ? System : Application == "echo" ? $"{System} {Path}" : $"{System} {Path} {Application}";
 }

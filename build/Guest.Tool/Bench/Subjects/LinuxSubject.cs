@@ -6,9 +6,9 @@ using Guest.Rig.Qemu;
 
 namespace Guest.Tool.Bench.Subjects;
 
-/// <summary>Debian's Linux on the same devices, running the same application.</summary>
-internal sealed class LinuxSubject(string application, LinuxGuest linux, GuestPath path, Accelerator accelerator, string? plugin)
-    : MachineSubject("linux", application, path, accelerator, plugin)
+/// <summary>Debian's Linux on the same devices, running the same application, or another that serves the same.</summary>
+internal sealed class LinuxSubject(string system, string application, LinuxGuest linux, GuestPath path, Accelerator accelerator, string? plugin)
+    : MachineSubject(system, application, path, accelerator, plugin)
 {
     public override bool BootsSlowly => true;
 

@@ -41,6 +41,8 @@ internal abstract class MachineSubject : Subject
 
     public override InstructionCounter? Instructions => _instructions;
 
+    public override bool HasPlainDevice => _path.IsPlain;
+
     public override bool ShowsAccesses => _accesses is not null;
 
     public override IReadOnlyList<string> DeviceRegions => [_path.RegionPrefix];

@@ -3,11 +3,10 @@ using System.Net;
 
 namespace Guest.Tool.Bench.Subjects;
 
-/// <summary>The echo as a process of this host, over the loopback.</summary>
+/// <summary>The echo, or the web server, as a process of this host, over the loopback.</summary>
 internal sealed class ProcessSubject(string application, string program) : HostProcessSubject(application)
 {
     private const int FirstUnprivilegedPort = 7007;
-    private const string ReadyLine = "echo: ";
 
     public override IPAddress Address => IPAddress.Loopback;
 
@@ -16,6 +15,6 @@ internal sealed class ProcessSubject(string application, string program) : HostP
     public override void Start()
     {
         Launch(Network.Prefix, program, "--port", Port.ToString(CultureInfo.InvariantCulture));
-        WaitForLine(ReadyLine, BootPatience);
+        WaitForLine($"{Result.Application}: ", BootPatience);
     }
 }

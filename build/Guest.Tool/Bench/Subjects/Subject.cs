@@ -15,6 +15,8 @@ internal abstract class Subject : IDisposable
     /// <summary>How long a network may usually be silent while an answer is due.</summary>
     public const int UsualPatienceSeconds = 5;
 
+    private const int HttpPort = 80;
+
     /// <summary>How long a boot may take on a busy host.</summary>
     protected static readonly TimeSpan BootPatience = TimeSpan.FromSeconds(120);
 
@@ -31,8 +33,8 @@ internal abstract class Subject : IDisposable
     /// <summary>Its address.</summary>
     public virtual IPAddress Address => Network.GuestAddress;
 
-    /// <summary>Its echo service's UDP port.</summary>
-    public virtual int Port => UdpEchoClient.Port;
+    /// <summary>The port of its echo service, over UDP and TCP, or of its web server.</summary>
+    public virtual int Port => Result.Application == BenchRunner.WebApplication ? HttpPort : UdpEchoClient.Port;
 
     /// <summary>How long it may be silent while an answer is due.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(UsualPatienceSeconds);
@@ -48,6 +50,9 @@ internal abstract class Subject : IDisposable
 
     /// <summary>Counts its instructions; null where that cannot be done.</summary>
     public virtual InstructionCounter? Instructions => null;
+
+    /// <summary>Whether its device is one that was refused its offloads.</summary>
+    public virtual bool HasPlainDevice => false;
 
     /// <summary>Whether its accesses can be seen from outside.</summary>
     public virtual bool ShowsAccesses => false;

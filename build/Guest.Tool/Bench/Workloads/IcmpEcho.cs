@@ -11,5 +11,8 @@ internal sealed record IcmpEcho(int Size, int InFlight) : Workload(Size, InFligh
 
     public override string Application => "echo";
 
+    // The kernel of this host answers its own pings; that would not measure the process.
+    public override bool IsOfProcess => false;
+
     public override Load Open(Subject subject) => new EchoLoad(subject, PingClient.Open(subject.Network, subject.Address), this);
 }

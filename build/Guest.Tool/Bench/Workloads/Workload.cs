@@ -15,6 +15,8 @@ internal abstract record Workload(int Size, int InFlight)
 
     private static readonly int[] s_sizes = [64, 1400];
     private static readonly int[] s_inFlight = [1, 8, 16, 64, Saturated];
+    private static readonly int[] s_connections = [1, 16];
+    private static readonly int[] s_clients = [1, 64];
     private static readonly string[] s_diskJobs = ["randread", "randwrite", "read", "write"];
     private static readonly int[] s_depths = [1, 32];
 
@@ -25,6 +27,10 @@ internal abstract record Workload(int Size, int InFlight)
            from inFlight in s_inFlight
            from workload in new Workload[] { new UdpEcho(size, inFlight), new IcmpEcho(size, inFlight) }
            select workload,
+        .. s_connections.Select(connections => new TcpEcho(s_sizes[0], connections)),
+        new TcpConnect(), new TcpBulk(IsIn: true), new TcpBulk(IsIn: false),
+        .. s_connections.Select(frames => new RawEcho(s_sizes[0], frames)),
+        .. s_clients.Select(connections => new HttpGet(connections)),
         .. from job in s_diskJobs
            from depth in s_depths
            select new DiskJob(job, BlockSize, depth),
@@ -37,10 +43,20 @@ internal abstract record Workload(int Size, int InFlight)
     public abstract string Protocol { get; }
 
     /// <summary><c>udp-64x16</c>: protocol, bytes, packets in flight.</summary>
-    public string Name => $"{Protocol}-{Size}x{(InFlight == Saturated ? "max" : InFlight)}";
+    public virtual string Name => $"{Protocol}-{Size}x{(InFlight == Saturated ? "max" : InFlight)}";
+
+    /// <summary>Whether a plain process of this host does it, and not the host's kernel.</summary>
+    public virtual bool IsOfProcess => true;
+
+    /// <summary>Whether it is also put on a device that is refused its offloads.</summary>
+    public virtual bool IsOfPlainDevice => false;
 
     /// <summary>An application's smallest unit of work, alone.</summary>
     public static Workload Simplest(string application) => All.First(workload => workload.Application == application && workload.InFlight == 1);
+
+    /// <summary>How many units of it make a sample.</summary>
+    /// <param name="units">How many packets or blocks do.</param>
+    public virtual int UnitsOf(int units) => units;
 
     /// <summary>Connects it to a subject.</summary>
     public abstract Load Open(Subject subject);

@@ -12,6 +12,9 @@ internal sealed unsafe class NetFrontReceiver
     /// <summary>Events in a row, each without any work, after which the back end is held to be hostile.</summary>
     private const int StormLimit = 1000;
 
+    /// <summary>Its number among the queues whose events are counted.</summary>
+    private const int ReceiveQueue = 0;
+
     private readonly NetFront _owner;
     private readonly EventChannels _events;
     private readonly PathCounters _counters;
@@ -40,7 +43,7 @@ internal sealed unsafe class NetFrontReceiver
     {
         _owner = owner;
         _events = events;
-        _counters = owner.Counters;
+        _counters = owner.Counters.Queue(ReceiveQueue);
         _pool = owner.Pool;
         _grants = grants.References;
         _transmitter = transmitter;
@@ -208,6 +211,7 @@ internal sealed unsafe class NetFrontReceiver
         return _owner.IsUp && Ring.RequestProducer != start;
     }
 
+    /// <summary>Puts the buffers that were sent into the ring, up to a request.</summary>
     private void PostSent(uint end)
     {
         if (!_transmitter.Ring.TryCount(out int answered))
@@ -216,28 +220,37 @@ internal sealed unsafe class NetFrontReceiver
             return;
         }
 
-        FrontRing<TransmitRequest, TransmitResponse> sent = _transmitter.Ring;
+        // A part has no page of its own to receive into, a description nothing at all.
+        uint last = _transmitter.Ring.ResponseConsumer + (uint)answered;
+        while (PostPages(end, last) && _transmitter.TryTakeOne())
+        {
+        }
+    }
+
+    /// <summary>Puts pages that were sent into the ring.</summary>
+    /// <param name="end">Up to this request.</param>
+    /// <param name="last">And up to this answer.</param>
+    /// <returns>Whether it ended before both, at an answer that is for no page.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool PostPages(uint end, uint last)
+    {
+        NetFrontTransmitter transmitter = _transmitter;
+        FrontRing<TransmitRequest, TransmitResponse> sent = transmitter.Ring;
         FrontRing<ReceiveRequest, ReceiveResponse> ring = Ring;
+        uint[] grants = _grants;
         uint consumer = sent.ResponseConsumer;
         uint producer = ring.RequestProducer;
-        for (uint last = consumer + (uint)answered; producer != end && consumer != last; consumer++)
+        for (; producer != end && consumer != last; consumer++)
         {
-            if (!_transmitter.TryTakeSent(sent.Response(consumer), out int index))
+            if (!transmitter.TryTakeBuffer(sent.Response(consumer), grants.Length, out int index))
                 break;
-            if ((uint)index >= (uint)_grants.Length)
-            {
-                // A part has no page of its own to receive into, a description nothing at all.
-                if (index >= 0)
-                    _pool.Find(index).Release();
-                continue;
-            }
-
-            Post(ref ring.Request(producer), (byte)producer, index);
+            Post(ref ring.Request(producer), (byte)producer, index, grants[index]);
             producer++;
         }
 
-        _transmitter.Ring.ResponseConsumer = consumer;
+        transmitter.Ring.ResponseConsumer = consumer;
         Ring.RequestProducer = producer;
+        return producer != end && consumer != last;
     }
 
     private void PostFree(uint end)
@@ -246,7 +259,7 @@ internal sealed unsafe class NetFrontReceiver
         uint producer = ring.RequestProducer;
         while (producer != end && _pool.TryTake() is { } buffer)
         {
-            Post(ref ring.Request(producer), (byte)producer, buffer.Index);
+            Post(ref ring.Request(producer), (byte)producer, buffer.Index, _grants[buffer.Index]);
             producer++;
         }
 
@@ -254,11 +267,11 @@ internal sealed unsafe class NetFrontReceiver
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Post(ref ReceiveRequest request, byte slot, int index)
+    private void Post(ref ReceiveRequest request, byte slot, int index, uint grant)
     {
         _receiving.Buffer[slot] = (ushort)index;
         request.Id = (uint)index;
-        request.Grant = _grants[index];
+        request.Grant = grant;
     }
 
     /// <summary>Judges one response.</summary>

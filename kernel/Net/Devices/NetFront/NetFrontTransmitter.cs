@@ -9,6 +9,9 @@ namespace Guest.Net.Devices;
 /// <summary>The transmit side of a network front end: its ring, and which buffers are on their way.</summary>
 internal sealed unsafe class NetFrontTransmitter
 {
+    /// <summary>Its number among the queues whose events are counted.</summary>
+    private const int TransmitQueue = 1;
+
     private readonly NetFront _owner;
     private readonly EventChannels _events;
     private readonly PathCounters _counters;
@@ -38,7 +41,7 @@ internal sealed unsafe class NetFrontTransmitter
     {
         _owner = owner;
         _events = events;
-        _counters = owner.Counters;
+        _counters = owner.Counters.Queue(TransmitQueue);
         _pool = owner.Pool;
         _grants = grants.References;
         _transmitting = new bool[_pool.IndexCount];
@@ -248,40 +251,47 @@ internal sealed unsafe class NetFrontTransmitter
         if (count == 0)
             return false;
         _takeAt = _slack;
-        FrontRing<TransmitRequest, TransmitResponse> ring = Ring;
-        uint consumer = ring.ResponseConsumer;
-        for (uint end = consumer + (uint)count; consumer != end && TryTakeSent(ring.Response(consumer), out int index); consumer++)
+        for (uint end = Ring.ResponseConsumer + (uint)count; Ring.ResponseConsumer != end && TryTakeOne();)
         {
-            if (index >= 0)
-                _pool.Find(index).Release();
         }
 
-        Ring.ResponseConsumer = consumer;
         return true;
     }
 
-    /// <summary>Judges one answer.</summary>
-    /// <param name="response">The answer's copy.</param>
-    /// <param name="index">The buffer, or the part, that comes back by it; -1 if it answers a description.</param>
+    /// <summary>Takes the next answer, of whatever kind, and gives back to the pool what comes back by it.</summary>
     /// <returns>False if it cannot be; the back end was refused.</returns>
+    public bool TryTakeOne()
+    {
+        TransmitResponse response = Ring.Response(Ring.ResponseConsumer);
+        if (TryTakeBuffer(response, _transmitting.Length, out int index))
+            _pool.Find(index).Release();
+        else if (!TryTakeDescription(response))
+            return false;
+        Ring.ResponseConsumer++;
+        return true;
+    }
+
+    /// <summary>Takes back the buffer, or the part of one, that an answer is for.</summary>
+    /// <param name="response">The answer's copy.</param>
+    /// <param name="limit">Indices from here on are none of the caller's: <see cref="TryTakeOne"/> takes them. At most as many as there are.</param>
+    /// <param name="index">Its index.</param>
+    /// <returns>False if the answer is of another kind, or cannot be.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTakeSent(TransmitResponse response, out int index)
+    public bool TryTakeBuffer(TransmitResponse response, int limit, out int index)
     {
         bool[] transmitting = _transmitting;
         index = (int)response.Id;
-        if ((uint)(response.Status - LowestStatus) > StatusOkay - LowestStatus)
-            return TryTakeDescription(response, out index);
-        if ((uint)index >= (uint)transmitting.Length || !transmitting[index])
-            return _owner.RefuseResponse("it answers for an id that is not in flight");
+        if ((uint)(response.Status - LowestStatus) > StatusOkay - LowestStatus || (uint)index >= (uint)limit || !transmitting[index])
+            return false;
         transmitting[index] = false;
         return true;
     }
 
     // The id of such an answer is whatever lay in the slot before.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryTakeDescription(TransmitResponse response, out int index)
+    private bool TryTakeDescription(TransmitResponse response)
     {
-        index = -1;
+        if ((uint)(response.Status - LowestStatus) <= StatusOkay - LowestStatus)
+            return _owner.RefuseResponse("it answers for an id that is not in flight");
         if (response.Status != StatusNull || _descriptions == 0)
             return _owner.RefuseResponse("it answers with an unknown status");
         _descriptions--;

@@ -35,8 +35,8 @@ public sealed partial class VirtioNet
             return Discard(frame);
         if (_transmit.Add(_pieces.AsSpan(0, count), readable: count, frame.Index) < 0)
             return false;
-        _counters.Count(PathEvent.Sent);
-        _counters.Count(PathEvent.SentBytes, length);
+        _sent.Count(PathEvent.Sent);
+        _sent.Count(PathEvent.SentBytes, length);
         return true;
     }
 
@@ -57,13 +57,13 @@ public sealed partial class VirtioNet
         Span<byte> data = frame.Data;
         frame.Offset = _headerSize;
         data.CopyTo(frame.Data);
-        _counters.Count(PathEvent.CopiedBytes, data.Length);
+        _sent.Count(PathEvent.CopiedBytes, data.Length);
         return true;
     }
 
     private bool Discard(PacketBuffer frame)
     {
-        _counters.Count(PathEvent.Overrun);
+        _sent.Count(PathEvent.Overrun);
         frame.Release();
         return true;
     }

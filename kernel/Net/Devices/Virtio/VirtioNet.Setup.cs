@@ -125,7 +125,7 @@ public sealed partial class VirtioNet
         _state = VirtioNetState.Polled;
         _full = false;
         _linkCameUp = false;
-        _interruptsAtProgress = _counters[PathEvent.Interrupt];
+        _interruptsAtProgress = _counters.Own(PathEvent.Interrupt);
         Refill();
         LinkUp = ReadLink();
     }
@@ -208,7 +208,7 @@ public sealed partial class VirtioNet
 
     private void RecoverFromStorm()
     {
-        _interruptsAtProgress = _counters[PathEvent.Interrupt];
+        _interruptsAtProgress = _counters.Own(PathEvent.Interrupt);
         _counters.Count(PathEvent.Violation);
         Log.Warn(Name, $"interrupted {StormThreshold} times about nothing");
         Recover();

@@ -31,6 +31,8 @@ public sealed partial class VirtioNet : INetworkDevice
     private readonly int _offeredMtu;
     private PacketPool _pool;
     private readonly PathCounters _counters;
+    private readonly PathCounters _received;
+    private readonly PathCounters _sent;
     private readonly Virtqueue _receive;
     private readonly Virtqueue _transmit;
     private readonly VirtioSegment[] _pieces = new VirtioSegment[MostPieces];
@@ -62,6 +64,8 @@ public sealed partial class VirtioNet : INetworkDevice
         _device = device;
         _transport = device.Transport;
         _counters = _transport.Counters;
+        _received = _counters.Queue(ReceiveQueue);
+        _sent = _counters.Queue(TransmitQueue);
         _pool = pool;
         _mustPoll = mustPoll;
         _offeredMtu = offeredMtu;
@@ -176,10 +180,10 @@ public sealed partial class VirtioNet : INetworkDevice
 
         if (count != 0)
         {
-            _counters.Count(PathEvent.Received, count);
-            _counters.Count(PathEvent.ReceivedBytes, bytes);
-            _counters.Count(PathEvent.Burst);
-            _interruptsAtProgress = _counters[PathEvent.Interrupt];
+            _received.Count(PathEvent.Received, count);
+            _received.Count(PathEvent.ReceivedBytes, bytes);
+            _received.Count(PathEvent.Burst);
+            _interruptsAtProgress = _counters.Own(PathEvent.Interrupt);
         }
 
         // What was sent is taken back in bursts too: when enough of it is out, or nothing else is to do.
@@ -189,7 +193,7 @@ public sealed partial class VirtioNet : INetworkDevice
             Refill();
         if (IsBroken)
             RecoverFromViolation();
-        else if (count == 0 && _counters[PathEvent.Interrupt] - _interruptsAtProgress >= StormThreshold)
+        else if (count == 0 && _counters.Own(PathEvent.Interrupt) - _interruptsAtProgress >= StormThreshold)
             RecoverFromStorm();
         return count;
     }
@@ -270,8 +274,8 @@ public sealed partial class VirtioNet : INetworkDevice
         int added = _transmit.AddEach(_frames.AsSpan(0, count), deviceWrites: false);
         for (int i = added; i < count; i++)
             bytes -= frames[i].Length;
-        _counters.Count(PathEvent.Sent, added);
-        _counters.Count(PathEvent.SentBytes, bytes);
+        _sent.Count(PathEvent.Sent, added);
+        _sent.Count(PathEvent.SentBytes, bytes);
         return added;
     }
 
@@ -371,7 +375,7 @@ public sealed partial class VirtioNet : INetworkDevice
         {
             taken = _transmit.Take(_used);
             if (taken != 0)
-                _interruptsAtProgress = _counters[PathEvent.Interrupt];
+                _interruptsAtProgress = _counters.Own(PathEvent.Interrupt);
             for (int i = 0; i < taken; i++)
             {
                 PacketBuffer sent = _pool[_used[i].Name];

@@ -29,6 +29,9 @@ public abstract class Endpoint
     /// <summary>What can be done with it now. Whoever raises it wakes <see cref="Readers"/> or <see cref="Writers"/>; a failure or an end wakes both.</summary>
     public virtual Readiness Readiness => Readiness.None;
 
+    /// <summary>Whether any of some things can be done.</summary>
+    public virtual bool IsReady(Readiness wanted) => (Readiness & wanted) != 0;
+
     /// <summary>Threads that wait until it is readable, and who watches that.</summary>
     public WaitQueue Readers { get; }
 
@@ -38,6 +41,9 @@ public abstract class Endpoint
     /// <summary>Where it stands among those whose ports have the same hash: UDP's for IPv4 first, which are found at the first look
     /// (<see cref="EndpointTable.FindFirst"/>); those bound to an address before those bound to all.</summary>
     internal int PlaceOnPort => (_protocol == IpProtocol.Udp ? 0 : 4) + (_acceptedIpv6 == 0 ? 0 : 2) + (_anyLocal ? 1 : 0);
+
+    /// <summary>Whether it is the stack's own, and no application's.</summary>
+    internal bool IsOfStack { get; set; }
 
     /// <summary>The next of all endpoints whose local ports have the same hash.</summary>
     internal Endpoint? NextOnPort;

@@ -62,15 +62,18 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private void SetLongestUnwatched() =>
         _longestUnwatched = _watchers is null ? _longestFrame : -1;
 
-    /// <summary>Takes a frame, and brings it to its end.</summary>
+    /// <summary>Takes frames, and brings each to its end.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Input(PacketBuffer frame)
+    public void Input(ReadOnlySpan<PacketBuffer> burst)
     {
-        frame.PassTo(BufferOwner.Stack);
-        if (frame.Next is null)
-            Input(frame, frame.Length);
-        else
-            InputChain(frame);
+        foreach (PacketBuffer frame in burst)
+        {
+            frame.PassTo(BufferOwner.Stack);
+            if (frame.Next is null)
+                Input(frame, frame.Length);
+            else
+                InputChain(frame);
+        }
     }
 
     // Whoever reads a header behind this finds all of it in the first buffer, or the packet is too short for it.
@@ -85,12 +88,9 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     private void Input(PacketBuffer frame, int length)
     {
         if (length > _longestUnwatched || frame.Length < EthernetHeader.Size)
-        {
             InputApart(frame, length);
-            return;
-        }
-
-        InputByAddress(frame, length);
+        else
+            InputByAddress(frame, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -98,11 +98,14 @@ internal sealed unsafe class EthernetLayer(DropCounters drops, ArpLayer arp, Ipv
     {
         EthernetHeader* header = HeaderOf(frame);
         if (header->RawDestination != _rawAddress)
-        {
             InputForOthers(frame, length);
-            return;
-        }
+        else
+            InputOurs(frame, header, length);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void InputOurs(PacketBuffer frame, EthernetHeader* header, int length)
+    {
         _info.IsGroup = false;
         if (header->RawType.Raw == RawIpv4)
             _ipv4.Input(frame, length - EthernetHeader.Size);

@@ -5,7 +5,7 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>The first few addresses of a list, the servers of one kind: those that come later are left out.</summary>
-internal struct AddressList
+public struct AddressList
 {
     /// <summary>The addresses that there is room for.</summary>
     public const int Capacity = 4;

@@ -2,6 +2,7 @@ using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Guest.Core.Diagnostics;
+using Guest.Core.Memory;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -18,7 +19,10 @@ internal sealed unsafe class IpOutput
     private readonly NeighbourCache _neighbours;
     private readonly TransmitQueue _transmit;
     private readonly PacketPool _pool;
-    private readonly Destination[] _destinations;
+    private readonly Destination?[] _destinations;
+
+    // Stands in for those that there is no memory for.
+    private readonly Destination _shared;
     private readonly ulong _secret;
     private readonly Neighbour _groupNeighbour = new();
     private ushort _identification;
@@ -33,9 +37,8 @@ internal sealed unsafe class IpOutput
         _pool = owner.Pool;
         _secret = stack.Secret;
         int wanted = (int)BitOperations.RoundUpToPowerOf2((uint)_pool.Count);
-        _destinations = new Destination[Math.Clamp(wanted, LeastDestinations, MostDestinations)];
-        for (int i = 0; i < _destinations.Length; i++)
-            _destinations[i] = MakeDestination();
+        _destinations = new Destination?[Math.Clamp(wanted, LeastDestinations, MostDestinations)];
+        _shared = MakeDestination();
         _identification = stack.Random.NextUInt16();
     }
 
@@ -67,7 +70,10 @@ internal sealed unsafe class IpOutput
     {
         if (address.IsIpv4)
             source = default;
-        Destination destination = _destinations[(int)address.Hash(_secret ^ source.Low) & (_destinations.Length - 1)];
+        ref Destination? place = ref _destinations[(int)address.Hash(_secret ^ source.Low) & (_destinations.Length - 1)];
+        if (place is null && PhysicalMemory.HasSpare)
+            place = MakeDestination();
+        Destination destination = place ?? _shared;
         if (destination.Address == address && destination.Generation == _stack.Generation)
         {
             if (destination.WantedSource == source)
@@ -319,8 +325,7 @@ internal sealed unsafe class IpOutput
         }
         else if (address.IsMulticast)
         {
-            // RFC 1112, 6.4: the low 23 bits of the group.
-            link = new MacAddress(0x0100_5e00_0000UL | (address.Ipv4 & 0x7f_ffff));
+            link = Ipv4Group.LinkAddress(address);
         }
         else
         {
@@ -331,7 +336,8 @@ internal sealed unsafe class IpOutput
             link = neighbour.IsUsable ? neighbour.LinkAddress : default;
         }
 
-        destination.Set(_interface.Address.Address, address, _interface.LinkAddress, link, _interface.Mtu);
+        byte hops = address.IsMulticast ? Destination.GroupHopLimit : Destination.UsualHopLimit;
+        destination.Set(_interface.Address.Address, address, _interface.LinkAddress, link, _interface.Mtu, hops);
         destination.Generation = _stack.Generation;
         return true;
     }

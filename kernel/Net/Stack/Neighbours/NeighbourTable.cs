@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Guest.Core.Memory;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -14,19 +15,24 @@ internal sealed class NeighbourTable
 {
     private const int ShareOfAsked = 8;
 
+    /// <summary>So many entries there are from the start; a link has rarely more hosts that are spoken to.</summary>
+    private const int FirstEntries = 32;
+
     // A stack, linked by Next; who is in it stands in no list.
     private Neighbour? _free;
+    private int _unmade;
     private readonly Neighbour?[] _buckets;
     private readonly ulong _seed;
     private readonly int _mostKnown;
 
     /// <summary>Makes an empty table.</summary>
-    /// <param name="capacity">How many hosts it holds.</param>
+    /// <param name="capacity">How many hosts it holds, as far as there is memory when they come.</param>
     /// <param name="seed">A number that is hard to guess: a peer must not choose addresses that all fall together.</param>
     public NeighbourTable(int capacity, ulong seed)
     {
-        for (int i = 0; i < capacity; i++)
-            _free = new Neighbour { Next = _free };
+        _unmade = capacity;
+        while (capacity - _unmade < FirstEntries && _unmade != 0)
+            _free = MakeEntry(next: _free);
         _buckets = new Neighbour?[BitOperations.RoundUpToPowerOf2((uint)capacity)];
         _seed = seed;
         _mostKnown = capacity - Math.Max(capacity / ShareOfAsked, 1);
@@ -51,11 +57,11 @@ internal sealed class NeighbourTable
     }
 
     /// <summary>The entry for a host that is to be asked for: a free one, or the one that must be forgotten first.</summary>
-    public Neighbour ChooseForAsked() => (_free ?? Asked.First)!;
+    public Neighbour ChooseForAsked() => (Free() ?? Asked.First ?? OldestHeard() ?? SpokenTo.First)!;
 
     /// <summary>The entry for a host that merely spoke: a free one, or the one that must be forgotten first, or null.</summary>
     public Neighbour? ChooseForHeard() =>
-        Heard.Count + SpokenTo.Count < _mostKnown ? _free ?? Asked.First : OldestHeard();
+        Heard.Count + SpokenTo.Count < _mostKnown ? Free() ?? Asked.First ?? OldestHeard() : OldestHeard();
 
     /// <summary>The host that must be forgotten before one that was asked for becomes known, or null if there is room.</summary>
     public Neighbour? ChooseToMakeKnown()
@@ -98,6 +104,19 @@ internal sealed class NeighbourTable
         entry.List = null;
         entry.Next = _free;
         _free = entry;
+    }
+
+    private Neighbour? Free()
+    {
+        if (_free is null && _unmade != 0 && PhysicalMemory.HasSpare)
+            _free = MakeEntry(next: null);
+        return _free;
+    }
+
+    private Neighbour MakeEntry(Neighbour? next)
+    {
+        _unmade--;
+        return new Neighbour { Next = next };
     }
 
     private ref Neighbour? BucketOf(IpAddress address) => ref _buckets[address.Hash(_seed) & ((uint)_buckets.Length - 1)];

@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using Guest.Core.Memory;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
@@ -14,6 +16,9 @@ internal sealed class TcpConnections
     // Windows can say four times the default size, for those who ask for more later.
     private const int LargestBuffer = 4 * BufferSize;
     private const int MostRecords = 64 * 1024;
+
+    /// <summary>So many connections there may be however little memory is left.</summary>
+    private const int LeastConnections = 16;
     private const int TimestampTickBits = 20;
     private const int FirstEphemeralPort = 32_768;
     private const int EphemeralPorts = 61_000 - FirstEphemeralPort;
@@ -30,6 +35,7 @@ internal sealed class TcpConnections
         Secrets = new TcpSecrets(stack.Random);
         TimeWaits = new TcpTimeWaits(this);
         HalfOpens = new TcpHalfOpens(this);
+        Shortage = new TcpShortage(this);
     }
 
     /// <summary>The stack.</summary>
@@ -53,6 +59,9 @@ internal sealed class TcpConnections
     /// <summary>Connections that are not open yet.</summary>
     public TcpHalfOpens HalfOpens { get; }
 
+    /// <summary>Who gives up connections when memory is short.</summary>
+    public TcpShortage Shortage { get; }
+
     /// <summary>What has happened.</summary>
     public TcpCounters Counters { get; } = new();
 
@@ -70,6 +79,9 @@ internal sealed class TcpConnections
 
     /// <summary>Connections that there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether there is memory for another connection that somebody else opens.</summary>
+    public bool MayOpen => _free is not null || Count < LeastConnections || PhysicalMemory.HasSpare;
 
     /// <summary>A clock of about a millisecond a tick for timestamps (RFC 7323, 5.4).</summary>
     public static uint TimestampAt(Instant now) => (uint)(now.Nanoseconds >> TimestampTickBits);
@@ -127,6 +139,7 @@ internal sealed class TcpConnections
     }
 
     /// <summary>Brings a segment to whom it is for (RFC 9293, 3.10.7).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Input(ref TcpSegment segment)
     {
         Endpoint? conversation = Table.FindConversation(IpProtocol.Tcp, segment.LocalPort, segment.Info);

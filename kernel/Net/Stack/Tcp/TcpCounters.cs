@@ -24,6 +24,15 @@ public sealed class TcpCounters
     /// <summary>Segments for which there was no memory, all of them or their ends.</summary>
     public long NoRoom;
 
+    /// <summary>Connections that were given up while memory was short, because the other side did not take what it was sent (RFC 6429).</summary>
+    public long DeafPeersGivenUp;
+
+    /// <summary>Connections that were given up while memory was short, because the application did not read.</summary>
+    public long UnreadGivenUp;
+
+    /// <summary>Times that what waited for a gap to be filled was dropped while memory was short (RFC 2018, 8).</summary>
+    public long EarlyDropped;
+
     /// <summary>Segments that were sent again.</summary>
     public long Retransmissions;
 
@@ -32,6 +41,9 @@ public sealed class TcpCounters
 
     /// <summary>Recoveries that acknowledgements began.</summary>
     public long FastRecoveries;
+
+    /// <summary>Recoveries that proved to have been for nothing, and were undone (RFC 4015).</summary>
+    public long RecoveriesUndone;
 
     /// <summary>Probes for the loss of a tail (RFC 8985, 7).</summary>
     public long TailProbes;
@@ -56,6 +68,9 @@ public sealed class TcpCounters
 
     /// <summary>Connections that others wanted to open while too many waited to be accepted.</summary>
     public long BacklogFull;
+
+    /// <summary>Connections that others wanted to open while there was no memory for more.</summary>
+    public long OutOfMemory;
 
     /// <summary>SYNs that were answered without keeping anything of them (RFC 4987, 3.6).</summary>
     public long CookiesSent;

@@ -57,6 +57,8 @@ public sealed partial class TcpEndpoint
         UpdateWindow(in segment);
         if (_usesEcn && segment.Has(TcpFlags.Ece))
             TakeCongestionEcho(now);
+        if (_doubt.IsOpen)
+            JudgeDoubt(in segment, hasNews, now);
         if (acked.AnyRetransmitted && hasNews)
             MeasureByEcho(in segment, now);
         if (acked.Any || isDuplicate)
@@ -128,8 +130,14 @@ public sealed partial class TcpEndpoint
             if (start < end && start >= _sendUnacknowledged && end <= _sendNext)
                 _sent.Sack(start, end, ref acked);
             else if (i == 0 && end <= segment.Acknowledgement && start < end)
-                _rack.OnDuplicateReported(_sendUnacknowledged, _sendNext);
+                TakeDuplicateReport(start, end);
         }
+    }
+
+    private void TakeDuplicateReport(SequenceNumber start, SequenceNumber end)
+    {
+        _rack.OnDuplicateReported(_sendUnacknowledged, _sendNext);
+        _wasForNothing |= _doubt.OnDuplicateReported(start, end);
     }
 
     // RFC 9293, 3.10.7.4: only by segments that are newer than the one that said it last.

@@ -26,6 +26,8 @@ public sealed partial class TcpEndpoint
     /// <summary>The other side got a mark: once for each window of data that is as good as a loss (6.1.2).</summary>
     private void TakeCongestionEcho(Instant now)
     {
+        // Whatever was late: the path is congested.
+        _doubt.End();
         if (_recovery != Recovery.None)
             return;
         _congestion.OnCongestion(_sent.InFlight, now);

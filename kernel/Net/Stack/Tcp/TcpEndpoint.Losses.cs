@@ -39,6 +39,7 @@ public sealed partial class TcpEndpoint
         _offersEcn = false;
         _mustEcho = false;
         _mustTellReduced = false;
+        _doubt.End();
     }
 
     private void StartCongestionControl(bool synWasLost)
@@ -111,6 +112,7 @@ public sealed partial class TcpEndpoint
     private void BeginFastRecovery(int flight, Instant now)
     {
         _tcp.Counters.FastRecoveries++;
+        BeginDoubt();
         _congestion.OnCongestion(flight, now);
         _reduction.Begin(flight);
         _recovery = Recovery.Fast;
@@ -195,6 +197,7 @@ public sealed partial class TcpEndpoint
     private void BeginTimeoutRecovery(SentSegment first, Instant now)
     {
         NoticeBlackHole();
+        BeginDoubt();
         _congestion.OnTimeout(_sent.InFlight, now, isFirst: _recovery != Recovery.Timeout);
         _mustTellReduced = _usesEcn;
 

@@ -234,5 +234,7 @@ public sealed partial class TcpEndpoint
         _sendWindow = 0;
         ResetRecovery();
         SetDefaults();
+        _toSendStall = default;
+        _receivedStall = default;
     }
 }

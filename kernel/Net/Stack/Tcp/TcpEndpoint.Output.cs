@@ -30,6 +30,7 @@ public sealed partial class TcpEndpoint
 
     private bool IsFinSent => _sendNext > QueueEnd;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PacketPool? FindPool()
     {
         if (_destination is { } destination)
@@ -64,17 +65,25 @@ public sealed partial class TcpEndpoint
         OutputNew(unsent, now);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void OutputNew(int unsent, Instant now)
     {
         int size = FullSegment;
         bool anySent = false;
+        bool mayCut = true;
         while (unsent > 0 || (unsent == 0 && _finQueued))
         {
-            if (unsent >= FewestSegments * size && TrySendCut(unsent, size, now) is > 0 and int cut)
+            if (mayCut && unsent >= FewestSegments * size)
             {
-                anySent = true;
-                unsent -= cut;
-                continue;
+                int cut = TrySendCut(unsent, size, now);
+                if (cut > 0)
+                {
+                    anySent = true;
+                    unsent -= cut;
+                    continue;
+                }
+
+                mayCut = false;
             }
 
             int window = _sendUnacknowledged + _sendWindow - _sendNext;
@@ -218,6 +227,8 @@ public sealed partial class TcpEndpoint
         }
 
         CountRetransmission();
+        if (_doubt.IsOpen)
+            _doubt.OnRetransmitted(Timestamp(now));
         _reduction.OnSent(length);
         _sent.OnRetransmitted(segment, now);
         _lastSent = now;

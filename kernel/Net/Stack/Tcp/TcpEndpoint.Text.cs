@@ -68,10 +68,15 @@ public sealed partial class TcpEndpoint
 
         if (segment.Length == 0)
             return true;
-        if (segment.Sequence == _receiveNext)
-            TakeInOrder(ref segment);
-        else
+        if (segment.Sequence != _receiveNext)
+        {
             TakeEarly(ref segment);
+            return true;
+        }
+
+        // Where there is no room for all of it, the FIN is not there yet.
+        TakeInOrder(ref segment);
+        hasFin &= segment.Has(TcpFlags.Fin);
         return true;
     }
 

@@ -62,6 +62,14 @@ public sealed partial class TcpEndpoint : Endpoint
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsReady(Readiness wanted)
+    {
+        if ((wanted & Readiness.Readable) != 0 && (_unread.Length != 0 || _peerHasFinished || _refusesText))
+            return true;
+        return ((wanted & Readiness.Writable) != 0 || _state == TcpState.Closed) && (Readiness & wanted) != 0;
+    }
+
     /// <summary>Whether the connection was established, and can still be read from or sent on.</summary>
     public bool IsEstablished => _state is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing or TcpState.LastAck;
 
@@ -108,6 +116,20 @@ public sealed partial class TcpEndpoint : Endpoint
 
     /// <summary>For how long <see cref="Close"/> leaves the connection to deliver what was sent: null as long as it takes, nothing to reset it at once.</summary>
     public Duration? Linger { get; set; }
+
+    /// <summary>Takes over what an application has said of another one, in whose place this one is.</summary>
+    internal void TakeOptions(TcpEndpoint other)
+    {
+        NoDelay = other.NoDelay;
+        SendBufferSize = other.SendBufferSize;
+        ReceiveBufferSize = other.ReceiveBufferSize;
+        UserTimeout = other.UserTimeout;
+        Linger = other.Linger;
+        KeepAliveIdle = other.KeepAliveIdle;
+        KeepAliveInterval = other.KeepAliveInterval;
+        KeepAliveProbes = other.KeepAliveProbes;
+        KeepAlive = other.KeepAlive;
+    }
 
     /// <summary>Takes a local address and port, for <see cref="Connect"/>.</summary>
     /// <param name="address">One of this host's, or unspecified.</param>

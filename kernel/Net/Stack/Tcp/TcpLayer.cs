@@ -56,6 +56,7 @@ internal sealed unsafe partial class TcpLayer
             InputHonest(buffer, header, length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void InputHonest(PacketBuffer buffer, TcpHeader* header, int length)
     {
         int headerLength = header->HeaderLength;

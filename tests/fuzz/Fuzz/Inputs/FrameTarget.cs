@@ -1,17 +1,14 @@
 using System;
 using System.Buffers.Binary;
-using Guest.Core.Time;
 using Guest.Net;
 using Guest.Net.Tests.Stack;
 using Guest.Net.Wire;
 
 namespace Guest.Fuzz.Inputs;
 
-/// <summary>Frames: for each a byte that says how the card hands it over, its length in two bytes, and itself.</summary>
+/// <summary>Frames (<see cref="FrameRecords"/>).</summary>
 internal sealed class FrameTarget() : InputTarget("frames", "frames into the stack, as a card hands them over")
 {
-    private const int MostFrame = 1514;
-
     public override byte[][] Words =>
         [Link(Frames.OurLink), Link(Frames.PeerLink), Link(MacAddress.Broadcast), [10, 0, 0, 2], [10, 0, 0, 1], [10, 0, 0, 255], [8, 0, 0x45, 0], [8, 6, 0, 1, 8, 0, 6, 4, 0, 1], [0x81, 0]];
 
@@ -19,42 +16,19 @@ internal sealed class FrameTarget() : InputTarget("frames", "frames into the sta
     {
         get
         {
-            byte[] arp = Record(0, Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us));
-            byte[] udp = Record(1, Frames.Udp(4000, 7, "echo"u8));
-            byte[] ping = Record(1, Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "ping"u8)));
-            byte[] closed = Record(1, Frames.Udp(4000, 9, "nobody"u8));
-            byte[] unreachable = Record(1, Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.DestinationUnreachable, 4, 576, Frames.Udp(7, 4000, "echo"u8).AsSpan(14))));
-            byte[] vlan = Record(1, Frames.Ethernet(Frames.OurLink, Frames.PeerLink, (EtherType)0x8100, [0, 0, .. Frames.Udp(4000, 7, "echo"u8).AsSpan(12)]));
-            return [[.. arp, .. udp], ping, closed, [.. arp, .. udp, .. unreachable, .. udp], vlan, Record(1, Frames.Udp(4000, 7, "x"u8, options: [7, 7, 4, 0, 0, 0, 0, 0]))];
+            byte[] arp = FrameRecords.Of(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us), makesSumRight: false);
+            byte[] udp = FrameRecords.Of(Frames.Udp(4000, 7, "echo"u8));
+            byte[] ping = FrameRecords.Of(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "ping"u8)));
+            byte[] closed = FrameRecords.Of(Frames.Udp(4000, 9, "nobody"u8));
+            byte[] unreachable = FrameRecords.Of(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.DestinationUnreachable, 4, 576, Frames.Udp(7, 4000, "echo"u8).AsSpan(14))));
+            byte[] vlan = FrameRecords.Of(Frames.Ethernet(Frames.OurLink, Frames.PeerLink, (EtherType)0x8100, [0, 0, .. Frames.Udp(4000, 7, "echo"u8).AsSpan(12)]));
+            return [[.. arp, .. udp], ping, closed, [.. arp, .. udp, .. unreachable, .. udp], vlan, FrameRecords.Of(Frames.Udp(4000, 7, "x"u8, options: [7, 7, 4, 0, 0, 0, 0, 0]))];
         }
     }
 
-    public override void Run(ReadOnlySpan<byte> input)
-    {
-        NetworkBench bench = new();
-        InputReader reader = new(input);
-        while (!reader.AtEnd)
-        {
-            int how = reader.Byte();
-            byte[] frame = reader.Take(Math.Min(reader.Word(), MostFrame)).ToArray();
-            if ((how & 1) != 0)
-                MakeSumsRight(frame);
-            bench.Net.Device.Vouches = (how & 2) != 0;
-            bench.Net.Device.PieceSize = (how & 4) != 0 ? 1 + (frame.Length / 3) : 0;
-            bench.Net.Device.Room = (how & 8) != 0 ? 1 : int.MaxValue;
-            bench.Net.Receive(frame);
-            if ((how & 16) != 0)
-                bench.Echo();
-            if ((how & 32) != 0)
-                bench.Net.Advance(Duration.FromSeconds(1 + (how >> 6)));
-            bench.CountSent();
-        }
+    public override void Run(ReadOnlySpan<byte> input) => FrameRecords.Run(new NetworkBench(), input, MakeSumsRight);
 
-        bench.Settle();
-    }
-
-    /// <summary>A mutated sum alone would keep everything from what lies behind it.</summary>
-    internal static void MakeSumsRight(Span<byte> frame)
+    private static void MakeSumsRight(Span<byte> frame)
     {
         int start = frame.Length > 18 && frame[12] == 0x81 && frame[13] == 0 ? 18 : EthernetHeader.Size;
         if (frame.Length < start + Ipv4Header.Size || frame[start - 2] != 8 || frame[start - 1] != 0)
@@ -80,8 +54,6 @@ internal sealed class FrameTarget() : InputTarget("frames", "frames into the sta
         ushort sum = (ushort)~Frames.Sum(message, before);
         BinaryPrimitives.WriteUInt16BigEndian(field, sum == 0 ? (ushort)0xffff : sum);
     }
-
-    private static byte[] Record(byte how, byte[] frame) => [(byte)(how | 16), (byte)frame.Length, (byte)(frame.Length >> 8), .. frame];
 
     private static byte[] Link(MacAddress address)
     {

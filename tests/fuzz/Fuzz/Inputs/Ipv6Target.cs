@@ -1,20 +1,17 @@
 using System;
 using System.Buffers.Binary;
-using Guest.Core.Time;
 using Guest.Net.Stack;
 using Guest.Net.Tests.Stack;
 using Guest.Net.Wire;
 
 namespace Guest.Fuzz.Inputs;
 
-/// <summary>Frames of IPv6 to a host that has its addresses: neighbour discovery, routers, extension headers, fragments, errors. For each a byte that says how the card hands
-/// it over, its length in two bytes, and itself.</summary>
+/// <summary>Frames of IPv6 to a host that has its addresses: neighbour discovery, routers, extension headers, fragments, errors
+/// (<see cref="FrameRecords"/>).</summary>
 internal sealed class Ipv6Target() : InputTarget("ipv6", "frames of IPv6: neighbours, routers, extension headers, fragments")
 {
-    private const int MostFrame = 1514;
     private const int HeaderSize = 40;
     private const int MostHeaders = 10;
-    private const string Prefix = "2001:db8::";
 
     // A stack that begins from the same random numbers chooses the same addresses.
     private static readonly (IpAddress Link, IpAddress Global) s_us = FindAddresses();
@@ -31,68 +28,35 @@ internal sealed class Ipv6Target() : InputTarget("ipv6", "frames of IPv6: neighb
         get
         {
             (IpAddress us, IpAddress global) = s_us;
-            byte[] ask = Record(Ipv6Frames.Solicitation(us));
-            byte[] answer = Record(Ipv6Frames.Advertisement(Ipv6Frames.Peer, Frames.PeerLink, us, 0x60));
-            byte[] udp = Record(Ipv6Frames.UdpPacket(Ipv6Frames.Peer, us, 4000, 7, "echo"u8));
-            byte[] far = Record(Ipv6Frames.UdpPacket(Frames.Ip("2001:db8:1::9"), global, 4000, 7, "echo"u8));
-            byte[] closed = Record(Ipv6Frames.UdpPacket(Ipv6Frames.Peer, us, 4000, 5, "nobody"u8));
-            byte[] ping = Record(Ipv6Frames.IcmpPacket(Ipv6Frames.Peer, us, Ipv6Frames.EchoRequest, [1, 2, 0, 1, 9, 9, 9]));
-            byte[] everyone = Record(Ipv6Frames.IcmpPacket(Ipv6Frames.Peer, Ipv6Frames.AllNodes, Ipv6Frames.EchoRequest, [1, 2, 0, 1, 9]));
-            byte[] router = Record(Ipv6Frames.RouterAdvertisement([.. Ipv6Frames.PrefixOption("2001:db8:2::", 3600, 1800), 5, 1, 0, 0, 0, 0, 5, 0x14,
+            byte[] ask = FrameRecords.Of(Ipv6Frames.Solicitation(us));
+            byte[] answer = FrameRecords.Of(Ipv6Frames.Advertisement(Ipv6Frames.Peer, Frames.PeerLink, us, 0x60));
+            byte[] udp = FrameRecords.Of(Ipv6Frames.UdpPacket(Ipv6Frames.Peer, us, 4000, 7, "echo"u8));
+            byte[] far = FrameRecords.Of(Ipv6Frames.UdpPacket(Frames.Ip("2001:db8:1::9"), global, 4000, 7, "echo"u8));
+            byte[] closed = FrameRecords.Of(Ipv6Frames.UdpPacket(Ipv6Frames.Peer, us, 4000, 5, "nobody"u8));
+            byte[] ping = FrameRecords.Of(Ipv6Frames.IcmpPacket(Ipv6Frames.Peer, us, Ipv6Frames.EchoRequest, [1, 2, 0, 1, 9, 9, 9]));
+            byte[] everyone = FrameRecords.Of(Ipv6Frames.IcmpPacket(Ipv6Frames.Peer, Ipv6Frames.AllNodes, Ipv6Frames.EchoRequest, [1, 2, 0, 1, 9]));
+            byte[] router = FrameRecords.Of(Ipv6Frames.RouterAdvertisement([.. Ipv6Frames.PrefixOption("2001:db8:2::", 3600, 1800), 5, 1, 0, 0, 0, 0, 5, 0x14,
                 25, 3, 0, 0, 0, 0, 1, 0, .. Ipv6Frames.Bytes(Ipv6Frames.Peer)]));
-            byte[] tooBig = Record(Ipv6Frames.IcmpPacket(Ipv6Frames.Peer, us, 2, [0, 0, 5, 0, .. Ipv6Frames.UdpPacket(us, Ipv6Frames.Peer, 7, 4000, new byte[1300]).AsSpan(14, 100)]));
-            byte[] query = Record(Ipv6Frames.Packet(Ipv6Frames.Peer, Ipv6Frames.AllNodes, 0,
+            byte[] tooBig = FrameRecords.Of(Ipv6Frames.IcmpPacket(Ipv6Frames.Peer, us, 2, [0, 0, 5, 0, .. Ipv6Frames.UdpPacket(us, Ipv6Frames.Peer, 7, 4000, new byte[1300]).AsSpan(14, 100)]));
+            byte[] query = FrameRecords.Of(Ipv6Frames.Packet(Ipv6Frames.Peer, Ipv6Frames.AllNodes, 0,
                 [58, 0, 5, 2, 0, 0, 1, 0, .. Ipv6Frames.Message(Ipv6Frames.Peer, Ipv6Frames.AllNodes, 130, 0, [0, 9, 0, 0, .. new byte[16], 2, 125, 0, 0])], hops: 1));
             byte[] datagram = Ipv6Frames.UdpDatagram(Ipv6Frames.Peer, us, 4000, 7, new byte[100]);
-            byte[] first = Record(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 44, [.. Ipv6Frames.FragmentHeader(17, 0, true, 7), .. datagram.AsSpan(0, 56)]));
-            byte[] second = Record(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 44, [.. Ipv6Frames.FragmentHeader(17, 56, false, 7), .. datagram.AsSpan(56)]));
-            byte[] extended = Record(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 0, [60, 0, 5, 2, 0, 0, 1, 0, 43, 0, 1, 4, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, .. datagram]));
-            byte[] syn = Record(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 6, [1, 2, 0, 9, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 16, 0, 0, 0, 0, 0]));
+            byte[] first = FrameRecords.Of(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 44, [.. Ipv6Frames.FragmentHeader(17, 0, true, 7), .. datagram.AsSpan(0, 56)]));
+            byte[] second = FrameRecords.Of(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 44, [.. Ipv6Frames.FragmentHeader(17, 56, false, 7), .. datagram.AsSpan(56)]));
+            byte[] extended = FrameRecords.Of(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 0, [60, 0, 5, 2, 0, 0, 1, 0, 43, 0, 1, 4, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, .. datagram]));
+            byte[] syn = FrameRecords.Of(Ipv6Frames.Packet(Ipv6Frames.Peer, us, 6, [1, 2, 0, 9, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 16, 0, 0, 0, 0, 0]));
             return [[.. ask, .. udp], [.. udp, .. answer], far, closed, ping, everyone, router, [.. ask, .. tooBig, .. udp], query, [.. ask, .. first, .. second], extended, syn];
         }
     }
 
-    public override void Run(ReadOnlySpan<byte> input)
-    {
-        NetworkBench bench = Begin();
-        InputReader reader = new(input);
-        while (!reader.AtEnd)
-        {
-            int how = reader.Byte();
-            byte[] frame = reader.Take(Math.Min(reader.Word(), MostFrame)).ToArray();
-            if ((how & 1) != 0)
-                MakeSumRight(frame);
-            bench.Net.Device.Vouches = (how & 2) != 0;
-            bench.Net.Device.PieceSize = (how & 4) != 0 ? 1 + (frame.Length / 3) : 0;
-            bench.Net.Device.Room = (how & 8) != 0 ? 1 : int.MaxValue;
-            bench.Net.Receive(frame);
-            if ((how & 16) != 0)
-                bench.Echo();
-            if ((how & 32) != 0)
-                bench.Net.Advance(Duration.FromSeconds(1 + (how >> 6)));
-            bench.CountSent();
-        }
-
-        bench.Settle();
-    }
-
-    private static NetworkBench Begin()
-    {
-        InterfaceConfiguration both = InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24)).With(Ipv6Configuration.Automatic);
-        NetworkBench bench = new(both, isDual: true);
-        bench.Net.Receive(Ipv6Frames.RouterAdvertisement(Ipv6Frames.PrefixOption(Prefix, 86_400, 14_400)));
-        bench.Net.Advance(Duration.FromMilliseconds(2500));
-        bench.CountSent();
-        return bench;
-    }
+    public override void Run(ReadOnlySpan<byte> input) => FrameRecords.Run(NetworkBench.WithBothVersions(), input, MakeSumRight);
 
     private static (IpAddress Link, IpAddress Global) FindAddresses()
     {
-        NetworkInterface network = Begin().Net.Interface;
+        NetworkInterface network = NetworkBench.WithBothVersions().Net.Interface;
         return (network.LinkLocalAddress, network.Ipv6!.Addresses.Global!.Address);
     }
 
-    /// <summary>A mutated sum alone would keep everything from what lies behind it.</summary>
     private static void MakeSumRight(Span<byte> frame)
     {
         if (frame.Length < 14 + HeaderSize || frame[12] != 0x86 || frame[13] != 0xdd)
@@ -121,6 +85,4 @@ internal sealed class Ipv6Target() : InputTarget("ipv6", "frames of IPv6: neighb
         ushort sum = (ushort)~Ipv6Frames.Sum(IpAddress.Read(packet[8..]), IpAddress.Read(packet[24..]), next, message);
         BinaryPrimitives.WriteUInt16BigEndian(message[field..], sum == 0 ? (ushort)0xffff : sum);
     }
-
-    private static byte[] Record(byte[] frame) => [17, (byte)frame.Length, (byte)(frame.Length >> 8), .. frame];
 }

@@ -11,6 +11,7 @@ internal sealed class NetworkBench
 {
     private const int Buffers = 64;
     private const int MostSent = 4096;
+    private const string Prefix = "2001:db8::";
     private static readonly byte[] s_datagram = new byte[ushort.MaxValue];
 
     public NetworkBench(InterfaceConfiguration? configuration = null, bool isDual = false)
@@ -19,6 +20,17 @@ internal sealed class NetworkBench
         Endpoint = Net.Stack.CreateUdpEndpoint();
         Endpoint.IsDual = isDual;
         Endpoint.Bind(isDual ? default : IpAddress.AnyIpv4, 7);
+    }
+
+    /// <summary>One that has addresses of both versions of IP, and has taken all of IPv6's.</summary>
+    public static NetworkBench WithBothVersions()
+    {
+        InterfaceConfiguration both = InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24)).With(Ipv6Configuration.Automatic);
+        NetworkBench bench = new(both, isDual: true);
+        bench.Net.Receive(Ipv6Frames.RouterAdvertisement(Ipv6Frames.PrefixOption(Prefix, 86_400, 14_400)));
+        bench.Net.Advance(Duration.FromMilliseconds(2500));
+        bench.CountSent();
+        return bench;
     }
 
     public Dialogue Net { get; }

@@ -18,8 +18,8 @@ internal sealed class SocketPeer(FakeDevice device)
 
     public Instant Earliest => _host.Earliest;
 
-    /// <summary>Whether frames of the host's have not passed yet.</summary>
-    public bool HasSent => _host.Device.Sent.Count != 0;
+    /// <summary>Whether frames have not passed yet, either way.</summary>
+    public bool HasSent => _host.Device.Sent.Count != 0 || device.Sent.Count != 0;
 
     /// <summary>Whether frames pass between the two.</summary>
     public bool IsLinked { get; set; } = true;
@@ -59,6 +59,13 @@ internal sealed class SocketPeer(FakeDevice device)
         Assert.Equal(BindStatus.Bound, listener.Bind(IpAddress.AnyIpv4, port));
         listener.Listen(16);
         return listener;
+    }
+
+    public UdpEndpoint Bind(ushort port)
+    {
+        UdpEndpoint endpoint = _host.Stack.CreateUdpEndpoint();
+        Assert.Equal(BindStatus.Bound, endpoint.Bind(IpAddress.AnyIpv4, port));
+        return endpoint;
     }
 
     /// <summary>Begins to connect.</summary>

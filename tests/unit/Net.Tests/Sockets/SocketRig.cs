@@ -17,9 +17,9 @@ internal sealed class SocketRig
         Processor.Current.RunLoop.Add(s_clock);
     }
 
-    public SocketRig(Ipv6Configuration? ipv6 = null)
+    public SocketRig(Ipv6Configuration? ipv6 = null, AddressList nameServers = default)
     {
-        InterfaceConfiguration configuration = InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24), Frames.Ip("10.0.0.254")).With(ipv6 ?? Ipv6Configuration.Off);
+        InterfaceConfiguration configuration = InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24), Frames.Ip("10.0.0.254"), nameServers).With(ipv6 ?? Ipv6Configuration.Off);
         Net = new Dialogue(configuration: configuration, timers: s_clock.Processor.Timers, now: s_clock.Now);
         Net.IntroducePeer();
         s_clock.Interface = Net.Interface;

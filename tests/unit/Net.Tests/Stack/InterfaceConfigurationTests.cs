@@ -19,7 +19,15 @@ public sealed class InterfaceConfigurationTests
         Assert.True(InterfaceConfiguration.TryParse("10.0.0.2/24", "10.0.0.1", "192.0.2.53", out InterfaceConfiguration? configuration, out _));
         Assert.False(configuration.UsesDhcp);
         Assert.Equal(("10.0.0.2", 24), (configuration.Address.Address.ToString(), configuration.Address.Length));
-        Assert.Equal(("10.0.0.1", "192.0.2.53"), (configuration.Gateway.ToString(), configuration.NameServer.ToString()));
+        Assert.Equal(("10.0.0.1", "192.0.2.53"), (configuration.Gateway.ToString(), configuration.NameServers.First.ToString()));
+    }
+
+    [Fact]
+    public void Name_servers_of_both_versions_go_with_any_address()
+    {
+        Assert.True(InterfaceConfiguration.TryParse(null, null, "10.0.0.1,2001:db8::53", out InterfaceConfiguration? configuration, out _));
+        Assert.True(configuration.UsesDhcp);
+        Assert.Equal((2, "10.0.0.1", "2001:db8::53"), (configuration.NameServers.Count, configuration.NameServers[0].ToString(), configuration.NameServers[1].ToString()));
     }
 
     [Theory]
@@ -47,7 +55,9 @@ public sealed class InterfaceConfigurationTests
     [InlineData("10.0.0.2/24", "10.0.0.2", null, "gateway=")]
     [InlineData("10.0.0.2/24", null, "nonsense", "dns=")]
     [InlineData("dhcp", "10.0.0.1", null, "gateway=")]
-    [InlineData(null, null, "10.0.0.1", "dns=")]
+    [InlineData(null, null, "10.0.0.1,", "dns=")]
+    [InlineData(null, null, "0.0.0.0", "dns=")]
+    [InlineData(null, null, "1.1.1.1,2.2.2.2,3.3.3.3,4.4.4.4,5.5.5.5", "dns=")]
     public void WhatIsWrongIsNamed(string? ip, string? gateway, string? dns, string named)
     {
         Assert.False(InterfaceConfiguration.TryParse(ip, gateway, dns, out InterfaceConfiguration? configuration, out string? error));

@@ -15,6 +15,8 @@ internal abstract class CongestionControl
     protected const int LargestWindow = 1 << 30;
 
     private HyStart _hyStart;
+    private int _savedWindow;
+    private int _savedThreshold;
 
     /// <summary>How many bytes may be on their way (cwnd).</summary>
     public int Window;
@@ -92,6 +94,22 @@ internal abstract class CongestionControl
         OnWindowReset();
     }
 
+    /// <summary>Keeps what there is, before a recovery that may prove to be for nothing.</summary>
+    public void Save()
+    {
+        _savedWindow = Window;
+        _savedThreshold = Threshold;
+        OnSave();
+    }
+
+    /// <summary>Nothing was lost: it is as it was, or better (RFC 9438, 4.9).</summary>
+    public void Restore()
+    {
+        Window = Math.Max(Window, _savedWindow);
+        Threshold = Math.Max(Threshold, _savedThreshold);
+        OnRestore();
+    }
+
     /// <summary>Grows the window in congestion avoidance.</summary>
     /// <param name="bytes">Bytes that are newly acknowledged.</param>
     /// <param name="roundTrip">The round-trip times measured so far.</param>
@@ -105,6 +123,16 @@ internal abstract class CongestionControl
 
     /// <summary>The window fell to where slow start begins.</summary>
     protected virtual void OnWindowReset()
+    {
+    }
+
+    /// <summary>Keeps what the algorithm knows.</summary>
+    protected virtual void OnSave()
+    {
+    }
+
+    /// <summary>Goes back to what was kept.</summary>
+    protected virtual void OnRestore()
     {
     }
 

@@ -22,6 +22,9 @@ internal sealed class Cubic : CongestionControl
     private double _fraction;
     private Instant _epoch;
 
+    private (double Largest, double Prior, double Estimate, double ReachesLargestAfter) _saved;
+    private Instant _savedEpoch;
+
     /// <inheritdoc/>
     protected override void Avoid(int bytes, in RoundTripTime roundTrip, Instant now)
     {
@@ -52,6 +55,20 @@ internal sealed class Cubic : CongestionControl
 
     /// <inheritdoc/>
     protected override void OnWindowReset() => _epoch = Instant.Never;
+
+    /// <inheritdoc/>
+    protected override void OnSave()
+    {
+        _saved = (_largest, _prior, _estimate, _reachesLargestAfter);
+        _savedEpoch = _epoch;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRestore()
+    {
+        (_largest, _prior, _estimate, _reachesLargestAfter) = _saved;
+        _epoch = _savedEpoch;
+    }
 
     /// <inheritdoc/>
     protected override int Reduce(int inFlight, Instant now)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Guest.Core.Time;
 
 namespace Guest.Net.Stack;
@@ -44,6 +45,7 @@ internal struct AckedSegments
     /// <param name="segment">The segment.</param>
     /// <param name="bytes">How much of it is new.</param>
     /// <param name="furthest">The number behind the furthest byte that was known to have arrived before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(SentSegment segment, int bytes, SequenceNumber furthest)
     {
         Bytes += bytes;

@@ -178,6 +178,16 @@ internal struct Scoreboard
         }
     }
 
+    /// <summary>Takes no segment for lost any more.</summary>
+    public void MarkNoneLost()
+    {
+        for (SentSegment? at = First; at is not null && Lost != 0; at = at.Next)
+        {
+            if (at.Fate == SegmentFate.Lost)
+                SetFate(at, SegmentFate.InFlight);
+        }
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear(SentSegmentPool pool)
     {

@@ -145,6 +145,7 @@ internal unsafe struct SendQueue
         return taken;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(PacketBuffer page, ReadOnlySpan<byte> data)
     {
         Unsafe.CopyBlockUnaligned(ref page.Page[page.Length], in MemoryMarshal.GetReference(data), (uint)data.Length);
@@ -171,7 +172,7 @@ internal unsafe struct SendQueue
         }
         else
         {
-            _last.Next = page;
+            Reference.Set(ref _last.Next, page);
         }
 
         Reference.Set(ref _last, page);

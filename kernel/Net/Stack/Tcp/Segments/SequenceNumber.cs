@@ -6,6 +6,13 @@ namespace Guest.Net.Stack;
 /// <remarks>Two are compared by which way round is shorter, so a comparison means something only while they are less than 2^31 apart: no window is larger than that.</remarks>
 internal readonly record struct SequenceNumber(uint Value)
 {
+    /// <summary>Whether two are the same: in place, where a record would ask a comparer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Equals(SequenceNumber other) => Value == other.Value;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Value;
+
     /// <summary>The number of a byte further on, or, with a negative count, further back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SequenceNumber operator +(SequenceNumber number, int bytes) => new(unchecked(number.Value + (uint)bytes));

@@ -249,6 +249,32 @@ public sealed class ReceivingTests
     }
 
     [Fact]
+    public void A_FIN_behind_what_there_is_no_room_for_has_not_come()
+    {
+        TcpDialogue peer = new(buffers: 64);
+        TcpEndpoint connection = peer.Accept();
+        uint sent = 1;
+        while (peer.Counters.NoRoom == 0)
+        {
+            peer.Send("A", sent, 1, new byte[1000]);
+            peer.Net.Device.Sent.TryDequeue(out byte[]? answer);
+            sent = answer is null ? sent + 1000 : SeenSegment.Read(Frames.ReadIpv4(answer).Payload).Acknowledgement - TcpDialogue.PeerInitial;
+        }
+
+        // What a device has merged comes in many buffers, of which some may be kept.
+        int before = connection.Available;
+        connection.Receive(new byte[2000]);
+        peer.Net.Device.PieceSize = 200;
+        peer.Send("FA", sent, 1, new byte[1400]);
+
+        Assert.InRange(connection.Available, before - 2000, before - 2000 + 1399);
+        Assert.Equal(TcpState.Established, connection.State);
+        connection.Abort();
+        peer.Net.Device.Sent.Clear();
+        peer.Net.ExpectAllBuffersBack();
+    }
+
+    [Fact]
     public void An_arrival_in_pieces_is_data_like_all_other()
     {
         _peer.Accept();

@@ -28,6 +28,7 @@ public sealed class CongestionTests
         double seconds = (end - begin).Nanoseconds / 1e9;
         Assert.InRange(seconds, 8, 11); // eight are the least
         Assert.InRange(link.A.Stack.TcpCounters.Retransmissions, 0, 200);
+        Assert.Equal(0, link.A.Stack.TcpCounters.RecoveriesUndone);
         Assert.Equal(0, link.A.Stack.TcpCounters.Timeouts);
     }
 
