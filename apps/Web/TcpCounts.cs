@@ -9,7 +9,7 @@ internal static class TcpCounts
     public static readonly string[] Names =
     [
         "accepted", "aborted", "retransmissions", "timeouts", "fastRecoveries", "tailProbes", "windowProbes", "outOfOrder", "noRoom", "unacceptable", "challenges", "resets",
-        "backlogFull", "cookiesSent", "cookiesRedeemed",
+        "backlogFull", "cookiesSent", "cookiesRedeemed", "deafPeersGivenUp", "unreadGivenUp", "earlyDropped", "recoveriesUndone",
     ];
 
     /// <summary>The count of one.</summary>
@@ -32,7 +32,11 @@ internal static class TcpCounts
             11 => counters.Resets,
             12 => counters.BacklogFull,
             13 => counters.CookiesSent,
-            _ => counters.CookiesRedeemed,
+            14 => counters.CookiesRedeemed,
+            15 => counters.DeafPeersGivenUp,
+            16 => counters.UnreadGivenUp,
+            17 => counters.EarlyDropped,
+            _ => counters.RecoveriesUndone,
         };
     }
 }
