@@ -24,7 +24,7 @@ internal static class Program
         plot.XLabel("seconds");
         plot.YLabel("congestion window, segments");
         plot.Title($"CUBIC: {Bottleneck.BytesPerSecond * 8 / 1_000_000} Mbit/s, {2 * Bottleneck.DelayMilliseconds} ms, a queue of {Bottleneck.QueueBytes / 1_000} kB");
-        plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+        plot.Axes.SetLimits(0, Bottleneck.Duration.TotalSeconds, 0, plot.Axes.GetLimits().Top);
         plot.ShowLegend(Alignment.UpperRight);
         string file = Path.Combine(folder, "cubic.png");
         plot.SavePng(file, Width, Height);
