@@ -59,25 +59,29 @@ internal static class SocketErrors
 
     /// <summary>Connects to one host and port, if that is possible.</summary>
     public static bool TryConnect(this Socket socket, EndPoint remoteEP, out SocketError errorCode) =>
-        TryConnect(() => socket.Connect(remoteEP), out errorCode);
+        Try(() => socket.Connect(remoteEP), out errorCode);
+
+    /// <summary>Sets an option whose value is an object, if that is possible.</summary>
+    public static bool TrySetSocketOption(this Socket socket, SocketOptionLevel optionLevel, SocketOptionName optionName, object optionValue, out SocketError errorCode) =>
+        Try(() => socket.SetSocketOption(optionLevel, optionName, optionValue), out errorCode);
 
     /// <summary>Connects to one port of a host by its name, if that is possible.</summary>
     public static bool TryConnect(this Socket socket, string host, int port, out SocketError errorCode) =>
-        TryConnect(() => socket.Connect(host, port), out errorCode);
+        Try(() => socket.Connect(host, port), out errorCode);
 
     /// <inheritdoc cref="TryConnect(Socket, string, int, out SocketError)"/>
     public static bool TryConnect(this TcpClient client, string hostname, int port, out SocketError errorCode) =>
-        TryConnect(() => client.Connect(hostname, port), out errorCode);
+        Try(() => client.Connect(hostname, port), out errorCode);
 
     /// <inheritdoc cref="TryConnect(Socket, string, int, out SocketError)"/>
     public static bool TryConnect(this UdpClient client, string hostname, int port, out SocketError errorCode) =>
-        TryConnect(() => client.Connect(hostname, port), out errorCode);
+        Try(() => client.Connect(hostname, port), out errorCode);
 
-    private static bool TryConnect(Action connect, out SocketError errorCode)
+    private static bool Try(Action call, out SocketError errorCode)
     {
         try
         {
-            connect();
+            call();
             errorCode = SocketError.Success;
         }
         catch (SocketException failure)

@@ -68,8 +68,10 @@ internal static class Threads
                 }
 
                 return 0;
+            case "names":
+                return Names.Run();
             default:
-                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select|open");
+                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select|open|names");
                 return 2;
         }
     }

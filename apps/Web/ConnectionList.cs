@@ -1,50 +1,21 @@
-using System.Net.Sockets;
-
 namespace Web;
 
-/// <summary>The connections in the order in which they were used, and the objects of those that are over.</summary>
-internal sealed class ConnectionList
+/// <summary>Connections that wait for the same thing, in the order in which they began to; each is given the same time for it.</summary>
+internal sealed class ConnectionList(long patience)
 {
     private HttpConnection? _youngest;
-    private HttpConnection? _spare;
 
-    /// <summary>How many there are.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>The one that was used longest ago.</summary>
+    /// <summary>The one that waits longest.</summary>
     public HttpConnection? Oldest { get; private set; }
 
-    /// <summary>Adds one.</summary>
-    public HttpConnection Begin(Socket socket)
+    /// <summary>Lets a connection wait from now on, wherever it was before.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="now">The time in milliseconds.</param>
+    public void Add(HttpConnection connection, long now)
     {
-        HttpConnection connection = _spare ?? new HttpConnection();
-        _spare = connection.Older;
-        connection.Begin(socket);
-        Count++;
-        Link(connection);
-        return connection;
-    }
-
-    /// <summary>Takes note that one is used.</summary>
-    public void Use(HttpConnection connection)
-    {
-        if (connection == _youngest)
-            return;
-        Unlink(connection);
-        Link(connection);
-    }
-
-    /// <summary>Takes one away.</summary>
-    public void End(HttpConnection connection)
-    {
-        Unlink(connection);
-        Count--;
-        connection.Older = _spare;
-        _spare = connection;
-    }
-
-    private void Link(HttpConnection connection)
-    {
+        connection.List?.Remove(connection);
+        connection.List = this;
+        connection.Deadline = now + patience;
         connection.Older = _youngest;
         connection.Younger = null;
         if (_youngest is null)
@@ -54,8 +25,10 @@ internal sealed class ConnectionList
         _youngest = connection;
     }
 
-    private void Unlink(HttpConnection connection)
+    /// <summary>Takes one away.</summary>
+    public void Remove(HttpConnection connection)
     {
+        connection.List = null;
         if (connection.Older is null)
             Oldest = connection.Younger;
         else

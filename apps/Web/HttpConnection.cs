@@ -45,10 +45,19 @@ internal sealed class HttpConnection
     /// <summary>Whether something waits to be sent.</summary>
     public bool HasUnsent => Output is not null || Body is not null;
 
-    /// <summary>The one that was used next after this one.</summary>
+    /// <summary>Whether a request was answered since its time was looked at.</summary>
+    public bool WasAnswered { get; set; }
+
+    /// <summary>What it waits for; null for one that is over.</summary>
+    public ConnectionList? List { get; set; }
+
+    /// <summary>Until when it may wait for that, in milliseconds.</summary>
+    public long Deadline { get; set; }
+
+    /// <summary>The one that began to wait next after this one.</summary>
     public HttpConnection? Younger { get; set; }
 
-    /// <summary>The one that was used last before this one; of those that are not used, the next.</summary>
+    /// <summary>The one that began to wait last before this one; of those that are over, the next.</summary>
     public HttpConnection? Older { get; set; }
 
     /// <summary>Belongs to a socket from now on.</summary>
@@ -58,6 +67,7 @@ internal sealed class HttpConnection
         HasPeerEnded = false;
         IsEnding = false;
         Draining = 0;
+        WasAnswered = false;
     }
 
     /// <summary>Has a part of a page sent behind everything else.</summary>

@@ -50,10 +50,23 @@ internal ref struct HttpRequest
 
     private static ReadOnlySpan<byte> TakeLine(scoped ref ReadOnlySpan<byte> head)
     {
-        int end = head.IndexOf("\r\n"u8);
+        int end = EndOfLine(head);
         ReadOnlySpan<byte> line = end < 0 ? head : head[..end];
         head = end < 0 ? default : head[(end + 2)..];
         return line;
+    }
+
+    private static int EndOfLine(ReadOnlySpan<byte> head)
+    {
+        int at = 0;
+        while (head[at..].IndexOf((byte)'\r') is >= 0 and int found)
+        {
+            at += found + 1;
+            if (at < head.Length && head[at] == '\n')
+                return at - 1;
+        }
+
+        return -1;
     }
 
     private int ReadRequestLine(ReadOnlySpan<byte> line)
@@ -94,12 +107,12 @@ internal ref struct HttpRequest
     // RFC 9112, 5.1: no space before the colon, and no line that goes on with the one before.
     private int ReadField(ReadOnlySpan<byte> line)
     {
-        int colon = line.IndexOf((byte)':');
-        if (colon <= 0 || line.Contains((byte)'\r') || line.Contains((byte)'\n') || line.Contains((byte)0))
+        int colon = 0;
+        while (colon < line.Length && line[colon] is not ((byte)':' or (byte)' ' or (byte)'\t'))
+            colon++;
+        if (colon == 0 || colon == line.Length || line[colon] != ':' || HasForbidden(line))
             return HttpStatus.BadRequest;
         ReadOnlySpan<byte> name = line[..colon];
-        if (name.Contains((byte)' ') || name.Contains((byte)'\t'))
-            return HttpStatus.BadRequest;
         ReadOnlySpan<byte> value = Trim(line[(colon + 1)..]);
         switch (name.Length)
         {
@@ -126,6 +139,18 @@ internal ref struct HttpRequest
         }
 
         return 0;
+    }
+
+    // RFC 9110, 5.5.
+    private static bool HasForbidden(ReadOnlySpan<byte> line)
+    {
+        foreach (byte b in line)
+        {
+            if (b is 0 or (byte)'\r' or (byte)'\n')
+                return true;
+        }
+
+        return false;
     }
 
     private void ReadConnection(ReadOnlySpan<byte> options)

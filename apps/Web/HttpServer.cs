@@ -5,17 +5,18 @@ using System.Net.Sockets;
 namespace Web;
 
 /// <summary>Serves any number of connections with one thread. Requests that come one behind the other are answered in order, and their answers leave together.</summary>
-internal sealed class HttpServer(PageSet pages)
+internal sealed class HttpServer(PageSet pages, int secondsForRequest)
 {
     // A head may be so long, and so much is received at once.
     private const int InputSize = 8_192;
     private const int OutputSize = 65_536;
 
-    // At most so many connections are open, have half a request, or do not take their answers: the one that was used longest ago makes room for a new one.
+    // At most so many connections are open, have half a request, or do not take their answers: one that does nothing makes room for a new one.
     private const int MostConnections = 16_384;
     private const int MostInputs = 512;
     private const int MostOutputs = 64;
     private const int AcceptedAtOnce = 16;
+    private const long MillisecondsPerSecond = 1000;
 
     // RFC 9112, 9.6: what comes behind the last request is taken, up to so much.
     private const int MostDrained = 1 << 20;
@@ -25,7 +26,7 @@ internal sealed class HttpServer(PageSet pages)
     private readonly BufferPool _outputs = new(OutputSize, MostOutputs);
     private readonly ByteWriter _output = new(OutputSize);
     private readonly byte[] _input = new byte[InputSize];
-    private readonly ConnectionList _connections = new();
+    private readonly ConnectionTimes _connections = new(secondsForRequest * MillisecondsPerSecond);
 
     /// <summary>Lets others connect.</summary>
     public void Listen(int port)
@@ -43,13 +44,36 @@ internal sealed class HttpServer(PageSet pages)
     {
         while (true)
         {
-            if (!_poller.Wait(-1, out Socket? socket, out object? state))
-                continue;
-            if (state is not HttpConnection connection)
+            if (!_poller.Wait(_connections.TimeLeft(), out Socket? socket, out object? state))
+                EndLate();
+            else if (state is not HttpConnection connection)
                 Accept(socket);
-            else if (!Serve(connection))
+            else if (Serve(connection))
+                _connections.Note(connection);
+            else
                 End(connection);
         }
+    }
+
+    // Whoever has sent a part of a request is told that it took too long (RFC 9110, 15.5.9).
+    private void EndLate()
+    {
+        while (_connections.FindLate() is { } late)
+        {
+            if (_connections.IsRequesting(late) && Dismiss(late))
+                _connections.Note(late);
+            else
+                End(late);
+        }
+    }
+
+    private bool Dismiss(HttpConnection connection)
+    {
+        _inputs.Return(connection.Input!);
+        connection.Input = null;
+        _output.Clear();
+        PageSet.Refuse(connection, _output, HttpStatus.RequestTimeout);
+        return Flush(connection) && !connection.HasUnsent && Drain(connection);
     }
 
     private void Accept(Socket listener)
@@ -57,7 +81,7 @@ internal sealed class HttpServer(PageSet pages)
         for (int i = 0; i < AcceptedAtOnce && listener.TryAccept(out Socket? socket, out _); i++)
         {
             if (_connections.Count == MostConnections)
-                End(_connections.Oldest!);
+                End(_connections.Dispensable!);
             socket.Blocking = false;
             socket.NoDelay = true;
             HttpConnection connection = _connections.Begin(socket);
@@ -83,7 +107,6 @@ internal sealed class HttpServer(PageSet pages)
     /// <returns>False if it is over.</returns>
     private bool Serve(HttpConnection connection)
     {
-        _connections.Use(connection);
         if (connection.HasUnsent)
         {
             if (!SendUnsent(connection))
@@ -129,9 +152,11 @@ internal sealed class HttpServer(PageSet pages)
         _output.Clear();
         while (!connection.HasUnsent)
         {
+            int before = _output.Length;
             int used = pages.AnswerFirst(connection, input, _output, InputSize);
             if (used == 0)
                 break;
+            connection.WasAnswered |= _output.Length != before || connection.Body is not null;
             input = input[used..];
             if ((connection.Body is not null || _output.Room < PageSet.LongestAnswer) && !Flush(connection))
                 return false;

@@ -11,6 +11,7 @@ internal static class HttpStatus
     public const int BadRequest = 400;
     public const int NotFound = 404;
     public const int MethodNotAllowed = 405;
+    public const int RequestTimeout = 408;
     public const int ContentTooLarge = 413;
     public const int RangeNotSatisfiable = 416;
     public const int FieldsTooLarge = 431;
@@ -26,6 +27,7 @@ internal static class HttpStatus
         BadRequest => "400 Bad Request"u8,
         NotFound => "404 Not Found"u8,
         MethodNotAllowed => "405 Method Not Allowed"u8,
+        RequestTimeout => "408 Request Timeout"u8,
         ContentTooLarge => "413 Content Too Large"u8,
         RangeNotSatisfiable => "416 Range Not Satisfiable"u8,
         FieldsTooLarge => "431 Request Header Fields Too Large"u8,

@@ -15,11 +15,28 @@ internal static class MetricsPage
         page.Append("# HELP guest_tcp_total What has happened to TCP connections.\n# TYPE guest_tcp_total counter\n"u8);
         if (NetworkStack.Current is not { } stack)
             return;
-        for (int i = 0; i < TcpCounts.Names.Length; i++)
+        for (int i = 0; i < TcpCounterNames.Count; i++)
         {
             page.Append("guest_tcp_total{event=\""u8);
-            page.Append(TcpCounts.Names[i]);
-            WriteValue(page, TcpCounts.Of(stack, i));
+            page.Append(TcpCounterNames.NameOf(i));
+            WriteValue(page, TcpCounterNames.Of(stack.TcpCounters, i));
+        }
+
+        WriteDrops(page, stack);
+        ConnectionMetrics.Write(page, stack);
+    }
+
+    private static void WriteDrops(ByteWriter page, NetworkStack stack)
+    {
+        page.Append("# HELP guest_dropped_total Packets that the stack gave up, by cause.\n# TYPE guest_dropped_total counter\n"u8);
+        for (int cause = 0; cause < DropCounters.Causes; cause++)
+        {
+            long total = stack.Drops[(DropCause)cause];
+            for (int i = 0; i < stack.InterfaceCount; i++)
+                total += stack[i].Drops[(DropCause)cause];
+            page.Append("guest_dropped_total{cause=\""u8);
+            page.Append(DropCauseNames.Of((DropCause)cause));
+            WriteValue(page, total);
         }
     }
 

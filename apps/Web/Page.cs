@@ -34,7 +34,7 @@ internal sealed class Page
     /// <summary>What tells it from other versions, in quotation marks.</summary>
     public byte[] Tag { get; }
 
-    /// <summary>The answer to who wants all of it and may ask again: head and content.</summary>
+    /// <summary>The answer to who wants all of it and may ask again, where nobody knows the time, which it would have: head and content.</summary>
     public byte[] Whole { get; }
 
     /// <summary>How much of that is the head.</summary>

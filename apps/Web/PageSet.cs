@@ -9,11 +9,19 @@ internal sealed class PageSet
     public const int LongestAnswer = LongestMade + 1_024;
 
     private const int LongestMade = 24_576;
+    private const int LongestRemembered = 1_024;
     private const int BytesOfMany = 262_144;
 
     // Pages up to so long are copied behind one another's; a longer one is sent from where it lies.
     private const int LongestCopied = 4_096;
 
+    // Who keeps a connection asks with the same head again and again, and so do others with the same program: the last one that got a page as it is is known by its bytes.
+    private readonly byte[] _lastHead = new byte[LongestRemembered];
+    private int _lastHeadLength;
+    private Page? _lastPage;
+
+    // The page that the request in hand got as it is; whether nothing stands before its answer, nor follows it.
+    private Page? _given;
     private bool _isAlone;
     private readonly ByteWriter _made = new(LongestMade);
     private readonly Page[] _pages =
@@ -31,6 +39,13 @@ internal sealed class PageSet
     /// <returns>Bytes that are done with; 0 if there is no whole request.</returns>
     public int AnswerFirst(HttpConnection connection, ReadOnlySpan<byte> input, ByteWriter output, int longestHead)
     {
+        if (_lastPage is { } again && !connection.IsEnding && input.StartsWith(_lastHead.AsSpan(0, _lastHeadLength)))
+        {
+            _isAlone = output.Length == 0 && _lastHeadLength == input.Length;
+            Append(connection, output, again.Whole, 0, again.Whole.Length);
+            return _lastHeadLength;
+        }
+
         // RFC 9112, 2.2: empty lines in front of a request are passed over.
         int skipped = 0;
         while (input[skipped..].StartsWith("\r\n"u8))
@@ -55,13 +70,23 @@ internal sealed class PageSet
 
             // Nothing stands before the answer, and nothing follows: it needs no copy of its own.
             _isAlone = output.Length == 0 && used == input.Length;
+            _given = null;
             Answer(connection, in request, output);
+            if (_given is { } page && used <= LongestRemembered)
+                Remember(page, input[..used]);
             return request.KeepsAlive ? used : input.Length;
         }
 
         // Where the next request begins is not known.
         Refuse(connection, output, status);
         return input.Length;
+    }
+
+    private void Remember(Page page, ReadOnlySpan<byte> head)
+    {
+        head.CopyTo(_lastHead);
+        _lastHeadLength = head.Length;
+        _lastPage = page;
     }
 
     // RFC 9112, 6.1 and 6.3: content with a transfer coding cannot be told from what follows by who does not know the coding.
@@ -74,7 +99,8 @@ internal sealed class PageSet
         return 0;
     }
 
-    private static void Refuse(HttpConnection connection, ByteWriter output, int status)
+    /// <summary>Answers what is no request that can be served, and ends the connection.</summary>
+    public static void Refuse(HttpConnection connection, ByteWriter output, int status)
     {
         connection.IsEnding = true;
         WriteShort(output, status, keepsAlive: false, isHead: false);
@@ -138,8 +164,10 @@ internal sealed class PageSet
             Response.WritePartHead(output, page, start, end, keepsAlive);
             Append(connection, output, page.Content, start, end);
         }
-        else if (keepsAlive)
+        else if (keepsAlive && Clock.UnixSeconds == 0)
         {
+            if (!isHead && request.Range.IsEmpty && request.IfNoneMatch.IsEmpty)
+                _given = page;
             Append(connection, output, page.Whole, 0, isHead ? page.HeadLength : page.Whole.Length);
         }
         else

@@ -17,6 +17,7 @@ internal static class Response
         output.Append("HTTP/1.1 "u8);
         output.Append(HttpStatus.Line(status));
         output.Append("\r\nServer: guest\r\n"u8);
+        HttpDate.Write(output);
         if (page is not null)
         {
             output.Append("ETag: "u8);
@@ -52,7 +53,9 @@ internal static class Response
     {
         output.Append("HTTP/1.1 "u8);
         output.Append(HttpStatus.Line(start < end ? HttpStatus.PartialContent : HttpStatus.RangeNotSatisfiable));
-        output.Append("\r\nServer: guest\r\nETag: "u8);
+        output.Append("\r\nServer: guest\r\n"u8);
+        HttpDate.Write(output);
+        output.Append("ETag: "u8);
         output.Append(page.Tag);
         output.Append("\r\nContent-Range: bytes "u8);
         if (start < end)

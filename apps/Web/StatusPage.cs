@@ -1,3 +1,4 @@
+using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Net.Stack;
@@ -34,8 +35,30 @@ internal static class StatusPage
     private static void WriteStack(ByteWriter page, NetworkStack stack)
     {
         Begin(page, "TCP");
-        for (int i = 0; i < TcpCounts.Names.Length; i++)
-            WriteRow(page, TcpCounts.Names[i], TcpCounts.Of(stack, i));
+        for (int i = 0; i < TcpCounterNames.Count; i++)
+            WriteRow(page, TcpCounterNames.NameOf(i), TcpCounterNames.Of(stack.TcpCounters, i));
+        page.Append("</table>\n"u8);
+        WriteConnections(page, stack);
+    }
+
+    private static void WriteConnections(ByteWriter page, NetworkStack stack)
+    {
+        page.Append("<h2>Connections</h2>\n<table>\n"u8);
+        ReadOnlySpan<TcpConnectionInfo> connections = stack.LookAtConnections(out int more);
+        foreach (ref readonly TcpConnectionInfo info in connections)
+        {
+            page.Append("<tr><td>"u8);
+            page.Append(info.Remote.ToString());
+            page.Append(" "u8);
+            page.Append(info.RemotePort);
+            page.Append("</td><td>"u8);
+            page.Append(info.State);
+            page.Append("</td><td>"u8);
+            page.Append(info.RoundTrip.Microseconds);
+            page.Append(" us</td></tr>\n"u8);
+        }
+
+        WriteRow(page, "others", more);
         page.Append("</table>\n"u8);
     }
 

@@ -116,6 +116,8 @@ internal sealed class Kernel
     {
         NetworkStack stack = new(platform.Processor.Timers, platform.Processor.Random) { Clock = static () => Platform.Current.Now };
         NetworkStack.Current = stack;
+        if (_options.TracesTcp && Log.Output is { } output)
+            stack.TraceTcp(output);
         stack.FirstEndpointReady = static (usable, endpoint) => s_instance!.SayReady(usable, endpoint);
         return new Networks(platform, stack, _network, _options.Network) { ExtraAccess = _options.ExtraAccess };
     }

@@ -36,7 +36,7 @@ internal static class StatusReport
         output("}\n"u8);
     }
 
-    /// <summary>Prints what the stack dropped and why, for each interface, then what it dropped before it chose one: <c>drops
+    /// <summary>Prints what the stack dropped and why, for each interface, then what it dropped before it chose one, and TCP's counts and connections: <c>drops
     /// {"interface":"virtio-net0","queueFull":3}</c>; and what went wrong with DHCP servers: <c>dhcp {"interface":"virtio-net0","refused":9}</c>; which servers its network has: <c>servers
     /// {"interface":"virtio-net0","names":["10.0.0.1"],"time":["10.0.0.3"]}</c>; and what went wrong with name servers: <c>dns {"of":"stack","silent":2}</c>.</summary>
     public static void PrintNetwork(ConsoleOutput output, NetworkStack stack)
@@ -52,6 +52,51 @@ internal static class StatusReport
         Print(output, "stack", stack.Drops);
         if (stack.DnsTroubles is { } names)
             Print(output, names);
+        PrintTcp(output, stack);
+    }
+
+    // tcp {"accepted":3}, then a line for each of the first connections and, if there are others, one that says how many.
+    private static void PrintTcp(ConsoleOutput output, NetworkStack stack)
+    {
+        output("tcp {\"counts\":\"all\""u8);
+        for (int i = 0; i < TcpCounterNames.Count; i++)
+            PrintCount(output, TcpCounterNames.NameOf(i), TcpCounterNames.Of(stack.TcpCounters, i));
+        output("}\n"u8);
+        ReadOnlySpan<TcpConnectionInfo> connections = stack.LookAtConnections(out int more);
+        foreach (ref readonly TcpConnectionInfo info in connections)
+            Print(output, in info);
+        if (more != 0)
+        {
+            output("tcp {\"more\":\"connections\""u8);
+            PrintCount(output, "count", more);
+            output("}\n"u8);
+        }
+    }
+
+    private static void Print(ConsoleOutput output, in TcpConnectionInfo info)
+    {
+        PrintName(output, "tcp {\"state\":\""u8, info.State);
+        PrintEnd(output, ",\"local\":\""u8, info.Local, info.LocalPort);
+        PrintEnd(output, ",\"remote\":\""u8, info.Remote, info.RemotePort);
+        PrintCount(output, "roundTripMicroseconds", info.RoundTrip.Microseconds);
+        PrintCount(output, "congestionWindow", info.CongestionWindow);
+        PrintCount(output, "sendWindow", info.SendWindow);
+        PrintCount(output, "unacknowledged", info.Unacknowledged);
+        PrintCount(output, "unread", info.Unread);
+        PrintCount(output, "retransmissions", info.Retransmissions);
+        output("}\n"u8);
+    }
+
+    private static void PrintEnd(ConsoleOutput output, ReadOnlySpan<byte> name, IpAddress address, ushort port)
+    {
+        Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
+        LogLine line = new(0, 0);
+        line.AppendFormatted(name);
+        line.AppendFormatted(address.Format(text));
+        line.AppendFormatted(" "u8);
+        line.AppendFormatted((uint)port);
+        line.AppendFormatted("\""u8);
+        output(line.Bytes);
     }
 
     /// <summary>Prints a line for the processor and the memory: how many timers were fired, bytes that objects took so far, and bytes that are nobody's yet.</summary>

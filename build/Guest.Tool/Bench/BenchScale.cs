@@ -27,7 +27,7 @@ internal sealed record BenchScale
         Repeats = 3,
         Workloads =
         [
-            .. Quick.Workloads, "icmp-64x1", "udp-64x64", "udp-64xmax", "udp-1400x16", "tcp-connect", "tcp-in", "tcp-out", "http-612x64", "write-4096x1", "write-4096x32",
+            .. Quick.Workloads, "icmp-64x1", "udp-64x64", "udp-64xmax", "udp-1400x16", "tcp-connect", "raw-64x1", "raw-64x16", "tcp-in", "tcp-out", "http-612x64", "write-4096x1", "write-4096x32",
         ],
         WebPaths = [.. GuestPaths.Networks.Select(path => path.Name)],
         LinuxPaths = ["virtio", "e1000", "rtl8139c+"],

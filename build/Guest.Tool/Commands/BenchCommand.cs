@@ -29,13 +29,13 @@ internal static class BenchCommand
     {
         Argument<string?> application = new("app")
         {
-            Description = "The application: echo or web, whose paths lead to a network, or disk, whose lead to a disk; all unless told.",
+            Description = "The application: echo, web or reflect, whose paths lead to a network, or disk, whose lead to a disk; all unless told.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        application.AcceptOnlyFromAmong("echo", "web", "disk");
+        application.AcceptOnlyFromAmong("echo", "web", "reflect", "disk");
         Option<string[]> paths = new("--path") { Description = "Only these paths.", HelpName = "name" };
         paths.AcceptOnlyFromAmong([.. GuestPaths.All.Select(path => path.Name)]);
-        Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1, tcp-connect, http-612x64.", HelpName = "name" };
+        Option<string[]> workloads = new("--workload") { Description = "Only these workloads, such as udp-64x1, tcp-connect, raw-64x1, http-612x64.", HelpName = "name" };
         workloads.AcceptOnlyFromAmong([.. Workload.All.Select(workload => workload.Name)]);
         Option<bool> quick = new("--quick") { Description = "What most of the claims are judged by, two samples each: about two minutes on an idle machine." };
         Option<bool> full = new("--full") { Description = "All workloads, seven samples, Linux and KVM on every path." };

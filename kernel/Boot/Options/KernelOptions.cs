@@ -11,7 +11,7 @@ namespace Guest.Boot;
 internal sealed class KernelOptions
 {
     /// <summary>The keys there are, for the error message.</summary>
-    public const string KnownKeys = "ip=, gateway=, dns=, ip6=, net=, disk=, disk-timeout=, log=, test=, virtio_mmio.device=";
+    public const string KnownKeys = "ip=, gateway=, dns=, ip6=, net=, disk=, disk-timeout=, log=, tcp=, test=, virtio_mmio.device=";
 
     private const int MaximumWords = 64;
     private const int MaximumMmioSlots = 32;
@@ -49,6 +49,9 @@ internal sealed class KernelOptions
 
     /// <summary><c>test=extra-access</c>: a known cost is added to each packet, by which measurements are tested.</summary>
     public bool ExtraAccess { get; private set; }
+
+    /// <summary><c>tcp=trace</c>: a line is printed for each segment of TCP.</summary>
+    public bool TracesTcp { get; private set; }
 
     /// <summary><c>virtio_mmio.device=</c>, once for each.</summary>
     public ReadOnlySpan<VirtioMmioSlot> MmioSlots => new(_mmioSlots, 0, _mmioSlotCount);
@@ -129,6 +132,12 @@ internal sealed class KernelOptions
                 break;
             case "log":
                 SetLogLevel(value);
+                break;
+            case "tcp" when value == "trace":
+                TracesTcp = true;
+                break;
+            case "tcp":
+                Error = string.Concat("tcp=", value, " is not trace");
                 break;
             case "test" when value == "extra-access":
                 ExtraAccess = true;

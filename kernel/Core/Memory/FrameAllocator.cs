@@ -26,6 +26,18 @@ public unsafe struct FrameAllocator
     private fixed ulong _lowest[MaximumRegions];
     private int _regions;
 
+    /// <summary>Bytes that there are, whoever has them.</summary>
+    public readonly ulong TotalBytes
+    {
+        get
+        {
+            ulong total = 0;
+            for (int i = 0; i < _regions; i++)
+                total += _end[i] - _start[i];
+            return total;
+        }
+    }
+
     /// <summary>Bytes that are not handed out.</summary>
     public readonly ulong FreeBytes
     {

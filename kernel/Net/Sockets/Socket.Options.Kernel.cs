@@ -67,14 +67,6 @@ public partial class Socket
     public void SetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName, bool optionValue) =>
         SetSocketOption(optionLevel, optionName, optionValue ? 1 : 0);
 
-    /// <inheritdoc cref="SetSocketOption(SocketOptionLevel, SocketOptionName, int)"/>
-    public void SetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName, object optionValue)
-    {
-        if (optionLevel != SocketOptionLevel.Socket || optionName != SocketOptionName.Linger || optionValue is not LingerOption linger)
-            throw new ArgumentException("only Linger takes an object");
-        LingerState = linger;
-    }
-
     /// <summary>Reads an option; a new object each time.</summary>
     public object? GetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName) =>
         optionLevel == SocketOptionLevel.Socket && optionName == SocketOptionName.Linger ? LingerState : Get(optionLevel, optionName);

@@ -42,7 +42,7 @@ public partial class Socket
 
     /// <summary>Connects to one port of a host by its name, whose addresses are tried one after the other, those of the socket's family alone unless it is of both
     /// (<see cref="DualMode"/>). Finding them waits, whether the socket blocks or not; one that does not block tries the first.</summary>
-    /// <returns>False if it could not be: of several addresses <paramref name="errorCode"/> is of the last.</returns>
+    /// <returns>False if it could not be: of several addresses <paramref name="errorCode"/> is of the last that anything leads to.</returns>
     /// <remarks>The BCL has no such call; apps/Hosted has it for the same source on Linux.</remarks>
     public bool TryConnect(string host, int port, out SocketError errorCode)
     {
@@ -52,16 +52,20 @@ public partial class Socket
         int closings = _closings;
         if (Dns.TryFind(host, transport.IsDual ? AddressFamily.Unspecified : AddressFamily, out errorCode) is not { } lookup)
             return false;
-        for (int i = 0; i < lookup.Count; i++)
+        for (int i = 0; i < lookup.Count && _closings == closings; i++)
         {
-            errorCode = _closings == closings ? SocketError.Success : SocketError.OperationAborted;
-            if (errorCode == SocketError.Success && i != 0)
-                errorCode = transport.BeginAnew();
-            if (errorCode != SocketError.Success || TryConnect(lookup[i], (ushort)port, out errorCode) || !Blocking)
+            SocketError error = i == 0 ? SocketError.Success : transport.BeginAnew();
+            if (error == SocketError.Success)
+                TryConnect(lookup[i], (ushort)port, out error);
+            if (i == 0 || error != SocketError.NetworkUnreachable)
+                errorCode = error;
+            if (error == SocketError.Success || !Blocking)
                 break;
         }
 
         lookup.Close();
+        if (_closings != closings)
+            errorCode = SocketError.OperationAborted;
         return errorCode == SocketError.Success;
     }
 

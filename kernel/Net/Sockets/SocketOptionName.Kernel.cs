@@ -15,6 +15,18 @@ public enum SocketOptionName
     /// <summary>Whether the other end of a silent connection is asked whether it is still there.</summary>
     KeepAlive = 8,
 
+    /// <summary>UDP: how many hops what is sent to a group may take.</summary>
+    MulticastTimeToLive = 10,
+
+    /// <summary>UDP: whether what is sent to a group comes back to this machine, which it never does.</summary>
+    MulticastLoopback = 11,
+
+    /// <summary>UDP: joins a group: a <see cref="MulticastOption"/> or an <see cref="IPv6MulticastOption"/>.</summary>
+    AddMembership = 12,
+
+    /// <summary>UDP: leaves a group.</summary>
+    DropMembership = 13,
+
     /// <summary>TCP: how often it is asked before the connection is given up.</summary>
     TcpKeepAliveRetryCount = 16,
 

@@ -39,6 +39,39 @@ public class UdpClient : IDisposable
         set => Client.EnableBroadcast = value;
     }
 
+    /// <summary>Whether what is sent to a group comes back to this machine: it does not, and this can be set to nothing else.</summary>
+    public bool MulticastLoopback
+    {
+        get => false;
+        set => Client.SetSocketOption(Level, SocketOptionName.MulticastLoopback, value);
+    }
+
+    private SocketOptionLevel Level => Client.AddressFamily == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
+
+    /// <summary>Joins a group, and gets what is sent to it.</summary>
+    /// <exception cref="SocketException">It was not possible: <see cref="Socket.TrySetSocketOption"/> of <see cref="Client"/> says so instead.</exception>
+    public void JoinMulticastGroup(IPAddress multicastAddr) => SetMembership(SocketOptionName.AddMembership, multicastAddr);
+
+    /// <summary>Joins a group, and says how many hops what is sent to groups may take.</summary>
+    /// <inheritdoc cref="JoinMulticastGroup(IPAddress)"/>
+    public void JoinMulticastGroup(IPAddress multicastAddr, int timeToLive)
+    {
+        JoinMulticastGroup(multicastAddr);
+        Client.SetSocketOption(Level, SocketOptionName.MulticastTimeToLive, timeToLive);
+    }
+
+    /// <summary>Leaves a group.</summary>
+    /// <exception cref="SocketException">It is not in the group.</exception>
+    public void DropMulticastGroup(IPAddress multicastAddr) => SetMembership(SocketOptionName.DropMembership, multicastAddr);
+
+    private void SetMembership(SocketOptionName name, IPAddress group)
+    {
+        if (group.AddressFamily == AddressFamily.InterNetworkV6)
+            Client.SetSocketOption(SocketOptionLevel.IPv6, name, new IPv6MulticastOption(group));
+        else
+            Client.SetSocketOption(SocketOptionLevel.IP, name, new MulticastOption(group));
+    }
+
     /// <summary>Sends to, and receives from, one host and port alone from now on.</summary>
     public void Connect(IPEndPoint endPoint) => Client.Connect(endPoint);
 

@@ -63,16 +63,33 @@ internal sealed class UdpTransport(UdpEndpoint endpoint) : SocketTransport
 
     public override SocketError GetOption(SocketOptionLevel level, SocketOptionName name, out int value)
     {
-        value = endpoint.MayBroadcast ? 1 : 0;
-        return level == SocketOptionLevel.Socket && name == SocketOptionName.Broadcast ? SocketError.Success : SocketError.ProtocolOption;
+        bool isIp = level is SocketOptionLevel.IP or SocketOptionLevel.IPv6;
+        value = name switch
+        {
+            SocketOptionName.Broadcast when level == SocketOptionLevel.Socket => endpoint.MayBroadcast ? 1 : 0,
+            SocketOptionName.MulticastTimeToLive when isIp => endpoint.GroupHops,
+            SocketOptionName.MulticastLoopback when isIp => 0,
+            _ => -1,
+        };
+        return value >= 0 ? SocketError.Success : SocketError.ProtocolOption;
     }
 
     public override SocketError SetOption(SocketOptionLevel level, SocketOptionName name, int value)
     {
-        if (level != SocketOptionLevel.Socket || name != SocketOptionName.Broadcast)
-            return SocketError.ProtocolOption;
-        endpoint.MayBroadcast = value != 0;
-        return SocketError.Success;
+        bool isIp = level is SocketOptionLevel.IP or SocketOptionLevel.IPv6;
+        switch (name)
+        {
+            case SocketOptionName.Broadcast when level == SocketOptionLevel.Socket:
+                endpoint.MayBroadcast = value != 0;
+                return SocketError.Success;
+            case SocketOptionName.MulticastTimeToLive when isIp && value is >= 0 and <= byte.MaxValue:
+                endpoint.GroupHops = value;
+                return SocketError.Success;
+            case SocketOptionName.MulticastLoopback when isIp && value == 0:
+                return SocketError.Success;
+            default:
+                return SocketError.ProtocolOption;
+        }
     }
 
     public override void Close() => endpoint.Close();

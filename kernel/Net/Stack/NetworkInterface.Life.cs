@@ -53,6 +53,7 @@ public sealed partial class NetworkInterface
         _backlog.Stop();
         _neighbours.Clear();
         _reassembler.Clear();
+        _igmp?.Stop();
         Ipv6?.End();
         Dhcp?.Stop();
     }

@@ -243,6 +243,9 @@ public sealed partial class NetworkInterface : IPollable
     /// <param name="source">Who sends: one of the interface's addresses, or unspecified for whichever suits.</param>
     internal Destination? FindDestination(IpAddress address, IpAddress source = default) => _output.FindDestination(address, source);
 
+    /// <summary>Makes a destination of this interface, which leads nowhere yet.</summary>
+    internal Destination MakeDestination() => _output.MakeDestination();
+
     /// <summary>Says that what destinations were made of has changed.</summary>
     internal void InvalidateDestinations() => _stack.Generation++;
 
@@ -262,6 +265,7 @@ public sealed partial class NetworkInterface : IPollable
         Log.Info(Name, $"link up");
         _stack.ForgetNames();
         ReadDevice();
+        TellAllGroups(now);
         Ipv6?.Begin(now);
         if (Dhcp is not null)
             Dhcp.Start(now);

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Guest.Core.Diagnostics;
 using Guest.Core.Randomness;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
@@ -32,6 +33,7 @@ public sealed partial class NetworkStack
     private int _queueCapacity = LeastQueue;
     private int _interfacesMade;
     private DnsResolver? _names;
+    private TcpConnectionList? _list;
 
     /// <summary>Makes a stack without interfaces.</summary>
     /// <param name="timers">Who waits for time: the interfaces and their protocols.</param>
@@ -85,6 +87,13 @@ public sealed partial class NetworkStack
 
     /// <summary>What went wrong with name servers; null if none was ever asked.</summary>
     public DnsTroubles? DnsTroubles => _names?.Troubles;
+
+    /// <summary>Looks at the first of all TCP connections; what is returned is good until the next call.</summary>
+    /// <param name="more">How many there are beside them.</param>
+    public ReadOnlySpan<TcpConnectionInfo> LookAtConnections(out int more) => (_list ??= new TcpConnectionList(Tcp)).Look(out more);
+
+    /// <summary>Prints a line for each TCP segment from now on.</summary>
+    public void TraceTcp(ConsoleOutput output) => Tcp.Trace = new TcpTrace(Tcp, output);
 
     /// <summary>The timers of the processor that serves the stack.</summary>
     public TimerQueue Timers { get; }
@@ -320,7 +329,20 @@ public sealed partial class NetworkStack
         return -1;
     }
 
-    private NetworkInterface? FindInterface(IpAddress address)
+    /// <summary>The interface on which a group is joined by who names none: one that leads to it, else the first, whose address may come later.</summary>
+    internal NetworkInterface? FindGroupInterface(IpAddress group)
+    {
+        for (int i = 0; i < InterfaceCount; i++)
+        {
+            if (_interfaces[i]!.Reaches(group, out _))
+                return _interfaces[i];
+        }
+
+        return InterfaceCount == 0 ? null : _interfaces[0];
+    }
+
+    /// <summary>The interface that has an address; null if none has.</summary>
+    internal NetworkInterface? FindInterface(IpAddress address)
     {
         for (int i = 0; i < InterfaceCount; i++)
         {

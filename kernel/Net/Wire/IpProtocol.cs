@@ -9,6 +9,9 @@ public enum IpProtocol : byte
     /// <summary>RFC 792.</summary>
     Icmp = 1,
 
+    /// <summary>RFC 3376.</summary>
+    Igmp = 2,
+
     /// <summary>RFC 9293.</summary>
     Tcp = 6,
 

@@ -21,6 +21,9 @@ public static class Ipv6Group
     /// <summary>Whether a group is that of every host on the link, or within it.</summary>
     public static bool IsAllNodes(IpAddress group) => group == AllNodes || group == new IpAddress(InterfaceScope, 1);
 
+    /// <summary>Whether routers and switches are told who is in a group: not of every host's, nor of one within a host (RFC 3810, 6).</summary>
+    public static bool IsToldOf(IpAddress group) => group != AllNodes && ((int)(group.High >> 48) & 15) > 1;
+
     /// <summary>The link address of a group: 33:33 and the last four bytes (RFC 2464, 7).</summary>
     public static MacAddress LinkAddress(IpAddress group) => new(0x3333_0000_0000UL | (uint)group.Low);
 }

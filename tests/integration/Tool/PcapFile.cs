@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.IO;
 
 namespace Guest.Integration.Tests.Tool;
@@ -13,14 +14,22 @@ internal static class PcapFile
     private const int RecordHeader = 16;
 
     /// <summary>Counts the frames of a file that is whole: header and records, and nothing behind the last.</summary>
-    public static int CountFrames(string file)
+    public static int CountFrames(string file) => ReadFrames(file).Count;
+
+    /// <summary>The frames of such a file.</summary>
+    public static IReadOnlyList<byte[]> ReadFrames(string file)
     {
-        ReadOnlySpan<byte> bytes = File.ReadAllBytes(file);
+        byte[] bytes = File.ReadAllBytes(file);
         Assert.Equal((Magic, Ethernet), (Word(bytes, 0), Word(bytes, 20)));
-        int frames = 0;
+        List<byte[]> frames = [];
         int at = FileHeader;
-        for (; at + RecordHeader <= bytes.Length; at += RecordHeader + (int)Word(bytes, at + 8))
-            frames++;
+        while (at + RecordHeader <= bytes.Length)
+        {
+            int length = (int)Word(bytes, at + 8);
+            frames.Add(bytes.AsSpan(at + RecordHeader, length).ToArray());
+            at += RecordHeader + length;
+        }
+
         Assert.Equal(bytes.Length, at);
         return frames;
     }

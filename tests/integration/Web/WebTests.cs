@@ -144,6 +144,50 @@ public sealed class WebTests : IDisposable
     }
 
     [Fact]
+    public void Who_sends_a_request_too_slowly_is_told_so_and_who_sends_nothing_is_let_go()
+    {
+        using Appliance web = Appliance.BootReady(Appliance.Machine("web") with { CommandLine = "-- --patience 1" });
+        using StreamClient silent = StreamClient.Open(web.Network, web.Address, Port);
+        using StreamClient slow = StreamClient.Open(web.Network, web.Address, Port);
+        slow.Socket.Send("GET /small HTTP/1.1\r\n"u8);
+        slow.Socket.ReceiveTimeout = 100;
+        byte[] answer = new byte[1000];
+        int length = 0;
+        for (int i = 0; i < 200 && length == 0; i++)
+        {
+            slow.Socket.Send("A: b\r\n"u8);
+            length = ReceiveInTime(slow.Socket, answer);
+        }
+
+        Assert.StartsWith("HTTP/1.1 408 ", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+        Assert.DoesNotContain("Date:", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal); // nobody tells an emulated guest the time
+        silent.Socket.ReceiveTimeout = 30_000;
+        Assert.Equal(0, silent.Socket.Receive(answer));
+
+        static int ReceiveInTime(Socket socket, byte[] answer)
+        {
+            try
+            {
+                return socket.Receive(answer);
+            }
+            catch (SocketException timeout) when (timeout.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+            {
+                return 0;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_metrics_list_connections_and_what_was_dropped()
+    {
+        using StreamClient other = StreamClient.Open(_web.Network, _web.Address, Port);
+        string metrics = await _client.GetStringAsync("metrics", End);
+        Assert.Contains("guest_tcp_connections 2\n", metrics, StringComparison.Ordinal);
+        Assert.Matches("guest_tcp_connection\\{state=\"established\",local=\"10.0.0.2 80\",remote=\"10.0.0.1 [0-9]+\",value=\"congestionWindow\"\\} [1-9]", metrics);
+        Assert.Contains("guest_dropped_total{cause=\"badChecksum\"} 0\n", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Curl_is_served_over_a_connection_that_is_kept()
     {
         string url = $"http://{_web.Address}/small";

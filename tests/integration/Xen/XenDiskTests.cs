@@ -176,7 +176,7 @@ public sealed class XenDiskTests : IDisposable
     [Fact]
     public void Disks_come_and_go_again_and_again_under_ever_new_numbers()
     {
-        const int Times = 34;
+        const int Times = 20;
         using DiskImage other = new(DiskBytes, seed: 77);
         Domain domain = Boot("ask", DomainType.Pv, _host.AttachDisk(_image.Path));
         domain.Console.WaitFor("type jobs", s_patience);

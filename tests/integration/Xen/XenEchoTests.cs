@@ -178,7 +178,7 @@ public abstract class XenEchoTests
     [Fact]
     public void Interfaces_of_ever_new_numbers_come_and_go_and_cost_no_memory()
     {
-        const int rounds = 24;
+        const int rounds = 12;
         const int warmUp = 4;
         using XenEchoMachine machine = new(_type);
         XenAppliance echo = machine.Echo;

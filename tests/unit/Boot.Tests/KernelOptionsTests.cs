@@ -25,11 +25,12 @@ public sealed class KernelOptionsTests
     public void Every_key_is_taken_and_what_follows_two_dashes_is_the_applications()
     {
         KernelOptions options = KernelOptions.Parse(
-            " ip=10.0.0.2/24\tgateway=10.0.0.1 dns=10.0.0.3 net=e1000 disk=ahci log=debug test=extra-access -- read -- net=x");
+            " ip=10.0.0.2/24\tgateway=10.0.0.1 dns=10.0.0.3 net=e1000 disk=ahci log=debug tcp=trace test=extra-access -- read -- net=x");
 
         Assert.Null(options.Error);
         Assert.Equal(("10.0.0.2/24", "10.0.0.1", "10.0.0.3"), (options.Address, options.Gateway, options.NameServer));
         Assert.Equal(("e1000", "ahci", LogLevel.Debug, true), (options.Network, options.Disk, options.LogLevel, options.ExtraAccess));
+        Assert.True(options.TracesTcp);
         Assert.Equal(["read", "--", "net=x"], options.ApplicationArguments);
     }
 

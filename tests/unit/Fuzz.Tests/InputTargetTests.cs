@@ -10,7 +10,7 @@ public sealed class InputTargetTests
 {
     public static TheoryData<string, int> Targets => new()
     {
-        { "frames", 2500 }, { "ipv6", 2500 }, { "tcp", 2500 }, { "dhcp", 2500 }, { "fragments", 2500 }, { "xenstore", 4000 }, { "partitions", 2000 }, { "aml", 20_000 }, { "command-line", 20_000 },
+        { "frames", 2500 }, { "ipv6", 2500 }, { "tcp", 2500 }, { "dhcp", 2500 }, { "dns", 2500 }, { "fragments", 2500 }, { "xenstore", 4000 }, { "partitions", 2000 }, { "aml", 20_000 }, { "command-line", 20_000 },
     };
 
     [Fact]

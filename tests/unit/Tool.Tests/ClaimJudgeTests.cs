@@ -66,6 +66,26 @@ public sealed class ClaimJudgeTests
         Assert.Equal(verdict, Verdict(results, "one more context switch").Verdict);
     }
 
+    [Theory]
+    [InlineData(10_000, 2_200, ClaimJudge.Supported)]
+    [InlineData(10_000, 5_001, ClaimJudge.Refuted)]
+    public void A_connection_is_held_against_a_frame_on_each_kind_of_path(double connection, double frame, string verdict)
+    {
+        SubjectResult[] subjects = [.. new[] { "virtio", "e1000", "xen-pv" }.Select(path => Row("guest", path))];
+        BenchResults results = TestResults.Of(subjects);
+        Assert.Equal(ClaimJudge.NotMeasured, Verdict(results, "raw Ethernet frame").Verdict);
+
+        foreach (SubjectResult subject in subjects)
+        {
+            subject.Rows.Add(new RowResult { Workload = "tcp-connect", Samples = [Of(connection)] });
+            subject.Rows.Add(new RowResult { Workload = "raw-64x1", Samples = [Of(subject.Path == "e1000" ? frame : 1_000)] });
+        }
+
+        Assert.Equal(verdict, Verdict(results, "raw Ethernet frame").Verdict);
+
+        static Sample Of(double instructions) => new() { Units = 1, Lost = 0, Seconds = 1, Instructions = instructions };
+    }
+
     private static ClaimVerdict Verdict(BenchResults results, string words) =>
         Assert.Single(ClaimJudge.Judge(results), claim => claim.Claim.Contains(words, StringComparison.Ordinal));
 

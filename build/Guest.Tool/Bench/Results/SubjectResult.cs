@@ -11,7 +11,7 @@ internal sealed record SubjectResult
     /// <summary>The path's name; empty for a process.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The application: <c>echo</c> and <c>web</c>, whose paths lead to a network, or <c>disk</c>, whose lead to a disk.</summary>
+    /// <summary>The application: <c>echo</c>, <c>web</c> and <c>reflect</c>, whose paths lead to a network, or <c>disk</c>, whose lead to a disk.</summary>
     public required string Application { get; init; }
 
     /// <summary>What this host lacks to run it; null if nothing.</summary>

@@ -29,6 +29,7 @@ internal abstract record Workload(int Size, int InFlight)
            select workload,
         .. s_connections.Select(connections => new TcpEcho(s_sizes[0], connections)),
         new TcpConnect(), new TcpBulk(IsIn: true), new TcpBulk(IsIn: false),
+        .. s_connections.Select(frames => new RawEcho(s_sizes[0], frames)),
         .. s_clients.Select(connections => new HttpGet(connections)),
         .. from job in s_diskJobs
            from depth in s_depths

@@ -14,7 +14,7 @@ internal sealed class DnsLookup(NetworkStack stack, DnsResolver resolver)
     private readonly Part _ipv6 = new(DnsRecordType.Aaaa);
     private string _host = "";
     private int _domain;
-    private bool _isLast;
+    private bool _wasAskedAsItIs;
     private bool _isNameThere;
     private bool _ipv6First;
 
@@ -56,7 +56,7 @@ internal sealed class DnsLookup(NetworkStack stack, DnsResolver resolver)
         _ipv6First = false;
         _ipv4.Begin(ipv4);
         _ipv6.Begin(ipv6);
-        _isLast = true;
+        _wasAskedAsItIs = false;
         if (IpAddress.TryParse(host, out IpAddress literal))
         {
             AnswerHere(literal.IsIpv4 ? literal : null, literal.IsIpv4 ? null : literal);
@@ -66,7 +66,7 @@ internal sealed class DnsLookup(NetworkStack stack, DnsResolver resolver)
             if (IsLocalHost(_name))
                 AnswerHere(IpAddress.FromIpv4(0x7f00_0001), new IpAddress(0, 1));
             else
-                BeginWithName();
+                OpenNext();
         }
     }
 
@@ -92,27 +92,23 @@ internal sealed class DnsLookup(NetworkStack stack, DnsResolver resolver)
         resolver.Recycle(this);
     }
 
-    private void BeginWithName()
-    {
-        _isLast = _host.AsSpan().IndexOf('.') >= 0;
-        if (_isLast)
-            Open();
-        else
-            OpenNext();
-    }
-
-    /// <summary>Asks for the name in the next domain, or as it is if there is none.</summary>
+    /// <summary>Asks for the name in the next domain, if it has one label, and then as it is. A machine that has just started may learn of its domains after that: they are asked for
+    /// then.</summary>
     private void OpenNext()
     {
-        while (resolver.TryFindDomain(_domain++, out ReadOnlySpan<byte> domain))
+        bool isComplete = _host.AsSpan().IndexOf('.') >= 0;
+        while (!isComplete && resolver.TryFindDomain(_domain, out ReadOnlySpan<byte> domain))
         {
+            _domain++;
             if (!_name.TryParse(_host, domain.TrimEnd((byte)'.')))
                 continue;
             Open();
             return;
         }
 
-        _isLast = true;
+        if (_wasAskedAsItIs)
+            return;
+        _wasAskedAsItIs = true;
         _name.TryParse(_host);
         Open();
     }
@@ -137,7 +133,7 @@ internal sealed class DnsLookup(NetworkStack stack, DnsResolver resolver)
         Outcome = outcome == DnsOutcome.NoName && _isNameThere ? DnsOutcome.NoData : outcome;
         if (outcome == DnsOutcome.Found)
             _ipv6First = _ipv6.Answer.Count != 0 && stack.Reaches(_ipv6.Answer.Addresses[0]);
-        else if (outcome is not DnsOutcome.NoAnswer && !_isLast)
+        else if (outcome is not DnsOutcome.NoAnswer)
             OpenNext();
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Guest.Core.Memory;
 using Guest.Net.Wire;
 
 namespace Guest.Net.Stack;
@@ -14,6 +15,9 @@ internal sealed class EndpointTable(ulong secret)
     private readonly Endpoint?[] _ports = new Endpoint?[Ports];
     private Endpoint?[] _flows = new Endpoint?[LeastFlows];
     private int _flowCount;
+
+    // The conversation that was found last: the next segment is often of the same one. None once another has come, or one has gone.
+    private Endpoint? _latest;
 
     // Conversations that are found by their ports too: while there are none, what is bound to a port is looked for there at once.
     private int _boundFlowCount;
@@ -44,6 +48,12 @@ internal sealed class EndpointTable(ulong secret)
             return null;
         }
     }
+
+    /// <summary>How many lists of conversations there are, each of which <see cref="FirstInFlows"/> begins.</summary>
+    public int FlowBuckets => _flows.Length;
+
+    /// <summary>The first conversation of a list, which goes on by <see cref="Endpoint.NextInFlows"/>; null if it is empty.</summary>
+    public Endpoint? FirstInFlows(int bucket) => _flows[bucket];
 
     /// <summary>The endpoint that an arrival belongs to, or null.</summary>
     /// <param name="protocol">Whose ports these are.</param>
@@ -128,7 +138,8 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>Adds a conversation that does not have its port to itself: a TCP connection shares it with a listener and with others.</summary>
     public void AddConversation(Endpoint endpoint)
     {
-        if (_flowCount == _flows.Length)
+        _latest = null;
+        if (_flowCount >= _flows.Length && PhysicalMemory.HasSpare)
             GrowFlows();
         _flowCount++;
         InsertFlow(endpoint);
@@ -137,6 +148,7 @@ internal sealed class EndpointTable(ulong secret)
     /// <summary>Removes a conversation that <see cref="AddConversation"/> added.</summary>
     public void RemoveConversation(Endpoint endpoint)
     {
+        _latest = null;
         ref Endpoint? at = ref FlowBucket(endpoint.FlowHash);
         while (at != endpoint)
             at = ref at!.NextInFlows;
@@ -145,12 +157,16 @@ internal sealed class EndpointTable(ulong secret)
         _flowCount--;
     }
 
-    private Endpoint? FindFlow(in FlowKey arrival)
+    private Endpoint? FindFlow(in FlowKey arrival) =>
+        _latest is { } latest && latest.Flow.Covers(in arrival) ? latest : FindFlowByHash(in arrival);
+
+    private Endpoint? FindFlowByHash(in FlowKey arrival)
     {
         Endpoint?[] flows = _flows;
         Endpoint? endpoint = flows[arrival.Hash(Secret) & ((uint)flows.Length - 1)];
         while (endpoint is not null && !endpoint.Flow.Covers(in arrival))
             endpoint = endpoint.NextInFlows;
+        Reference.Set(ref _latest, endpoint);
         return endpoint;
     }
 

@@ -7,24 +7,20 @@ using Guest.Net.Wire;
 namespace Guest.Net.Stack;
 
 /// <summary>Says which groups this host listens to (MLDv2, RFC 3810), so that switches let their packets through: those in which its addresses are
-/// asked for.</summary>
-/// <remarks>A group that is left is not told of: whoever counts listeners asks for them, and hears of it no more.</remarks>
+/// asked for, and those that endpoints have joined.</summary>
+/// <remarks>That an address's group is left is not told: whoever counts listeners asks for them, and hears of it no more.</remarks>
 internal sealed class ListenerReports
 {
-    private const byte ModeIsExclude = 2;
-    private const byte ChangeToExclude = 4;
     private const int HeaderSize = 8;
     private const int CountOffset = 6;
     private const int RecordSize = 20;
     private const int RecordAddressOffset = 4;
     private const int ShortestQuery = 24;
 
-    /// <summary>How often a change is told (RFC 3810, 9.1).</summary>
-    private const int Robustness = 2;
-
     /// <summary>Within which time it is told again (RFC 3810, 9.11), in milliseconds.</summary>
     private const uint ReportInterval = 1000;
 
+    private readonly NetworkInterface _interface;
     private readonly Ipv6Layer _ipv6;
     private readonly NetworkStack _stack;
     private readonly Icmpv6Sender _sender;
@@ -32,8 +28,9 @@ internal sealed class ListenerReports
     private int _changes;
 
     /// <summary>Makes those of an interface.</summary>
-    public ListenerReports(Ipv6Layer ipv6, NetworkStack stack, Icmpv6Sender sender)
+    public ListenerReports(Ipv6Layer ipv6, NetworkInterface owner, NetworkStack stack, Icmpv6Sender sender)
     {
+        _interface = owner;
         _ipv6 = ipv6;
         _stack = stack;
         _sender = sender;
@@ -43,7 +40,7 @@ internal sealed class ListenerReports
     /// <summary>Says at once which groups there are, since there is another one, or another address to say it from.</summary>
     public void OnChange(Instant now)
     {
-        _changes = Robustness;
+        _changes = GroupList.Robustness;
         OnTimer(now);
     }
 
@@ -68,16 +65,16 @@ internal sealed class ListenerReports
 
     private void OnTimer(Instant now)
     {
-        Send(_changes != 0 ? ChangeToExclude : ModeIsExclude);
+        Send(_changes != 0 ? GroupRecordType.ChangeToExclude : GroupRecordType.ModeIsExclude);
         if (_changes > 0 && --_changes != 0)
             _timer.Start(now + Delay(ReportInterval));
     }
 
     private Duration Delay(uint milliseconds) => Duration.FromMilliseconds((int)_stack.Random.NextBelow(milliseconds));
 
-    private void Send(byte type)
+    private void Send(GroupRecordType type)
     {
-        if (_sender.TryBegin(Icmpv6Type.ListenerReport, HeaderSize + (AddressTable.Capacity * RecordSize)) is not { } message)
+        if (_sender.TryBegin(Icmpv6Type.ListenerReport, HeaderSize + ((AddressTable.Capacity + GroupList.Capacity) * RecordSize)) is not { } message)
             return;
         int count = 0;
         for (int i = 0; i < AddressTable.Capacity; i++)
@@ -85,10 +82,11 @@ internal sealed class ListenerReports
             InterfaceAddress address = _ipv6.Addresses[i];
             if (address.State == AddressState.Free || IsNamed(address.Address, i))
                 continue;
-            Span<byte> record = message.Data[(HeaderSize + (count++ * RecordSize))..];
-            record[0] = type;
-            Ipv6Group.SolicitedNode(address.Address).Write(record[RecordAddressOffset..]);
+            Add(message, count++, type, Ipv6Group.SolicitedNode(address.Address));
         }
+
+        if (_interface.Groups is { } groups)
+            AddJoined(message, ref count, type, groups);
 
         if (count == 0)
         {
@@ -99,6 +97,30 @@ internal sealed class ListenerReports
         message.Length = HeaderSize + (count * RecordSize);
         BinaryPrimitives.WriteUInt16BigEndian(message.Data[CountOffset..], (ushort)count);
         _sender.SendToListenerRouters(message, _ipv6.Addresses.LinkLocal?.Address ?? default);
+    }
+
+    private static void Add(PacketBuffer message, int index, GroupRecordType type, IpAddress group)
+    {
+        Span<byte> record = message.Data[(HeaderSize + (index * RecordSize))..];
+        record[0] = (byte)type;
+        group.Write(record[RecordAddressOffset..]);
+    }
+
+    // Of groups within the host, and of that of every host, nothing is said (RFC 3810, 6).
+    private static void AddJoined(PacketBuffer message, ref int count, GroupRecordType type, GroupList groups)
+    {
+        for (int i = 0; i < GroupList.Capacity; i++)
+        {
+            GroupMembership membership = groups[i];
+            if (membership.IsFree || membership.Group.IsIpv4 || !membership.IsTold)
+                continue;
+            if (membership.Users != 0)
+                Add(message, count++, type, membership.Group);
+            else if (type == GroupRecordType.ChangeToExclude)
+                Add(message, count++, GroupRecordType.ChangeToInclude, membership.Group);
+            if (type == GroupRecordType.ChangeToExclude && membership.Tellings != 0)
+                membership.Tellings--;
+        }
     }
 
     private bool IsNamed(IpAddress address, int before)

@@ -20,6 +20,9 @@ internal sealed unsafe class Destination
     /// <summary>The hops that a packet may take unless a router says otherwise (RFC 1700; RFC 4861, 6.3.2).</summary>
     public const byte UsualHopLimit = 64;
 
+    /// <summary>The hops that a packet to a group may take unless a program says otherwise: for those on the link (RFC 1112, 6.1; RFC 3493, 5.2).</summary>
+    public const byte GroupHopLimit = 1;
+
     private const int NotByTheCommonWay = -1;
 
     /// <summary>Where it leads.</summary>
@@ -123,6 +126,18 @@ internal sealed unsafe class Destination
         _bytes32 = words[4];
         _bytes40 = words[5];
         _bytes48 = words[6];
+    }
+
+    /// <summary>Leads to a group as another one does, with another number of hops.</summary>
+    public void CopyFrom(Destination other, MacAddress linkSource, byte hopLimit)
+    {
+        Generation = other.Generation;
+        WantedSource = other.WantedSource;
+        IsReady = other.IsReady;
+        IsBroadcast = other.IsBroadcast;
+        Neighbour = other.Neighbour;
+        MacAddress link = other.IsIpv6 ? Ipv6Group.LinkAddress(other.Address) : Ipv4Group.LinkAddress(other.Address);
+        Set(other.Source, other.Address, linkSource, link, other.Mtu, hopLimit);
     }
 
     /// <summary>Writes the headers of one packet of either version.</summary>

@@ -325,8 +325,7 @@ internal sealed unsafe class IpOutput
         }
         else if (address.IsMulticast)
         {
-            // RFC 1112, 6.4: the low 23 bits of the group.
-            link = new MacAddress(0x0100_5e00_0000UL | (address.Ipv4 & 0x7f_ffff));
+            link = Ipv4Group.LinkAddress(address);
         }
         else
         {
@@ -337,7 +336,8 @@ internal sealed unsafe class IpOutput
             link = neighbour.IsUsable ? neighbour.LinkAddress : default;
         }
 
-        destination.Set(_interface.Address.Address, address, _interface.LinkAddress, link, _interface.Mtu);
+        byte hops = address.IsMulticast ? Destination.GroupHopLimit : Destination.UsualHopLimit;
+        destination.Set(_interface.Address.Address, address, _interface.LinkAddress, link, _interface.Mtu, hops);
         destination.Generation = _stack.Generation;
         return true;
     }

@@ -37,6 +37,9 @@ internal sealed unsafe class Ipv4Input
     /// <summary>Where summed bytes are counted.</summary>
     public PathCounters Counters { set => _counters = value; }
 
+    /// <summary>Who hears of groups; null while none was joined.</summary>
+    public IgmpLayer? Igmp { private get; set; }
+
     /// <summary>Takes over the interface's address.</summary>
     public void Configure(IpPrefix address)
     {
@@ -128,7 +131,9 @@ internal sealed unsafe class Ipv4Input
             payload = PacketChain.Length(whole);
         }
 
-        if (_info.Protocol == IpProtocol.Udp)
+        if (_info.Protocol == IpProtocol.Udp && _info.IsGroup)
+            _udp.InputForGroup(frame, payload);
+        else if (_info.Protocol == IpProtocol.Udp)
             _udp.Input(frame, payload);
         else if (_info.Protocol == IpProtocol.Tcp)
             _tcp.Input(frame, payload);
@@ -167,6 +172,12 @@ internal sealed unsafe class Ipv4Input
     private void InputForGroup(PacketBuffer frame, int headerLength)
     {
         Ipv4Header* ip = HeaderOf(frame);
+        if (Igmp is not null && _info.IsGroup && IpAddress.From(ip->Destination).IsMulticast)
+        {
+            InputForMembers(frame, headerLength);
+            return;
+        }
+
         uint destination = ip->Destination.Raw;
         bool isBroadcast = destination == uint.MaxValue || (_interface.HasAddress && destination == _rawBroadcast.Raw);
         bool isOffer = !_interface.HasAddress && !_info.IsGroup && _interface.Dhcp is not null && ip->Protocol == IpProtocol.Udp
@@ -180,6 +191,45 @@ internal sealed unsafe class Ipv4Input
 
         _info.IsGroup = true;
         InputOurs(frame, ip, headerLength);
+    }
+
+    /// <summary>Takes a packet to a group, if the interface is in it. A question about groups may come from nobody: a switch asks that has no address.</summary>
+    private void InputForMembers(PacketBuffer frame, int headerLength)
+    {
+        Ipv4Header* ip = HeaderOf(frame);
+        IpAddress group = IpAddress.From(ip->Destination);
+        GroupList groups = _interface.Groups!;
+        bool isIgmp = ip->Protocol == IpProtocol.Igmp;
+        if (!groups.IsJoined(group) && !(group == Ipv4Group.AllHosts && groups.HasIpv4 && isIgmp))
+        {
+            _drops.Drop(frame, DropCause.NotForUs);
+            return;
+        }
+
+        if (!IsOneHost(ip->Source) && !(isIgmp && ip->Source.Raw == 0))
+        {
+            RefuseSource(frame);
+            return;
+        }
+
+        _info.Describe(ip, headerLength);
+        byte hops = ip->TimeToLive;
+        if (isIgmp && (ip->FlagsAndOffset.Raw & RawFragmentBits) == 0)
+        {
+            int payload = ip->TotalLength.Value - headerLength;
+            frame.Offset += EthernetHeader.Size + headerLength;
+            frame.Length -= EthernetHeader.Size + headerLength;
+            PacketChain.Trim(frame, payload);
+            Igmp!.Input(frame, hops);
+        }
+        else if (isIgmp || ip->Protocol == IpProtocol.Tcp)
+        {
+            _drops.Drop(frame, DropCause.Malformed);
+        }
+        else
+        {
+            InputInPieces(frame);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -68,7 +68,7 @@ internal sealed unsafe class Ipv6Input(NetworkInterface owner, PacketInfo info, 
         if (!destination.IsMulticast)
             return !_info.IsGroup && _addresses.IsOurs(destination);
         _info.IsGroup = true;
-        return _addresses.IsJoined(destination);
+        return _addresses.IsJoined(destination) || (_interface.Groups is { } groups && groups.IsJoined(destination));
     }
 
     // What looks like an IPv4 address is none that a packet of IPv6 may come from. An unspecified one is for the protocol to judge.

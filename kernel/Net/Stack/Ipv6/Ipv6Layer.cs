@@ -9,7 +9,6 @@ namespace Guest.Net.Stack;
 internal sealed class Ipv6Layer
 {
     private const int LinkLocalPrefix = 64;
-    private const byte GroupHopLimit = 1; // RFC 3493, 5.2: for those on the link, unless a program says otherwise
 
     private readonly NetworkInterface _interface;
     private readonly NetworkStack _stack;
@@ -25,7 +24,7 @@ internal sealed class Ipv6Layer
         Identifiers = new InterfaceIdentifier(stack.Random);
         Icmpv6Sender sender = new(owner, transmit);
         Discovery = new NeighbourDiscovery(this, owner, neighbours, sender);
-        Listeners = new ListenerReports(this, stack, sender);
+        Listeners = new ListenerReports(this, owner, stack, sender);
         Configuration = new AddressConfiguration(this, owner, stack);
         Routers = new RouterDiscovery(this, owner, stack, neighbours, sender);
         Paths = new PathDiscovery(this, owner, stack);
@@ -133,7 +132,7 @@ internal sealed class Ipv6Layer
         int mtu = Math.Min(Paths.Find(address), LinkMtu);
         if (address.IsMulticast)
         {
-            destination.Set(source.Address, address, _interface.LinkAddress, Ipv6Group.LinkAddress(address), mtu, GroupHopLimit);
+            destination.Set(source.Address, address, _interface.LinkAddress, Ipv6Group.LinkAddress(address), mtu, Destination.GroupHopLimit);
             return true;
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Guest.Core.Memory;
 using Guest.Core.Scheduling;
 using Guest.Core.Time;
 using Guest.Net.Wire;
@@ -15,6 +16,9 @@ internal sealed class TcpConnections
     // Windows can say four times the default size, for those who ask for more later.
     private const int LargestBuffer = 4 * BufferSize;
     private const int MostRecords = 64 * 1024;
+
+    /// <summary>So many connections there may be however little memory is left.</summary>
+    private const int LeastConnections = 16;
     private const int TimestampTickBits = 20;
     private const int FirstEphemeralPort = 32_768;
     private const int EphemeralPorts = 61_000 - FirstEphemeralPort;
@@ -61,6 +65,9 @@ internal sealed class TcpConnections
     /// <summary>What has happened.</summary>
     public TcpCounters Counters { get; } = new();
 
+    /// <summary>Who tells of each segment; null for nobody.</summary>
+    public TcpTrace? Trace { get; set; }
+
     /// <summary>Whether new connections offer explicit congestion notification; those that others open get what they ask for (as Linux does by default).</summary>
     public bool OffersEcn { get; set; }
 
@@ -72,6 +79,9 @@ internal sealed class TcpConnections
 
     /// <summary>Connections that there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether there is memory for another connection that somebody else opens.</summary>
+    public bool MayOpen => _free is not null || Count < LeastConnections || PhysicalMemory.HasSpare;
 
     /// <summary>A clock of about a millisecond a tick for timestamps (RFC 7323, 5.4).</summary>
     public static uint TimestampAt(Instant now) => (uint)(now.Nanoseconds >> TimestampTickBits);

@@ -15,7 +15,13 @@ public sealed class TcpCounters
     /// <summary>Segments that came before those in front of them.</summary>
     public long OutOfOrder;
 
-    /// <summary>Segments for which there was no memory.</summary>
+    /// <summary>Segments of a connection without an acknowledgement number (RFC 9293, 3.10.7.4, fifth).</summary>
+    public long WithoutAck;
+
+    /// <summary>Segments of no use where they came, to which nothing is said: a reset for a listener, what comes late to a connection that is over.</summary>
+    public long Unanswered;
+
+    /// <summary>Segments for which there was no memory, all of them or their ends.</summary>
     public long NoRoom;
 
     /// <summary>Connections that were given up while memory was short, because the other side did not take what it was sent (RFC 6429).</summary>
@@ -62,6 +68,9 @@ public sealed class TcpCounters
 
     /// <summary>Connections that others wanted to open while too many waited to be accepted.</summary>
     public long BacklogFull;
+
+    /// <summary>Connections that others wanted to open while there was no memory for more.</summary>
+    public long OutOfMemory;
 
     /// <summary>SYNs that were answered without keeping anything of them (RFC 4987, 3.6).</summary>
     public long CookiesSent;

@@ -28,6 +28,8 @@ public sealed partial class TcpEndpoint
             InputSynSent(ref segment);
         else if (_state != TcpState.Closed)
             InputSynchronized(ref segment);
+        else
+            _tcp.Counters.Unanswered++;
     }
 
     /// <summary>Whether a segment is just what comes next while nothing is amiss, as nearly all are (Jacobson's header prediction): what <see cref="InputSynchronized"/> would
@@ -94,7 +96,11 @@ public sealed partial class TcpEndpoint
 
         // Fifth, the ACK field.
         if (!segment.Has(TcpFlags.Ack))
+        {
+            _tcp.Counters.WithoutAck++;
             return;
+        }
+
         _lastArrival = now;
         _unansweredProbes = 0;
         if (!TakeAcknowledgement(ref segment, now))

@@ -95,6 +95,7 @@ public sealed partial class TcpEndpoint
         // First, the ACK bit.
         if (acknowledges && (segment.Acknowledgement <= _initialSend || segment.Acknowledgement > _sendNext))
         {
+            _tcp.Counters.Unacceptable++;
             if (!segment.Has(TcpFlags.Rst))
                 segment.Info.Via.Tcp.SendReset(in segment);
             return;
@@ -105,12 +106,18 @@ public sealed partial class TcpEndpoint
         {
             if (acknowledges)
                 AbortConnection(TcpError.Refused);
+            else
+                _tcp.Counters.Unacceptable++;
             return;
         }
 
         // Fourth, the SYN bit. (Third is security, which nobody has.)
         if (!segment.Has(TcpFlags.Syn))
+        {
+            _tcp.Counters.Unacceptable++;
             return;
+        }
+
         BeginReceiving(segment.Sequence);
         TakeOffer(segment.Options.ToOffer());
         _usesEcn = acknowledges ? _offersEcn && (segment.Flags & (TcpFlags.Ece | TcpFlags.Cwr)) == TcpFlags.Ece : false;
@@ -220,6 +227,7 @@ public sealed partial class TcpEndpoint
         _hasSack = false;
         _usesEcn = false;
         _unansweredProbes = 0;
+        _retransmissions = 0;
         _backoff = 0;
         _pathSegment = 0;
         _peerSegment = 0;

@@ -65,6 +65,7 @@ public sealed partial class TcpEndpoint
         OutputNew(unsent, now);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void OutputNew(int unsent, Instant now)
     {
         int size = FullSegment;
@@ -225,7 +226,7 @@ public sealed partial class TcpEndpoint
             return false;
         }
 
-        _tcp.Counters.Retransmissions++;
+        CountRetransmission();
         if (_doubt.IsOpen)
             _doubt.OnRetransmitted(Timestamp(now));
         _reduction.OnSent(length);

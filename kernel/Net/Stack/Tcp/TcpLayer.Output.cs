@@ -69,8 +69,14 @@ internal sealed unsafe partial class TcpLayer
         destination.WriteHeaders(frame, IpProtocol.Tcp, length, _output.TakeIdentification(), BigEndian16.From(Ipv4Header.DontFragment));
         if (mayBeMarked)
             destination.AllowMarking(frame);
+        if (_tcp.Trace is not null)
+            Tell(destination, header, length);
         _output.SendFrame(buffer, destination);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Tell(Destination destination, byte* header, int length) =>
+        _tcp.Trace!.Sent(destination, (TcpHeader*)header, length - ((TcpHeader*)header)->HeaderLength);
 
     /// <summary>Whether the device cuts packets to a destination into segments.</summary>
     public bool IsCutByDevice(Destination destination) =>
@@ -102,6 +108,8 @@ internal sealed unsafe partial class TcpLayer
         destination.WriteHeaders(frame, IpProtocol.Tcp, length, _output.TakeIdentification(), BigEndian16.From(Ipv4Header.DontFragment));
         if (mayBeMarked)
             destination.AllowMarking(frame);
+        if (_tcp.Trace is not null)
+            Tell(destination, header, length);
         _output.SendFrame(buffer, destination);
     }
 

@@ -49,9 +49,9 @@ internal sealed unsafe partial class TcpLayer
         if (buffer.Length < TcpHeader.Size || header->HeaderLength < TcpHeader.Size || header->HeaderLength > buffer.Length)
             _drops.Drop(buffer, DropCause.Truncated);
         else if (!buffer.ChecksumVerified && !IsSumGood(buffer, length))
-            _drops.Drop(buffer, DropCause.BadChecksum);
+            Refuse(buffer, DropCause.BadChecksum, "badChecksum");
         else if (_info.IsGroup)
-            _drops.Drop(buffer, DropCause.NotForUs); // MUST-57: TCP is between two hosts
+            Refuse(buffer, DropCause.NotForUs, "notForUs"); // MUST-57: TCP is between two hosts
         else
             InputHonest(buffer, header, length);
     }
@@ -79,8 +79,18 @@ internal sealed unsafe partial class TcpLayer
         buffer.Offset += headerLength;
         buffer.Length -= headerLength;
         _info.SourcePort = segment.RemotePort;
-        _tcp.Input(ref segment);
+        if (_tcp.Trace is null)
+            _tcp.Input(ref segment);
+        else
+            _tcp.Trace.Input(ref segment);
         segment.Buffer?.Release();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Refuse(PacketBuffer buffer, DropCause cause, string why)
+    {
+        _tcp.Trace?.Refused(_info, (TcpHeader*)(buffer.Page + buffer.Offset), why);
+        _drops.Drop(buffer, cause);
     }
 
     private bool IsSumGood(PacketBuffer buffer, int length)

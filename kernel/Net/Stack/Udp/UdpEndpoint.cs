@@ -15,7 +15,7 @@ namespace Guest.Net.Stack;
 /// received work is still waiting here is gathered, so that a burst of answers leaves as a burst; the last answer sends
 /// them all. See docs/decisions/0006-transmit-bursts.md.
 /// </remarks>
-public sealed class UdpEndpoint : Endpoint
+public sealed partial class UdpEndpoint : Endpoint
 {
     // Of what may be kept, the part that an endpoint gets even where those that nobody reads keep it all.
     private const int ShareAssured = 8;
@@ -159,6 +159,7 @@ public sealed class UdpEndpoint : Endpoint
             return SendStatus.Dropped;
         if (destination.IsBroadcast && !MayBroadcast)
             return SendStatus.BroadcastRefused;
+        destination = WithHops(destination);
         _destination = destination;
         return SendSlow(destination.Via.Udp, destination, new(RawLocalPort.Raw | ((uint)port.Raw << 16)), payload);
     }
@@ -246,6 +247,7 @@ public sealed class UdpEndpoint : Endpoint
     internal void Reset()
     {
         DropArrivals();
+        LeaveAllGroups();
         IsDual = false;
         IsOfStack = false;
         SetLocal(IpAddress.AnyIpv4, 0);

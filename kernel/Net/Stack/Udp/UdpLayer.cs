@@ -135,6 +135,43 @@ internal sealed unsafe class UdpLayer
         return InternetChecksum.IsGood(sum);
     }
 
+    /// <summary>Takes a datagram that was sent by IPv4 to more than this host.</summary>
+    /// <inheritdoc cref="Input"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void InputForGroup(PacketBuffer buffer, int payload)
+    {
+        UdpHeader* udp = HeaderOf(buffer);
+        int length;
+        if (buffer.Length < UdpHeader.Size || (length = udp->Length.Value) < UdpHeader.Size || length > payload)
+        {
+            _drops.Drop(buffer, DropCause.Truncated);
+            return;
+        }
+
+        PacketChain.Trim(buffer, length);
+        if (udp->Checksum.Raw != 0 && !buffer.ChecksumVerified && !IsSumGood(buffer, udp))
+        {
+            _drops.Drop(buffer, DropCause.BadChecksum);
+            return;
+        }
+
+        _info.SourcePort = udp->SourcePort;
+        InputForMembers(buffer);
+    }
+
+    /// <summary>What was sent to a group is for those who joined it, not for whoever has the port; what was sent to everyone is for that one.</summary>
+    private void InputForMembers(PacketBuffer buffer)
+    {
+        if (_endpoints.Find(IpProtocol.Udp, HeaderOf(buffer)->DestinationPort, _info) is not { } endpoint
+            || (_info.Destination.IsMulticast && !Unsafe.As<UdpEndpoint>(endpoint).IsIn(_info.Destination, _interface)))
+        {
+            InputUnclaimed(buffer);
+            return;
+        }
+
+        Deliver(buffer, endpoint);
+    }
+
     /// <summary>Takes a datagram that came by IPv6: one without a checksum is none (RFC 8200, 8.1).</summary>
     /// <param name="buffer">The packet, from the UDP header on.</param>
     /// <param name="payload">Bytes behind the headers of IP, in all buffers.</param>
@@ -161,7 +198,10 @@ internal sealed unsafe class UdpLayer
         else
         {
             _info.SourcePort = udp->SourcePort;
-            InputForOthers(buffer);
+            if (_info.IsGroup)
+                InputForMembers(buffer);
+            else
+                InputForOthers(buffer);
         }
     }
 

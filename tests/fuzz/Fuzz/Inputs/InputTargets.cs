@@ -7,6 +7,6 @@ internal static class InputTargets
 {
     public static IReadOnlyList<InputTarget> All { get; } =
     [
-        new FrameTarget(), new Ipv6Target(), new TcpTarget(), new DhcpTarget(), new FragmentTarget(), new StoreTarget(), new PartitionTarget(), new AmlTarget(), new CommandLineTarget(),
+        new FrameTarget(), new Ipv6Target(), new TcpTarget(), new DhcpTarget(), new DnsTarget(), new FragmentTarget(), new StoreTarget(), new PartitionTarget(), new AmlTarget(), new CommandLineTarget(),
     ];
 }

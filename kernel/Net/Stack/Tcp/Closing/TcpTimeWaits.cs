@@ -79,6 +79,7 @@ internal sealed class TcpTimeWaits
         }
         else if (now - timeWait.AnsweredAt < s_answerInterval)
         {
+            _tcp.Counters.Unanswered++;
             return true;
         }
 

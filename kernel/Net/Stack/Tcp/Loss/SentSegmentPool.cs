@@ -2,9 +2,12 @@ using Guest.Core.Memory;
 
 namespace Guest.Net.Stack;
 
-/// <summary>Records of sent segments for all connections: made as they are needed up to a limit, and used again ever after.</summary>
+/// <summary>Records of sent segments for all connections: made as they are needed, up to a limit and while there is memory, and used again ever after.</summary>
 internal sealed class SentSegmentPool(int limit)
 {
+    /// <summary>So many are made however little memory is left.</summary>
+    private const int Least = 256;
+
     private SentSegment? _free;
     private int _made;
 
@@ -29,7 +32,7 @@ internal sealed class SentSegmentPool(int limit)
 
     private SentSegment? TryMake()
     {
-        if (_made == limit)
+        if (_made == limit || (_made >= Least && !PhysicalMemory.HasSpare))
             return null;
         _made++;
         return new SentSegment();

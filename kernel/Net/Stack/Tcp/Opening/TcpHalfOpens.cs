@@ -41,11 +41,8 @@ internal sealed class TcpHalfOpens
     /// <summary>Answers a SYN.</summary>
     public void Open(TcpListenEndpoint listener, in TcpSegment segment)
     {
-        if (!listener.HasRoom)
-        {
-            _tcp.Counters.BacklogFull++;
+        if (!HasRoom(listener))
             return;
-        }
 
         if (Count >= Most || listener.HalfOpenCount >= Math.Max(listener.Backlog, LeastOfListener))
         {
@@ -88,6 +85,7 @@ internal sealed class TcpHalfOpens
         bool isAcceptable = segment.Sequence == expected || (segment.End > expected && segment.Sequence < expected + halfOpen.Window);
         if (!isAcceptable)
         {
+            _tcp.Counters.Unacceptable++;
             if (!segment.Has(TcpFlags.Rst))
                 Acknowledge(halfOpen, now);
             return;
@@ -105,7 +103,11 @@ internal sealed class TcpHalfOpens
 
         // Fifth, the ACK field.
         if (!segment.Has(TcpFlags.Ack))
+        {
+            _tcp.Counters.WithoutAck++;
             return;
+        }
+
         if (segment.Acknowledgement != halfOpen.InitialSend + 1)
         {
             segment.Info.Via.Tcp.SendReset(in segment);
@@ -120,7 +122,7 @@ internal sealed class TcpHalfOpens
     /// <returns>False if it is none.</returns>
     public bool TryRedeem(TcpListenEndpoint listener, ref TcpSegment segment)
     {
-        if (!_cookies.AreOut(_tcp.Stack.Now) || !listener.HasRoom)
+        if (!_cookies.AreOut(_tcp.Stack.Now) || !HasRoom(listener))
             return false;
         TcpHalfOpen opened = Take();
         if (!_cookies.TryRedeem(listener, in segment, opened))
@@ -150,15 +152,23 @@ internal sealed class TcpHalfOpens
         }
     }
 
+    private bool HasRoom(TcpListenEndpoint listener)
+    {
+        if (!listener.HasRoom)
+            _tcp.Counters.BacklogFull++;
+        else if (!_tcp.MayOpen)
+            _tcp.Counters.OutOfMemory++;
+        else
+            return true;
+        return false;
+    }
+
     // What waits to be accepted is bounded; the other side sends again what finds no room now.
     private void Establish(TcpHalfOpen halfOpen, ref TcpSegment segment)
     {
         TcpListenEndpoint listener = halfOpen.Listener!;
-        if (!listener.HasRoom)
-        {
-            _tcp.Counters.BacklogFull++;
+        if (!HasRoom(listener))
             return;
-        }
 
         TcpEndpoint connection = _tcp.TakeEndpoint();
         connection.Adopt(halfOpen, listener);

@@ -92,16 +92,18 @@ public sealed class TcpListenEndpoint : Endpoint
     internal void Input(ref TcpSegment segment)
     {
         // First, a RST; second, an ACK; third, a SYN. Nothing else comes to where no connection is.
-        if (segment.Has(TcpFlags.Rst))
-            return;
-        if (segment.Has(TcpFlags.Ack))
+        if (!segment.Has(TcpFlags.Rst) && segment.Has(TcpFlags.Ack))
         {
             if (segment.Has(TcpFlags.Syn) || !_tcp.HalfOpens.TryRedeem(this, ref segment))
                 segment.Info.Via.Tcp.SendReset(in segment);
         }
-        else if (segment.Has(TcpFlags.Syn) && Backlog != 0)
+        else if (!segment.Has(TcpFlags.Rst) && segment.Has(TcpFlags.Syn) && Backlog != 0)
         {
             _tcp.HalfOpens.Open(this, in segment);
+        }
+        else
+        {
+            _tcp.Counters.Unanswered++;
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Guest.Core.Memory;
 using Guest.Core.Scheduling;
 using Guest.Net.Stack;
 using Guest.Net.Wire;
@@ -265,6 +266,37 @@ public sealed class OpeningTests
 
         _peer.Endpoint = _peer.Listener.TryAccept()!;
         Assert.Equal("early", _peer.Hear());
+    }
+
+    [Fact]
+    public void Without_memory_for_more_connections_others_cannot_open_any()
+    {
+        const int most = 100;
+        _peer.Listen(backlog: most);
+        PhysicalMemory.HaveNoSpare();
+        int opened = 0;
+        while (_peer.Counters.OutOfMemory == 0 && opened < most)
+        {
+            _peer.PeerPort++;
+            _peer.Send("S", 0);
+            if (_peer.Counters.OutOfMemory != 0)
+                break;
+            _peer.Initial = _peer.ExpectRaw().Sequence;
+            _peer.Send("A", 1, 1);
+            opened++;
+        }
+
+        Assert.InRange(opened, 1, most - 1);
+        _peer.ExpectNothing();
+        _peer.PeerPort -= 1;
+        _peer.Send("R", 1);
+        for (int i = 1; i < opened; i++)
+            Assert.NotNull(_peer.Listener.TryAccept());
+        _peer.Listener.TryAccept()!.Close();
+        _peer.PeerPort = 9;
+        _peer.Send("S", 0);
+        _peer.ExpectRaw();
+        Assert.Equal(1, _peer.Counters.OutOfMemory);
     }
 
     [Fact]
