@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Net;
 using Guest.Rig;
 using Guest.Rig.Network.Streams;
 using Guest.Tool.Bench.Subjects;
@@ -11,6 +13,13 @@ namespace Guest.Tool.Bench.Loads;
 /// <summary>Traffic over TCP, every byte of which is checked by the client.</summary>
 internal sealed class StreamLoad(Subject subject, StreamClient client) : Load
 {
+    /// <summary>Questions and answers, on a connection for each exchange.</summary>
+    public static StreamLoad Exchanging(Subject subject, IEnumerable<StreamExchange> exchanges)
+    {
+        IPEndPoint server = new(subject.Address, subject.Port);
+        return new StreamLoad(subject, new ExchangeClient(subject.Network, server, exchanges) { IsThere = () => subject.Runs });
+    }
+
     public override LoadResult Run(int units)
     {
         long before = SentAgain.CountIn(subject.Network);

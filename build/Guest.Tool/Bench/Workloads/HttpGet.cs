@@ -1,5 +1,4 @@
 using System.Linq;
-using System.Net;
 using Guest.Rig.Network.Streams;
 using Guest.Tool.Bench.Loads;
 using Guest.Tool.Bench.Subjects;
@@ -23,8 +22,6 @@ internal sealed record HttpGet(int InFlight) : Workload(Bytes, InFlight)
 
     public override string Protocol => "http";
 
-    public override Load Open(Subject subject) => new StreamLoad(subject, new ExchangeClient(
-        subject.Network,
-        new IPEndPoint(subject.Address, subject.Port),
-        Enumerable.Range(0, InFlight).Select(_ => new HttpExchange(subject.Address.ToString(), Page, Content))) { IsThere = () => subject.Runs });
+    public override Load Open(Subject subject) =>
+        StreamLoad.Exchanging(subject, Enumerable.Range(0, InFlight).Select(_ => new HttpExchange(subject.Address.ToString(), Page, Content)));
 }

@@ -1,5 +1,4 @@
 using System.Linq;
-using System.Net;
 using Guest.Rig.Network.Streams;
 using Guest.Tool.Bench.Loads;
 using Guest.Tool.Bench.Subjects;
@@ -13,8 +12,6 @@ internal sealed record TcpEcho(int Size, int InFlight) : Workload(Size, InFlight
 
     public override string Protocol => "tcp";
 
-    public override Load Open(Subject subject) => new StreamLoad(subject, new ExchangeClient(
-        subject.Network,
-        new IPEndPoint(subject.Address, subject.Port),
-        Enumerable.Range(0, InFlight).Select(seed => new EchoExchange(Size, seed))) { IsThere = () => subject.Runs });
+    public override Load Open(Subject subject) =>
+        StreamLoad.Exchanging(subject, Enumerable.Range(0, InFlight).Select(seed => new EchoExchange(Size, seed)));
 }
