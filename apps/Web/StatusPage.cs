@@ -45,12 +45,12 @@ internal static class StatusPage
     private static void WriteConnections(ByteWriter page, NetworkStack stack)
     {
         page.Append("<h2>Connections</h2>\n<table>\n"u8);
+        Span<byte> address = stackalloc byte[IpAddress.TextCapacity];
         ReadOnlySpan<TcpConnectionInfo> connections = stack.LookAtConnections(out int more);
-        Span<byte> text = stackalloc byte[IpAddress.TextCapacity];
         foreach (ref readonly TcpConnectionInfo info in connections)
         {
             page.Append("<tr><td>"u8);
-            page.Append(info.Remote.Format(text));
+            page.Append(info.Remote.Format(address));
             page.Append(" "u8);
             page.Append(info.RemotePort);
             page.Append("</td><td>"u8);

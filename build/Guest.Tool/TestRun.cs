@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
 using System.Xml.Linq;
 using Guest.Rig;
 using Guest.Rig.Host;
@@ -40,17 +41,20 @@ internal sealed class TestRun(Repository repository, string? filter)
         });
     }
 
-    /// <summary>Does something that counts as one test.</summary>
+    /// <summary>Begins a command of the SDK's, run where the repository's own settings hold, that <see cref="Check"/> waits for.</summary>
+    public Task<ShellResult> Start(params IReadOnlyList<string> command) => Task.Run(() => Shell.RunIn(repository.Root, "dotnet", command));
+
+    /// <summary>Counts a command as one test, which it passes by ending with 0.</summary>
     /// <param name="what">Its name.</param>
-    /// <param name="command">A command of the SDK's, run where the repository's own settings hold; it must succeed.</param>
-    public void Check(string what, params IReadOnlyList<string> command)
+    /// <param name="command">The command, begun.</param>
+    public void Check(string what, Task<ShellResult> command)
     {
         Say.Note(what);
         bool succeeded = Attempt(what, () =>
         {
-            ShellResult result = Shell.RunIn(repository.Root, "dotnet", command);
+            ShellResult result = command.GetAwaiter().GetResult();
             if (result.ExitCode != 0)
-                throw new RigException($"dotnet {string.Join(' ', command)} ended with {result.ExitCode}:\n{result.Output.Trim()}\n{result.Errors.Trim()}".TrimEnd());
+                throw new RigException($"it ended with {result.ExitCode}:\n{result.Output.Trim()}\n{result.Errors.Trim()}".TrimEnd());
         });
         if (succeeded)
             _results.Add((what, new TestCounts(1, 0, 0)));

@@ -21,6 +21,9 @@ internal sealed class StreamClient : IDisposable
     private const int PatienceMilliseconds = 60_000;
     private const int ChunkSize = 16_384;
 
+    // Longer than what both ends take without anybody reading.
+    private static readonly byte[] s_unread = new byte[4_000_000];
+
     private StreamClient(Socket socket) => Socket = socket;
 
     /// <summary>The connection.</summary>
@@ -53,7 +56,7 @@ internal sealed class StreamClient : IDisposable
         StreamClient client = Open(network, server, port);
         client.Socket.ReceiveBufferSize = 4_096;
         client.Socket.Blocking = false;
-        client.Socket.Send(RandomBytes(1, 4_000_000), SocketFlags.None, out _);
+        client.Socket.Send(s_unread, SocketFlags.None, out _);
         return client;
     }
 

@@ -28,6 +28,9 @@ public sealed partial class TcpEndpoint
     private bool _probeWasRetransmission;
     private SequenceNumber _probeEnd;
 
+    /// <summary>How much may be on its way, and how that is found out.</summary>
+    internal CongestionControl Congestion => _congestion;
+
     private void ResetRecovery()
     {
         _rack.Begin();
