@@ -15,7 +15,7 @@ public static class HostRequirements
         new("util-linux", "setpriv", "ends machines and builds with whoever started them; one build at a time", RequirementScope.Build) { Also = ["setsid", "flock"] },
         new("coreutils", "timeout", "small tools of scripts", RequirementScope.Build)
         {
-            Also = ["cat", "chmod", "df", "dirname", "mkdir", "readlink", "seq", "sort", "touch", "mv"],
+            Also = ["cat", "chmod", "df", "dirname", "head", "mkdir", "readlink", "seq", "sort", "touch", "mv"],
         },
         new("grep", "grep", "looks for methods that could not be compiled", RequirementScope.Build),
         new("mawk", "awk", "names methods that could not be compiled", RequirementScope.Build),
@@ -38,6 +38,7 @@ public static class HostRequirements
         new("apache2-utils", "ab", "another", RequirementScope.Test),
         new("wrk", "wrk", "another, with many connections", RequirementScope.Test),
         new("netcat-openbsd", "nc", "a client of the echo service", RequirementScope.Test),
+        new("diffutils", "cmp", "compares what comes back with what was sent", RequirementScope.Test),
         new("python3-minimal", "python3", "another", RequirementScope.Test),
         new("xen-hypervisor-4.17-amd64", "/boot/xen-4.17-amd64.gz", "Xen", RequirementScope.Xen),
         new("xen-utils-4.17", "/usr/lib/xen-4.17/bin/xl", "Xen's tools", RequirementScope.Xen),
