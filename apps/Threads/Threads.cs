@@ -70,8 +70,10 @@ internal static class Threads
                 return 0;
             case "names":
                 return Names.Run();
+            case "groups":
+                return Groups.Run();
             default:
-                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select|open|names");
+                Console.WriteLine("usage: threads all|exit|exit-256|return|yield|hand-over|select|open|names|groups");
                 return 2;
         }
     }

@@ -13,9 +13,11 @@ internal sealed class ConnectionList(long patience)
     /// <param name="now">The time in milliseconds.</param>
     public void Add(HttpConnection connection, long now)
     {
+        connection.Deadline = now + patience;
+        if (_youngest == connection)
+            return;
         connection.List?.Remove(connection);
         connection.List = this;
-        connection.Deadline = now + patience;
         connection.Older = _youngest;
         connection.Younger = null;
         if (_youngest is null)

@@ -17,6 +17,10 @@ internal sealed class ConnectionTimes(long patience)
     private readonly ConnectionList _ending = new(patience);
     private HttpConnection? _spare;
 
+    // The time as it was read in this turn, between two waits.
+    private long _now;
+    private bool _isNow;
+
     /// <summary>How many connections there are.</summary>
     public int Count { get; private set; }
 
@@ -48,7 +52,12 @@ internal sealed class ConnectionTimes(long patience)
     {
         ConnectionList list = ListOf(connection);
         if (list != connection.List || list == _idle || connection.WasAnswered)
-            list.Add(connection, Clock.Milliseconds);
+        {
+            _now = Clock.Milliseconds;
+            _isNow = true;
+            list.Add(connection, _now);
+        }
+
         connection.WasAnswered = false;
     }
 
@@ -56,9 +65,11 @@ internal sealed class ConnectionTimes(long patience)
     public int TimeLeft()
     {
         long earliest = Math.Min(Math.Min(Earliest(_idle), Earliest(_requesting)), Math.Min(Earliest(_answering), Earliest(_ending)));
+        bool isNow = _isNow;
+        _isNow = false;
         if (earliest == long.MaxValue)
             return -1;
-        long left = Math.Max(earliest - Clock.Milliseconds, 0);
+        long left = Math.Max(earliest - (isNow ? _now : Clock.Milliseconds), 0);
         return (int)Math.Min((left + 1) * MicrosecondsPerMillisecond, int.MaxValue);
     }
 

@@ -45,7 +45,7 @@ internal static class Response
 
         if (status is HttpStatus.MethodNotAllowed)
             output.Append("Allow: GET, HEAD\r\n"u8);
-        output.Append(keepsAlive ? "\r\n"u8 : "Connection: close\r\n\r\n"u8);
+        WriteConnection(output, keepsAlive);
     }
 
     /// <summary>Writes the head of an answer with a part of a page.</summary>
@@ -79,6 +79,11 @@ internal static class Response
 
         output.Append("\r\nContent-Length: "u8);
         output.Append(end - start);
-        output.Append(keepsAlive ? "\r\n\r\n"u8 : "\r\nConnection: close\r\n\r\n"u8);
+        output.Append("\r\n"u8);
+        WriteConnection(output, keepsAlive);
     }
+
+    // Who speaks HTTP/1.0 takes a connection for kept only if it is told so (RFC 9112, C.2.2).
+    private static void WriteConnection(ByteWriter output, bool keepsAlive) =>
+        output.Append(keepsAlive ? "Connection: keep-alive\r\n\r\n"u8 : "Connection: close\r\n\r\n"u8);
 }

@@ -2,6 +2,7 @@ using System;
 using Guest.Core;
 using Guest.Core.Diagnostics;
 using Guest.Net.Stack;
+using Guest.Net.Wire;
 
 namespace Web;
 
@@ -44,11 +45,12 @@ internal static class StatusPage
     private static void WriteConnections(ByteWriter page, NetworkStack stack)
     {
         page.Append("<h2>Connections</h2>\n<table>\n"u8);
+        Span<byte> address = stackalloc byte[IpAddress.TextCapacity];
         ReadOnlySpan<TcpConnectionInfo> connections = stack.LookAtConnections(out int more);
         foreach (ref readonly TcpConnectionInfo info in connections)
         {
             page.Append("<tr><td>"u8);
-            page.Append(info.Remote.ToString());
+            page.Append(info.Remote.Format(address));
             page.Append(" "u8);
             page.Append(info.RemotePort);
             page.Append("</td><td>"u8);

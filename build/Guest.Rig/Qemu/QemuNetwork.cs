@@ -26,9 +26,12 @@ public abstract record QemuNetwork
         /// <summary>Whether the host's kernel (vhost-net) moves the packets, instead of QEMU; only for a virtio NIC.</summary>
         public bool ServedByKernel { get; init; }
 
+        /// <summary>Whether the host's kernel and the NIC leave checksums and segments to one another: captures then show them unfinished.</summary>
+        public bool HasOffloads { get; init; } = true;
+
         /// <inheritdoc/>
         public override string ToNetdev(string id) =>
-            $"tap,id={id},ifname={QemuOption.Escape(Interface)},script=no,downscript=no" + (ServedByKernel ? ",vhost=on" : "");
+            $"tap,id={id},ifname={QemuOption.Escape(Interface)},script=no,downscript=no" + (HasOffloads ? "" : ",vnet_hdr=off") + (ServedByKernel ? ",vhost=on" : "");
     }
 
     /// <summary>Frames as UDP datagrams on the host's loopback.</summary>

@@ -6,8 +6,6 @@ namespace Guest.Net.Stack;
 /// <summary>The groups that endpoints have joined on an interface: nothing at all until one does.</summary>
 public sealed partial class NetworkInterface
 {
-    private IgmpLayer? _igmp;
-
     /// <summary>The groups; null if none was ever joined.</summary>
     internal GroupList? Groups { get; private set; }
 
@@ -18,6 +16,8 @@ public sealed partial class NetworkInterface
         GroupList groups = Groups ??= new GroupList();
         if (!groups.TryJoin(group, out bool isNew))
             return false;
+        if (group.IsIpv4)
+            _ipv4.Igmp ??= new IgmpLayer(this, _stack, groups, _transmit);
         if (isNew)
             TellOfGroups(group, _stack.ReadClock());
         return true;
@@ -32,24 +32,15 @@ public sealed partial class NetworkInterface
 
     private void TellOfGroups(IpAddress changed, Instant now)
     {
-        if (!changed.IsIpv4)
-        {
+        if (changed.IsIpv4)
+            _ipv4.Igmp?.OnChange(now);
+        else
             Ipv6?.Listeners.OnChange(now);
-            return;
-        }
-
-        if (_igmp is null)
-        {
-            _igmp = new IgmpLayer(this, _stack, Groups!, _transmit);
-            _ipv4.Igmp = _igmp;
-        }
-
-        _igmp.OnChange(now);
     }
 
     private void TellAllGroups(Instant now)
     {
         Groups?.TellAll();
-        _igmp?.OnChange(now);
+        _ipv4.Igmp?.OnChange(now);
     }
 }

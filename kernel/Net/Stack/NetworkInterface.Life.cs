@@ -53,7 +53,7 @@ public sealed partial class NetworkInterface
         _backlog.Stop();
         _neighbours.Clear();
         _reassembler.Clear();
-        _igmp?.Stop();
+        _ipv4.Igmp?.Stop();
         Ipv6?.End();
         Dhcp?.Stop();
     }

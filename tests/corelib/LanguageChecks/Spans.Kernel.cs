@@ -21,6 +21,10 @@ internal static class Spans
         Check.That("span: clears", span.SequenceEqual(new byte[8]));
         Check.Equal("span: index of", ((ReadOnlySpan<byte>)[5, 6, 7]).IndexOf((byte)7), 2);
         Check.Equal("span: index of a sequence", "a\r\n\r\nb"u8.IndexOf("\r\n\r\n"u8), 1);
+        Check.Equal("span: index of what is twice", "ab\r\nc\r\n"u8.IndexOf("\r\n"u8) + "\r\r\n"u8.IndexOf("\r\n"u8), 2 + 1);
+        Check.That("span: index of nothing, and in nothing", "abc"u8.IndexOf(""u8) == 0 && ""u8.IndexOf((byte)0) < 0 && "ab"u8.IndexOf("abc"u8) < 0);
+        Check.That("span: index of at every place of every length", FindsEverywhere());
+        Check.That("span: equal but for one, at every place of every length", ComparesEverywhere());
         Check.That("span: starts and ends with", "GET /"u8.StartsWith("GET"u8) && "GET /"u8.EndsWith("/"u8));
         Check.That("span: too short to copy into", !"abc"u8.TryCopyTo(new byte[2]));
 
@@ -55,6 +59,46 @@ internal static class Spans
         memory.Span[0] = 77;
         Check.That("memory: a part of an array", array[2] == 77 && memory.Length == 4 && memory[1..].Length == 3);
         Check.That("span: data in the image", Primes.Length == 5 && Primes[4] == 11);
+    }
+
+    // Beside the byte stand those that a search of eight at once could take for it.
+    private static bool FindsEverywhere()
+    {
+        byte[] bytes = new byte[40];
+        for (int length = 0; length <= bytes.Length; length++)
+        {
+            for (int place = 0; place < length; place++)
+            {
+                for (int i = 0; i < bytes.Length; i++)
+                    bytes[i] = (byte)(i % 2 == 0 ? 0x0b : 0x8a);
+                bytes[place] = 0x0a;
+                if (bytes.AsSpan(0, length).IndexOf((byte)0x0a) != place || bytes.AsSpan(0, place).IndexOf((byte)0x0a) >= 0)
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool ComparesEverywhere()
+    {
+        byte[] one = new byte[40];
+        byte[] other = new byte[40];
+        for (int length = 0; length <= one.Length; length++)
+        {
+            if (!one.AsSpan(0, length).SequenceEqual(other.AsSpan(0, length)))
+                return false;
+            for (int place = 0; place < one.Length; place++)
+            {
+                other[place] = 1;
+                bool equal = one.AsSpan(0, length).SequenceEqual(other.AsSpan(0, length));
+                other[place] = 0;
+                if (equal != (place >= length))
+                    return false;
+            }
+        }
+
+        return true;
     }
 
     private static ReadOnlySpan<ushort> Primes => [2, 3, 5, 7, 11];

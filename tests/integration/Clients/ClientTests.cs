@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Text.RegularExpressions;
 using Guest.Integration.Tests.Qemu;
 
@@ -46,9 +47,14 @@ public sealed class ClientTests
     [Fact]
     public void Netcat_and_Python_get_back_what_they_send()
     {
-        using Appliance echo = Appliance.BootReady(Appliance.Machine("echo"));
+        using Appliance echo = Appliance.BootReady(Appliance.Machine("echo") with { CommandLine = "tcp=trace" });
         Assert.Equal("hello\n", echo.Network.Require("sh", "-c", $"echo hello | nc -N -w 20 {echo.Address} 7"));
         Assert.Equal("hello\n", echo.Network.Require("sh", "-c", $"echo hello | nc -u -W 1 -w 20 {echo.Address} 7"));
         Assert.Equal("same\n", echo.Network.Require("python3", "-c", PythonEcho, echo.Address.ToString()));
+
+        // What passed is traced, as far as the console keeps up.
+        string[] trace = [.. echo.Guest.Console.Where(line => line.StartsWith("tcp: ", StringComparison.Ordinal))];
+        Assert.Contains(trace, line => Regex.IsMatch(line, "^tcp: [0-9.]+ in 10.0.0.1 [0-9]+ > 10.0.0.2 7: S seq [0-9]+ len 0 win [0-9]+ mss 1460 shift [0-9]+ sackOK ts [0-9]+/0$"));
+        Assert.Contains(trace, line => Regex.IsMatch(line, "^tcp: [0-9.]+ out 10.0.0.2 7 > 10.0.0.1 [0-9]+: PA seq [0-9]+ ack [0-9]+ len 6 win "));
     }
 }

@@ -185,6 +185,10 @@ public sealed class WebTests : IDisposable
         Assert.Contains("guest_tcp_connections 2\n", metrics, StringComparison.Ordinal);
         Assert.Matches("guest_tcp_connection\\{state=\"established\",local=\"10.0.0.2 80\",remote=\"10.0.0.1 [0-9]+\",value=\"congestionWindow\"\\} [1-9]", metrics);
         Assert.Contains("guest_dropped_total{cause=\"badChecksum\"} 0\n", metrics, StringComparison.Ordinal);
+
+        // Ctrl-T shows the same.
+        _web.Counters();
+        Assert.Contains(_web.Guest.Console, line => line.StartsWith("tcp {\"state\":\"established\",\"local\":\"10.0.0.2 80\",\"remote\":\"10.0.0.1 ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public class CounterNamesTests
         Check<PathEvent>(PathCounters.Kinds, kind => PathEventNames.Of(kind).Counter);
         Check<DropCause>(DropCounters.Causes, CounterNames.Of);
         Check<DhcpTrouble>(DhcpTroubles.Kinds, CounterNames.Of);
+        Check<DnsTrouble>(DnsTroubles.Kinds, CounterNames.Of);
     }
 
     [Fact]

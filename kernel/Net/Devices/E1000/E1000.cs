@@ -59,7 +59,7 @@ public sealed partial class E1000 : Nic
     /// <inheritdoc/>
     public override NetworkOffloads Offloads =>
         NetworkOffloads.TransmitChecksum | NetworkOffloads.TransmitChecksumIpv6 | NetworkOffloads.ReceiveChecksum
-        | NetworkOffloads.SegmentationTcp4 | NetworkOffloads.SegmentationTcp6;
+        | NetworkOffloads.SegmentationTcp4 | (_model.CutsIpv6 ? NetworkOffloads.SegmentationTcp6 : NetworkOffloads.None);
 
     /// <summary>The handler of the vector for everything but frames, with MSI-X.</summary>
     public IInterruptHandler OtherCauses { get; }

@@ -15,6 +15,10 @@ public sealed record E1000Model(string Name, uint EepromDone, int EepromAddressS
     /// <summary>82574L: <c>e1000e</c>.</summary>
     public static E1000Model I82574 { get; } = new("e1000e", 1 << 1, 2, true);
 
+    /// <summary>Whether it is asked to cut packets of IPv6. QEMU's 82540 counts the IPv6 header to the length of what is behind it, and receivers drop such
+    /// segments; Linux does not ask that chip either.</summary>
+    public bool CutsIpv6 => Is82574;
+
     /// <summary>How long a reset, or a word of the EEPROM, may take; the manual says microseconds to milliseconds.</summary>
     public static Duration Patience => Duration.FromMilliseconds(20);
 }

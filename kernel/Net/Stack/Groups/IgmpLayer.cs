@@ -8,7 +8,7 @@ namespace Guest.Net.Stack;
 /// <summary>Tells routers and switches which groups of IPv4 an interface is in (IGMPv3, RFC 3376; and its elders, RFC 2236 and RFC 1112, where a router speaks those). There is one only where
 /// a group was ever joined.</summary>
 /// <remarks>A question about one group is answered for all: there are few. A report of another host's does not keep this one from answering.</remarks>
-internal sealed class IgmpLayer
+internal sealed class IgmpLayer : IGroupProtocol
 {
     private const int QuerySize = 8;
     private const int Version3QuerySize = 12;
@@ -32,6 +32,7 @@ internal sealed class IgmpLayer
     private Instant _version1Until = Instant.Zero;
     private Instant _version2Until = Instant.Zero;
 
+    /// <summary>Makes that of an interface.</summary>
     public IgmpLayer(NetworkInterface owner, NetworkStack stack, GroupList groups, TransmitQueue transmit)
     {
         _interface = owner;
@@ -42,10 +43,10 @@ internal sealed class IgmpLayer
         _answer = new Timer(stack.Timers, Answer);
     }
 
-    /// <summary>Says at once what has changed.</summary>
+    /// <inheritdoc/>
     public void OnChange(Instant now) => TellChanges(now);
 
-    /// <summary>Says no more: the link went.</summary>
+    /// <inheritdoc/>
     public void Stop()
     {
         _changes.Stop();
@@ -54,9 +55,7 @@ internal sealed class IgmpLayer
         _version2Until = Instant.Zero;
     }
 
-    /// <summary>Takes a message.</summary>
-    /// <param name="buffer">The packet, from the message on.</param>
-    /// <param name="hops">The hops that it has left: a router passes none on.</param>
+    /// <inheritdoc/>
     public void Input(PacketBuffer buffer, byte hops)
     {
         ReadOnlySpan<byte> message = buffer.Data;

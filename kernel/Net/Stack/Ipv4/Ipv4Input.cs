@@ -38,7 +38,7 @@ internal sealed unsafe class Ipv4Input
     public PathCounters Counters { set => _counters = value; }
 
     /// <summary>Who hears of groups; null while none was joined.</summary>
-    public IgmpLayer? Igmp { private get; set; }
+    public IGroupProtocol? Igmp { get; set; }
 
     /// <summary>Takes over the interface's address.</summary>
     public void Configure(IpPrefix address)

@@ -159,11 +159,13 @@ internal sealed unsafe class UdpLayer
         InputForMembers(buffer);
     }
 
-    /// <summary>What was sent to a group is for those who joined it, not for whoever has the port; what was sent to everyone is for that one.</summary>
+    /// <summary>What was sent to a group is for those who joined it, not for whoever has the port; what was sent to everyone, or to every host's group of IPv6, is for that one.</summary>
     private void InputForMembers(PacketBuffer buffer)
     {
+        IpAddress destination = _info.Destination;
+        bool isForMembers = destination.IsMulticast && !Ipv6Group.IsAllNodes(destination);
         if (_endpoints.Find(IpProtocol.Udp, HeaderOf(buffer)->DestinationPort, _info) is not { } endpoint
-            || (_info.Destination.IsMulticast && !Unsafe.As<UdpEndpoint>(endpoint).IsIn(_info.Destination, _interface)))
+            || (isForMembers && !Unsafe.As<UdpEndpoint>(endpoint).IsIn(destination, _interface)))
         {
             InputUnclaimed(buffer);
             return;

@@ -116,7 +116,7 @@ internal static class Frames
         Assert.True(Ipv4Header.TryRead(packet, out Ipv4Header header));
         Assert.Equal(0xffff, Sum(packet.AsSpan(0, header.HeaderLength)));
         Assert.Equal(packet.Length, header.TotalLength.Value);
-        Assert.Equal(64, header.TimeToLive);
+        Assert.Equal(IpAddress.From(header.Destination).IsMulticast ? 1 : 64, header.TimeToLive);
         return new SeenPacket(ethernet, header, packet[header.HeaderLength..]);
     }
 

@@ -25,16 +25,29 @@ public sealed class InternetChecksumTests
     [Property]
     public void Sum_of_every_length_and_alignment_equals_the_sum_by_the_book(int seed)
     {
-        byte[] bytes = new byte[200];
+        byte[] bytes = new byte[300];
         new Random(seed).NextBytes(bytes);
         for (int start = 0; start < 8; start++)
         {
-            for (int length = 0; length <= 100; length++)
+            for (int length = 0; length <= 210; length++)
             {
                 ReadOnlySpan<byte> part = bytes.AsSpan(start, length);
                 Assert.Equal(Frames.Sum(part), new BigEndian16(InternetChecksum.Fold(InternetChecksum.Sum(_counters, part))).Value);
             }
         }
+    }
+
+    [Fact]
+    public void Carries_of_long_sums_come_back_in()
+    {
+        byte[] ones = new byte[64 * 1024];
+        ones.AsSpan().Fill(0xff);
+
+        // From a sum that is as large as those of other pieces may be.
+        ulong sum = InternetChecksum.Sum(_counters, ones, uint.MaxValue * 65_536UL);
+        Assert.Equal(InternetChecksum.Good, InternetChecksum.Fold(sum));
+        ones[^1] = 0xfe;
+        Assert.Equal(0xffff - 0x0001, new BigEndian16(InternetChecksum.Fold(InternetChecksum.Sum(_counters, ones))).Value);
     }
 
     [Property]

@@ -7,14 +7,13 @@ public static class TcpCounterNames
     public static int Count => s_names.Length;
 
     /// <summary>How many of them, from the front, say why a segment was dropped, all of it or a part.</summary>
-    internal const int Drops = 7;
+    internal const int Drops = 8;
 
     private static readonly string[] s_names =
     [
-        "unacceptable", "noRoom", "withoutAck", "unanswered", "challenges", "challengesHeldBack", "backlogFull",
-        "resets", "accepted", "aborted", "outOfOrder", "retransmissions", "timeouts", "fastRecoveries", "tailProbes", "windowProbes",
-        "congestionEchoes", "pathReductions", "cookiesSent", "cookiesRedeemed", "timeWaitsEvicted",
-        "recoveriesUndone", "deafPeersGivenUp", "unreadGivenUp", "earlyDropped",
+        "unacceptable", "noRoom", "withoutAck", "unanswered", "challenges", "challengesHeldBack", "backlogFull", "outOfMemory", "earlyDropped",
+        "resets", "accepted", "aborted", "deafPeersGivenUp", "unreadGivenUp", "outOfOrder", "retransmissions", "timeouts", "fastRecoveries",
+        "recoveriesUndone", "tailProbes", "windowProbes", "congestionEchoes", "pathReductions", "cookiesSent", "cookiesRedeemed", "timeWaitsEvicted",
     ];
 
     /// <summary>The name of one.</summary>
@@ -30,23 +29,24 @@ public static class TcpCounterNames
         4 => counters.Challenges,
         5 => counters.ChallengesHeldBack,
         6 => counters.BacklogFull,
-        7 => counters.Resets,
-        8 => counters.Accepted,
-        9 => counters.Aborted,
-        10 => counters.OutOfOrder,
-        11 => counters.Retransmissions,
-        12 => counters.Timeouts,
-        13 => counters.FastRecoveries,
-        14 => counters.TailProbes,
-        15 => counters.WindowProbes,
-        16 => counters.CongestionEchoes,
-        17 => counters.PathReductions,
-        18 => counters.CookiesSent,
-        19 => counters.CookiesRedeemed,
-        20 => counters.TimeWaitsEvicted,
-        21 => counters.RecoveriesUndone,
-        22 => counters.DeafPeersGivenUp,
-        23 => counters.UnreadGivenUp,
-        _ => counters.EarlyDropped,
+        7 => counters.OutOfMemory,
+        8 => counters.EarlyDropped,
+        9 => counters.Resets,
+        10 => counters.Accepted,
+        11 => counters.Aborted,
+        12 => counters.DeafPeersGivenUp,
+        13 => counters.UnreadGivenUp,
+        14 => counters.OutOfOrder,
+        15 => counters.Retransmissions,
+        16 => counters.Timeouts,
+        17 => counters.FastRecoveries,
+        18 => counters.RecoveriesUndone,
+        19 => counters.TailProbes,
+        20 => counters.WindowProbes,
+        21 => counters.CongestionEchoes,
+        22 => counters.PathReductions,
+        23 => counters.CookiesSent,
+        24 => counters.CookiesRedeemed,
+        _ => counters.TimeWaitsEvicted,
     };
 }

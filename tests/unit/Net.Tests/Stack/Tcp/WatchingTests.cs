@@ -86,6 +86,21 @@ public sealed class WatchingTests
     }
 
     [Fact]
+    public void Every_count_has_a_name()
+    {
+        System.Reflection.FieldInfo[] fields = typeof(TcpCounters).GetFields();
+        Assert.Equal(fields.Length, TcpCounterNames.Count);
+        TcpCounters counters = new();
+        for (int i = 0; i < fields.Length; i++)
+            fields[i].SetValue(counters, i + 1L);
+        for (int i = 0; i < TcpCounterNames.Count; i++)
+        {
+            string field = fields[TcpCounterNames.Of(counters, i) - 1].Name;
+            Assert.Equal(char.ToLowerInvariant(field[0]) + field[1..], TcpCounterNames.NameOf(i));
+        }
+    }
+
+    [Fact]
     public void What_comes_to_nobody_is_counted_too()
     {
         _tcp.Listen();
