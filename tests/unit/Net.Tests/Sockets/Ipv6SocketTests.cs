@@ -28,7 +28,7 @@ public sealed class Ipv6SocketTests
     private IpAddress Us => Net.Interface.LinkLocalAddress;
 
     [Fact]
-    public void EchoByTheCallsThatAllocateNothing()
+    public void Echo_by_the_calls_that_allocate_nothing()
     {
         using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 7));
@@ -47,7 +47,7 @@ public sealed class Ipv6SocketTests
     }
 
     [Fact]
-    public void AnAddressIsLaidOutAsLinuxLaysItOut()
+    public void An_address_is_laid_out_as_linux_lays_it_out()
     {
         SocketAddress address = new IPEndPoint(IPAddress.Parse("2001:db8::1"), 4000).Serialize();
         Assert.Equal((AddressFamily.InterNetworkV6, 28), (address.Family, address.Size));
@@ -55,7 +55,7 @@ public sealed class Ipv6SocketTests
     }
 
     [Fact]
-    public void OneForBothHearsIpv4InIpv6sForm()
+    public void One_for_both_hears_IPv4_in_ipvsixs_form()
     {
         using Socket socket = new(SocketType.Dgram, ProtocolType.Udp);
         Assert.True(socket.DualMode);
@@ -79,7 +79,7 @@ public sealed class Ipv6SocketTests
     }
 
     [Fact]
-    public void OneOfIpv6AloneDoesNotHearIpv4()
+    public void One_of_IPv6_alone_does_not_hear_IPv4()
     {
         using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         Assert.False(socket.DualMode);
@@ -92,7 +92,7 @@ public sealed class Ipv6SocketTests
     }
 
     [Fact]
-    public void WhatIsOfAnotherFamilyIsRefused()
+    public void What_is_of_another_family_is_refused()
     {
         using Socket four = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using Socket six = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
@@ -103,7 +103,7 @@ public sealed class Ipv6SocketTests
     }
 
     [Fact]
-    public void AStreamIsAcceptedByEitherVersion()
+    public void A_stream_is_accepted_by_either_version()
     {
         using Socket listener = new(SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 7));

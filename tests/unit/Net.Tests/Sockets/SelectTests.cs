@@ -32,7 +32,7 @@ public sealed class SelectTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void SelectLeavesTheOneThatCanBeRead(int which)
+    public void Select_leaves_the_one_that_can_be_read(int which)
     {
         _rig.Clock.OnIdle = () => Arrive(which);
         List<Socket> read = [.. _sockets];
@@ -42,7 +42,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void SelectLeavesAllThatCanBeReadInTheirOrder()
+    public void Select_leaves_all_that_can_be_read_in_their_order()
     {
         Arrive(2);
         Arrive(0);
@@ -53,7 +53,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void SelectEndsWithItsTimeAndLeavesNone()
+    public void Select_ends_with_its_time_and_leaves_none()
     {
         Instant before = _rig.Clock.Now;
         List<Socket> read = [.. _sockets];
@@ -65,7 +65,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void SelectForNoTimeDoesNotWait()
+    public void Select_for_no_time_does_not_wait()
     {
         Instant before = _rig.Clock.Now;
         List<Socket> read = [.. _sockets];
@@ -75,7 +75,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void WhatCanBeWrittenEndsTheWaitForAll()
+    public void What_can_be_written_ends_the_wait_for_all()
     {
         List<Socket> read = [.. _sockets];
         List<Socket> write = [_sockets[1]];
@@ -85,7 +85,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void SelectInTurnTakesWhatManySocketsGet()
+    public void Select_in_turn_takes_what_many_sockets_get()
     {
         Random random = new(1);
         for (int i = 0; i < 200; i++)
@@ -99,7 +99,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void ASocketThatAnotherThreadClosesIsReady()
+    public void A_socket_that_another_thread_closes_is_ready()
     {
         _rig.Clock.OnIdle = () => _sockets[1].Dispose();
         List<Socket> read = [.. _sockets];
@@ -109,7 +109,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void PollTakesNoWakeUpFromAThreadThatReceives()
+    public void Poll_takes_no_wake_up_from_a_thread_that_receives()
     {
         int received = 0;
         bool polled = false;
@@ -125,7 +125,7 @@ public sealed class SelectTests : IDisposable
     }
 
     [Fact]
-    public void MistakesOfTheProgramThrow()
+    public void Mistakes_of_the_program_throw()
     {
         Assert.Throws<ArgumentNullException>(() => Socket.Select(null, null, new List<Socket>(), 0));
         Assert.Throws<ArgumentException>(() => Socket.Select(new List<object> { "a socket?" }, null, null, 0));

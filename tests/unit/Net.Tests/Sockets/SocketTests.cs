@@ -25,7 +25,7 @@ public sealed class SocketTests : IDisposable
     public void Dispose() => _socket.Dispose();
 
     [Fact]
-    public void EchoByTheCallsThatAllocateNothing()
+    public void Echo_by_the_calls_that_allocate_nothing()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         SocketAddress sender = new(AddressFamily.InterNetwork);
@@ -44,7 +44,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void AddressIsLaidOutAsLinuxLaysItOut()
+    public void Address_is_laid_out_as_linux_lays_it_out()
     {
         SocketAddress address = new IPEndPoint(IPAddress.Parse("10.0.0.1"), 4000).Serialize();
         Assert.Equal(AddressFamily.InterNetwork, address.Family);
@@ -53,7 +53,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void EndPointOverloadsNameTheSender()
+    public void End_point_overloads_name_the_sender()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 0));
         IPEndPoint local = Assert.IsType<IPEndPoint>(_socket.LocalEndPoint);
@@ -66,7 +66,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void ConnectedSocketSendsAndReceivesWithoutAddresses()
+    public void Connected_socket_sends_and_receives_without_addresses()
     {
         _socket.Connect(IPAddress.Parse("10.0.0.1"), 4000);
         Assert.True(_socket.Connected);
@@ -78,7 +78,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void PollAndAvailableSayWhatWaits()
+    public void Poll_and_available_say_what_waits()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         Assert.False(_socket.Poll(1000, SelectMode.SelectRead));
@@ -88,7 +88,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void NothingInTimeIsATimeOut()
+    public void Nothing_in_time_is_a_time_out()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         _socket.ReceiveTimeout = 10;
@@ -113,7 +113,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void WhatWasNotSentIsSaidWhereItIsAsked()
+    public void What_was_not_sent_is_said_where_it_is_asked()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         SocketAddress peer = new IPEndPoint(IPAddress.Parse("10.0.0.1"), 9).Serialize();
@@ -131,7 +131,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void AnAddressThatIsNotThereYetIsAValueWhereItIsAsked()
+    public void An_address_that_is_not_there_yet_is_a_value_where_it_is_asked()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Parse("10.0.0.9"), 7), out SocketError error);
         Assert.Equal(SocketError.AddressNotAvailable, error);
@@ -144,7 +144,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void FullDeviceIsWaitedForThenTheDatagramIsLost()
+    public void Full_device_is_waited_for_then_the_datagram_is_lost()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         IPEndPoint peer = new(IPAddress.Parse("10.0.0.1"), 9);
@@ -161,7 +161,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void NetworkNeverMakesSendingThrow()
+    public void Network_never_makes_sending_throw()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         _net.Device.LinkUp = false;
@@ -172,7 +172,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void MistakesOfTheProgramThrow()
+    public void Mistakes_of_the_program_throw()
     {
         AssertFails(SocketError.SocketNotSupported, () => new Socket(AddressFamily.InterNetwork, SocketType.Unknown, ProtocolType.Udp).Dispose());
         AssertFails(SocketError.AddressFamilyNotSupported, () => new Socket(AddressFamily.Unspecified, SocketType.Dgram, ProtocolType.Udp).Dispose());
@@ -189,7 +189,7 @@ public sealed class SocketTests : IDisposable
     }
 
     [Fact]
-    public void ClosedSocketsPortIsFree()
+    public void Closed_sockets_port_is_free()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Any, 7));
         _socket.Close();

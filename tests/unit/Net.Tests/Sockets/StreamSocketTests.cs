@@ -29,7 +29,7 @@ public sealed class StreamSocketTests : IDisposable
     public void Dispose() => _socket.Dispose();
 
     [Fact]
-    public void WhatOneEndSendsTheOtherReceivesUntilTheEnd()
+    public void What_one_end_sends_the_other_receives_until_the_end()
     {
         TcpEndpoint far = ConnectToPeer();
         Assert.True(_socket.Connected);
@@ -46,7 +46,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void SendingWaitsUntilTheOtherEndHasTakenEnough()
+    public void Sending_waits_until_the_other_end_has_taken_enough()
     {
         TcpEndpoint far = ConnectToPeer();
         byte[] bytes = new byte[3_000_000];
@@ -60,7 +60,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void AfterAHalfCloseTheOtherDirectionGoesOn()
+    public void After_a_half_close_the_other_direction_goes_on()
     {
         TcpEndpoint far = ConnectToPeer();
         _socket.Shutdown(SocketShutdown.Send);
@@ -75,7 +75,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void NobodyOnThePortIsAValue()
+    public void Nobody_on_the_port_is_a_value()
     {
         Assert.False(_socket.TryConnect(PeersPort, out SocketError error));
         Assert.Equal(SocketError.ConnectionRefused, error);
@@ -86,7 +86,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void AHostThatDoesNotAnswerIsATimeOut()
+    public void A_host_that_does_not_answer_is_a_time_out()
     {
         _peer.IsLinked = false;
         Assert.False(_socket.TryConnect(PeersPort, out SocketError error));
@@ -94,14 +94,14 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void AnAddressThatNothingLeadsToIsAValue()
+    public void An_address_that_nothing_leads_to_is_a_value()
     {
         Assert.False(_socket.TryConnect(new IPEndPoint(IPAddress.Loopback, Port), out SocketError error));
         Assert.Equal(SocketError.NetworkUnreachable, error);
     }
 
     [Fact]
-    public void AResetIsAValueForWhoeverReceivesOrSends()
+    public void A_reset_is_a_value_for_whoever_receives_or_sends()
     {
         TcpEndpoint far = ConnectToPeer();
         _rig.Clock.OnIdle = far.Abort;
@@ -117,7 +117,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void NothingInTimeIsATimeOutAndTheConnectionGoesOn()
+    public void Nothing_in_time_is_a_time_out_and_the_connection_goes_on()
     {
         TcpEndpoint far = ConnectToPeer();
         _socket.ReceiveTimeout = 20;
@@ -132,7 +132,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void OneThatDoesNotBlockSaysWhatItWouldWaitFor()
+    public void One_that_does_not_block_says_what_it_would_wait_for()
     {
         TcpListenEndpoint listener = _peer.Listen(Port);
         _socket.Blocking = false;
@@ -164,7 +164,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void ThoseWhoConnectAreAcceptedInTurn()
+    public void Those_who_connect_are_accepted_in_turn()
     {
         Listen();
         TcpEndpoint[] far = [_peer.Connect(Port), _peer.Connect(Port)];
@@ -184,7 +184,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void SelectTellsOfAConnectionAndOfItsData()
+    public void Select_tells_of_a_connection_and_of_its_data()
     {
         Listen();
         TcpEndpoint far = _peer.Connect(Port);
@@ -205,7 +205,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void PeekingLeavesWhatIsThere()
+    public void Peeking_leaves_what_is_there()
     {
         TcpEndpoint far = ConnectToPeer();
         far.Send("hello"u8);
@@ -216,7 +216,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void AClosedSocketsWaitersAreTold()
+    public void A_closed_sockets_waiters_are_told()
     {
         ConnectToPeer();
         SocketError received = SocketError.Success;
@@ -236,7 +236,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void SocketsOfClosedConnectionsServeAgainButNotAtOnce()
+    public void Sockets_of_closed_connections_serve_again_but_not_at_once()
     {
         Listen();
         HashSet<Socket> seen = [];
@@ -263,7 +263,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void OptionsAreKept()
+    public void Options_are_kept()
     {
         _socket.NoDelay = true;
         _socket.SendBufferSize = 100_000;
@@ -284,7 +284,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void ClosingWithoutLingerResets()
+    public void Closing_without_linger_resets()
     {
         TcpEndpoint far = ConnectToPeer();
         _socket.LingerState = new LingerOption(true, 0);
@@ -294,7 +294,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void MistakesOfTheProgramThrow()
+    public void Mistakes_of_the_program_throw()
     {
         Assert.Throws<SocketException>(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Udp).Dispose());
         Assert.Throws<SocketException>(() => _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Broadcast, true));
@@ -310,7 +310,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void APortThatWasBoundIsTheConnectionsOwn()
+    public void A_port_that_was_bound_is_the_connections_own()
     {
         TcpListenEndpoint listener = _peer.Listen(Port);
         _socket.Bind(new IPEndPoint(IPAddress.Any, 5_000));
@@ -324,7 +324,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void AnAddressThatIsNotThereYetMayBeTriedAgain()
+    public void An_address_that_is_not_there_yet_may_be_tried_again()
     {
         for (int i = 0; i < 3; i++)
         {
@@ -339,7 +339,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void ClientsListenersAndStreamsStandOnSockets()
+    public void Clients_listeners_and_streams_stand_on_sockets()
     {
         using TcpListener listener = new(IPAddress.Any, 82);
         listener.Start();
@@ -368,7 +368,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void APollerReturnsEachSocketThatIsReadyInTurn()
+    public void A_poller_returns_each_socket_that_is_ready_in_turn()
     {
         Listen();
         _socket.Blocking = false;
@@ -422,7 +422,7 @@ public sealed class StreamSocketTests : IDisposable
     }
 
     [Fact]
-    public void UdpClientsStandOnSockets()
+    public void UDP_clients_stand_on_sockets()
     {
         using UdpClient client = new(7);
         _rig.Clock.Peer = null;

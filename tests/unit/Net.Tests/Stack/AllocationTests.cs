@@ -16,7 +16,7 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(NetworkOffloads.None)]
     [InlineData(NetworkOffloads.TransmitChecksum | NetworkOffloads.ReceiveChecksum)]
-    public void MillionEchoesAllocateNothing(NetworkOffloads offloads)
+    public void Million_echoes_allocate_nothing(NetworkOffloads offloads)
     {
         PacketPool pool = new(256);
         LoopDevice device = new(pool, offloads);
@@ -47,7 +47,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void AMillionEndpointsThatComeAndGoAllocateNothing()
+    public void A_million_endpoints_that_come_and_go_allocate_nothing()
     {
         NetworkStack stack = new(seed: 1);
         OpenAndClose(stack, 1_000);

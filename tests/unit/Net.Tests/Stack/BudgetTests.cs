@@ -18,7 +18,7 @@ public sealed class BudgetTests
     [InlineData(64, 50)]
     [InlineData(512, 4)]
     [InlineData(512, 300)]
-    public void SocketsThatNobodyReadsLeaveTheOthersServed(int buffers, int sockets)
+    public void Sockets_that_nobody_reads_leave_the_others_served(int buffers, int sockets)
     {
         Dialogue net = new(buffers: buffers);
         UdpEndpoint served = net.Bind(7);
@@ -32,7 +32,7 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void SocketThatIsBoundInAFloodIsServedToo()
+    public void Socket_that_is_bound_in_a_flood_is_served_too()
     {
         Dialogue net = new(buffers: 64);
         Flood(net, 50, perSocket: 100);
@@ -41,7 +41,7 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void BurstsForASocketThatIsReadAreTakenBesideManyThatAreNot()
+    public void Bursts_for_a_socket_that_is_read_are_taken_beside_many_that_are_not()
     {
         Dialogue net = new(buffers: 512);
         UdpEndpoint served = net.Bind(7);
@@ -56,7 +56,7 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void TheFirstBurstForASocketThatWaitsIsTakenBesideManyThatDoNot()
+    public void The_first_burst_for_a_socket_that_waits_is_taken_beside_many_that_do_not()
     {
         Dialogue net = new(buffers: 512);
         Flood(net, 8, perSocket: 500);
@@ -68,7 +68,7 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void LargeDatagramIsPutTogetherBesideSocketsThatNobodyReads()
+    public void Large_datagram_is_put_together_beside_sockets_that_nobody_reads()
     {
         Dialogue net = new(buffers: 512);
         UdpEndpoint served = net.Bind(7);
@@ -83,7 +83,7 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void EveryBufferOfAChainCounts()
+    public void Every_buffer_of_a_chain_counts()
     {
         Dialogue net = new(buffers: 512);
         UdpEndpoint endpoint = net.Bind(7);
@@ -96,7 +96,7 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void FragmentsThatFloodLeaveSocketsServed()
+    public void Fragments_that_flood_leave_sockets_served()
     {
         Dialogue net = new(buffers: 64);
         UdpEndpoint served = net.Bind(7);
@@ -110,7 +110,7 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void EndpointThatIsClosedTwiceIsHandedOutOnce()
+    public void Endpoint_that_is_closed_twice_is_handed_out_once()
     {
         Dialogue net = new();
         UdpEndpoint endpoint = net.Bind(7);

@@ -7,14 +7,14 @@ public sealed class InterfaceConfigurationTests
     [Theory]
     [InlineData(null)]
     [InlineData("dhcp")]
-    public void DhcpIsTheDefault(string? ip)
+    public void DHCP_is_the_default(string? ip)
     {
         Assert.True(InterfaceConfiguration.TryParse(ip, null, null, out InterfaceConfiguration? configuration, out _));
         Assert.True(configuration.UsesDhcp);
     }
 
     [Fact]
-    public void FixedAddressWithGatewayAndNameServer()
+    public void Fixed_address_with_gateway_and_name_server()
     {
         Assert.True(InterfaceConfiguration.TryParse("10.0.0.2/24", "10.0.0.1", "192.0.2.53", out InterfaceConfiguration? configuration, out _));
         Assert.False(configuration.UsesDhcp);
@@ -33,7 +33,7 @@ public sealed class InterfaceConfigurationTests
     [Theory]
     [InlineData("10.0.0.2/24", "10.0.1.1")]
     [InlineData("192.0.2.7/32", "172.31.1.1")]
-    public void ARouterMayLieOutsideTheNetwork(string ip, string gateway)
+    public void A_router_may_lie_outside_the_network(string ip, string gateway)
     {
         Assert.True(InterfaceConfiguration.TryParse(ip, gateway, null, out InterfaceConfiguration? configuration, out _));
         Assert.Equal(gateway, configuration.Gateway.ToString());
@@ -58,7 +58,7 @@ public sealed class InterfaceConfigurationTests
     [InlineData(null, null, "10.0.0.1,", "dns=")]
     [InlineData(null, null, "0.0.0.0", "dns=")]
     [InlineData(null, null, "1.1.1.1,2.2.2.2,3.3.3.3,4.4.4.4,5.5.5.5", "dns=")]
-    public void WhatIsWrongIsNamed(string? ip, string? gateway, string? dns, string named)
+    public void What_is_wrong_is_named(string? ip, string? gateway, string? dns, string named)
     {
         Assert.False(InterfaceConfiguration.TryParse(ip, gateway, dns, out InterfaceConfiguration? configuration, out string? error));
         Assert.Null(configuration);

@@ -12,7 +12,7 @@ public sealed class InterfaceLifeTests
     private readonly byte[] _buffer = new byte[2_000];
 
     [Fact]
-    public void WhatArrivedIsStillReadAndNothingElseIsLeft()
+    public void What_arrived_is_still_read_and_nothing_else_is_left()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -32,7 +32,7 @@ public sealed class InterfaceLifeTests
     }
 
     [Fact]
-    public void ADeviceThatComesBackIsUsedAgainByTheSocketsThereAre()
+    public void A_device_that_comes_back_is_used_again_by_the_sockets_there_are()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         for (int i = 0; i < 100; i++)
@@ -54,7 +54,7 @@ public sealed class InterfaceLifeTests
     }
 
     [Fact]
-    public void OneDeviceAfterTheOtherOnOnePoolHasOneInterfaceAndItsOwnAddressNameAndCounts()
+    public void One_device_after_the_other_on_one_pool_has_one_interface_and_its_own_address_name_and_counts()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Stack.RemoveInterface(_net.Device);
@@ -85,7 +85,7 @@ public sealed class InterfaceLifeTests
     }
 
     [Fact]
-    public void AnyNumberOfOtherDevicesMayComeAndGo()
+    public void Any_number_of_other_devices_may_come_and_go()
     {
         for (int i = 0; i < 100; i++)
         {
@@ -101,7 +101,7 @@ public sealed class InterfaceLifeTests
     }
 
     [Fact]
-    public void TheOthersKeepTheirOrder()
+    public void The_others_keep_their_order()
     {
         FakeDevice[] devices = new FakeDevice[NetworkStack.MaximumInterfaces - 1];
         for (int i = 0; i < devices.Length; i++)

@@ -11,7 +11,7 @@ public sealed class ArpTests
     private readonly Dialogue _net = new();
 
     [Fact]
-    public void InterfaceAnnouncesItself()
+    public void Interface_announces_itself()
     {
         Dialogue net = new(linkUp: false);
         net.Poll();
@@ -24,7 +24,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void RequestForUsIsAnsweredToItsSenderInItsOwnBuffer()
+    public void Request_for_us_is_answered_to_its_sender_in_its_own_buffer()
     {
         _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us));
         byte[] frame = _net.Device.Sent.Peek();
@@ -37,21 +37,21 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void ProbeForOurAddressIsAnsweredAndTeachesNothing()
+    public void Probe_for_our_address_is_answered_and_teaches_nothing()
     {
         _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, IpAddress.AnyIpv4, default, Frames.Us));
         _net.ExpectArp(ArpOperation.Reply);
     }
 
     [Fact]
-    public void RequestForAnotherIsNotAnswered()
+    public void Request_for_another_is_not_answered()
     {
         _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Ip("10.0.0.9")));
         _net.ExpectNothing();
     }
 
     [Fact]
-    public void UnknownNextHopIsAskedForAndThePacketWaits()
+    public void Unknown_next_hop_is_asked_for_and_the_packet_waits()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         endpoint.Send("first"u8, Frames.Peer, 9);
@@ -68,7 +68,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void RequestIsRepeatedWithBackOffThenThePacketIsDropped()
+    public void Request_is_repeated_with_back_off_then_the_packet_is_dropped()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         endpoint.Send("x"u8, Frames.Peer, 9);
@@ -93,7 +93,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void NeighbourInUseIsConfirmedAndOneOutOfUseForgotten()
+    public void Neighbour_in_use_is_confirmed_and_one_out_of_use_forgotten()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -113,7 +113,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void NeighbourThatDoesNotConfirmIsForgotten()
+    public void Neighbour_that_does_not_confirm_is_forgotten()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -128,7 +128,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void NewsAboutAKnownNeighbourIsTakenButNotWithinASecond()
+    public void News_about_a_known_neighbour_is_taken_but_not_within_a_second()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -143,7 +143,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void NewsAboutAnUnknownNeighbourIsNotKept()
+    public void News_about_an_unknown_neighbour_is_not_kept()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Receive(Frames.Arp(ArpOperation.Reply, s_thief, Frames.Peer, MacAddress.Broadcast, Frames.Peer));
@@ -152,7 +152,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void FloodOfRequestsDoesNotPushOutWhoIsSpokenTo()
+    public void Flood_of_requests_does_not_PUSH_out_who_is_spoken_to()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -169,7 +169,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void PacketsThatWaitAreBounded()
+    public void Packets_that_wait_are_bounded()
     {
         // Two cells for each of 512 buffers: three quarters of them for one neighbour, a cell for a short frame.
         UdpEndpoint endpoint = _net.Bind(7);
@@ -190,7 +190,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void ConflictIsDefendedOnceInTenSeconds()
+    public void Conflict_is_defended_once_in_ten_seconds()
     {
         byte[] claim = Frames.Arp(ArpOperation.Request, s_thief, Frames.Us, default, Frames.Us);
         _net.Receive(claim, claim, claim);
@@ -202,7 +202,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void NothingIsQueuedWhileTheLinkIsDown()
+    public void Nothing_is_queued_while_the_link_is_down()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         endpoint.Send("x"u8, Frames.Peer, 9);
@@ -223,7 +223,7 @@ public sealed class ArpTests
     }
 
     [Fact]
-    public void NonsenseIsDropped()
+    public void Nonsense_is_dropped()
     {
         _net.Receive(
             Frames.Arp(ArpOperation.Request, MacAddress.Broadcast, Frames.Peer, default, Frames.Us),

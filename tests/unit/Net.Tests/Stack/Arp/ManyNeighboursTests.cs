@@ -16,7 +16,7 @@ public sealed class ManyNeighboursTests
     [InlineData(200, 128)]
     [InlineData(1000, 512)]
     [InlineData(1200, 1024)]
-    public void EachOfManyHostsThatAskAtOnceIsAnswered(int hosts, int buffers)
+    public void Each_of_many_hosts_that_ask_at_once_is_answered(int hosts, int buffers)
     {
         Dialogue net = OnAWideLink(buffers);
         UdpEndpoint endpoint = net.Bind(7);
@@ -47,7 +47,7 @@ public sealed class ManyNeighboursTests
     [InlineData(3)]
     [InlineData(64)]
     [InlineData(3000)]
-    public void HostsThatAreNotThereLockNobodyOut(int absent)
+    public void Hosts_that_are_not_there_lock_nobody_out(int absent)
     {
         Dialogue net = OnAWideLink(buffers: 32);
         UdpEndpoint endpoint = net.Bind(7);
@@ -78,7 +78,7 @@ public sealed class ManyNeighboursTests
     }
 
     [Fact]
-    public void HostsThatAreInUseGiveWayToNobodyWhoDoesNotAnswer()
+    public void Hosts_that_are_in_use_give_way_to_nobody_who_does_not_answer()
     {
         // A table of 64 of which 8 are for those that are asked for.
         Dialogue net = OnAWideLink(buffers: 32);
@@ -100,7 +100,7 @@ public sealed class ManyNeighboursTests
     }
 
     [Fact]
-    public void MoreHostsThanTheTableHoldsAreAllAnsweredInTurn()
+    public void More_hosts_than_the_table_holds_are_all_answered_in_turn()
     {
         Dialogue net = OnAWideLink(buffers: 32);
         UdpEndpoint endpoint = net.Bind(7);
@@ -123,7 +123,7 @@ public sealed class ManyNeighboursTests
     }
 
     [Fact]
-    public void ErrorsThatAreNotSentAskForNobody()
+    public void Errors_that_are_not_sent_ask_for_nobody()
     {
         Dialogue net = OnAWideLink(buffers: 128);
         for (int i = 0; i < 500; i++)
@@ -133,7 +133,7 @@ public sealed class ManyNeighboursTests
     }
 
     [Fact]
-    public void WaitingFramesAreTheSameWhenTheyAreSent()
+    public void Waiting_frames_are_the_same_when_they_are_sent()
     {
         Dialogue net = new(NetworkOffloads.TransmitChecksum);
         UdpEndpoint endpoint = net.Bind(7);

@@ -14,7 +14,7 @@ public class WaitingFramesTests
     [InlineData(4_017)]
     [InlineData(8_000)]
     [InlineData(8_972)]
-    public void AJumboFrameWaitsInOnePiece(int length)
+    public void A_jumbo_frame_waits_in_one_piece(int length)
     {
         Dialogue net = new(mtu: 9000);
         byte[] payload = Send(net, length);
@@ -34,7 +34,7 @@ public class WaitingFramesTests
     [InlineData(1_500, 65_507, 45)]
     [InlineData(9_000, 20_000, 3)]
     [InlineData(9_000, 65_507, 8)]
-    public void EveryFragmentWaits(int mtu, int length, int fragments)
+    public void Every_fragment_waits(int mtu, int length, int fragments)
     {
         Dialogue net = new(mtu: mtu);
         byte[] payload = Send(net, length);
@@ -54,7 +54,7 @@ public class WaitingFramesTests
     [Theory]
     [InlineData(1_500)]
     [InlineData(9_000)]
-    public void ADatagramWaitsWholeOrNotAtAll(int mtu)
+    public void A_datagram_waits_whole_or_not_at_all(int mtu)
     {
         Dialogue net = new(buffers: 64, mtu: mtu);
         Send(net, 20_000);
@@ -70,7 +70,7 @@ public class WaitingFramesTests
     }
 
     [Fact]
-    public void AJumboFrameForWhichThereAreNoBuffersIsCounted()
+    public void A_jumbo_frame_for_which_there_are_no_buffers_is_counted()
     {
         Dialogue net = new(mtu: 9000, buffers: 64);
         Send(net, 8_000);

@@ -16,7 +16,7 @@ public sealed class DhcpOptionTests
     private readonly Dialogue _net = new(configuration: InterfaceConfiguration.FromDhcp);
 
     [Fact]
-    public void TheOptionsThatAreUsedAreAskedForAndClasslessRoutesBeforeTheRouter()
+    public void The_options_that_are_used_are_asked_for_and_classless_routes_before_the_router()
     {
         _net.Poll();
         byte[] wanted = DhcpServer.Read(_net.ExpectFrame()).Options[55];
@@ -25,7 +25,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void TheDefaultRouteMayComeAsAClasslessOneAlone()
+    public void The_default_route_may_come_as_a_classless_one_alone()
     {
         Lease(s_mask24, (121, [0, 10, 0, 0, 254]));
         Assert.Equal(Frames.Ip("10.0.0.254"), _net.Interface.Gateway);
@@ -33,7 +33,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void ClasslessRoutesTakePrecedenceOverTheRouter()
+    public void Classless_routes_take_precedence_over_the_router()
     {
         Lease(s_mask24, s_router, (121, [16, 198, 51, 10, 0, 0, 9, 24, 198, 51, 100, 10, 0, 0, 10, 0, 10, 0, 0, 253]));
         Assert.Equal("10.0.0.253", NextHopOf("203.0.113.1"));
@@ -42,7 +42,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void WithoutADefaultAmongTheClasslessRoutesThereIsNone()
+    public void Without_a_default_among_the_classless_routes_there_is_none()
     {
         Lease(s_mask24, s_router, (121, [16, 198, 51, 10, 0, 0, 9]));
         Assert.Equal("10.0.0.9", NextHopOf("198.51.99.1"));
@@ -53,14 +53,14 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void ARouteByNoRouterIsToTheLinkItself()
+    public void A_route_by_no_router_is_to_the_link_itself()
     {
         Lease(s_mask24, (121, [24, 198, 51, 100, 0, 0, 0, 0, 0, 10, 0, 0, 254]));
         Assert.Equal("198.51.100.7", NextHopOf("198.51.100.7"));
     }
 
     [Fact]
-    public void ARouteInTheInterfacesOwnNetworkIsMoreSpecific()
+    public void A_route_in_the_interfaces_own_network_is_more_specific()
     {
         Lease(s_mask24, (121, [25, 10, 0, 0, 128, 10, 0, 0, 9]));
         Assert.Equal("10.0.0.9", NextHopOf("10.0.0.200"));
@@ -68,7 +68,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void AClasslessRouteMayComeInParts()
+    public void A_classless_route_may_come_in_parts()
     {
         Lease(s_mask24, (121, [16, 198, 51, 10]), s_router, (121, [0, 0, 9, 0, 10, 0, 0, 253]));
         Assert.Equal("10.0.0.9", NextHopOf("198.51.99.1"));
@@ -77,7 +77,7 @@ public sealed class DhcpOptionTests
 
     /// <summary>RFC 3396: whatever comes in parts is one option, addresses and numbers too.</summary>
     [Fact]
-    public void EveryOptionMayComeInParts()
+    public void Every_option_may_come_in_parts()
     {
         Lease(
             (1, [255]), (3, []), (51, [0]), (3, [10, 0]), (26, [0x02]), (1, [255, 255, 0]), (51, [0, 0, 20]), (6, [192, 0, 2]), (3, [0, 254]),
@@ -112,7 +112,7 @@ public sealed class DhcpOptionTests
     [InlineData(new byte[] { 33, 10, 0, 0, 0, 0, 10, 0, 0, 9 })]
     [InlineData(new byte[] { 0, 10, 0, 0 })]
     [InlineData(new byte[] { 0, 224, 0, 0, 1 })]
-    public void RoutesThatMakeNoSenseLeaveTheRouter(byte[] routes)
+    public void Routes_that_make_no_sense_leave_the_router(byte[] routes)
     {
         Lease(s_mask24, s_router, (121, routes));
         Assert.Equal(Frames.Ip("10.0.0.254"), _net.Interface.Gateway);
@@ -122,7 +122,7 @@ public sealed class DhcpOptionTests
     [Theory]
     [InlineData("10.0.0.254")]
     [InlineData("172.31.1.1")]
-    public void ARouterOutsideTheNetworkIsFoundByArp(string router)
+    public void A_router_outside_the_network_is_found_by_ARP(string router)
     {
         byte[] address = [.. DhcpServer.Bytes(Frames.Ip(router).Ipv4)];
         Lease((1, [255, 255, 255, 255]), (3, address));
@@ -137,7 +137,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void AStrangerOutsideTheNetworkIsNotLearnt()
+    public void A_stranger_outside_the_network_is_not_learnt()
     {
         Lease((1, [255, 255, 255, 255]), (3, [172, 31, 1, 1]));
         _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Ip("172.31.1.1"), default, DhcpServer.Leased));
@@ -147,7 +147,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void AnMtuThatAServerLoweredIsRestoredWithoutItsLease()
+    public void An_MTU_that_a_server_lowered_is_restored_without_its_lease()
     {
         Lease(s_mask24, (26, [0x02, 0x58]), (51, DhcpServer.Bytes(20)));
         Assert.Equal(600, _net.Interface.Mtu);
@@ -157,7 +157,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void AnMtuIsRestoredByAServerThatNoLongerLowersIt()
+    public void An_MTU_is_restored_by_a_server_that_no_longer_lowers_it()
     {
         Lease(s_mask24, (26, [0x02, 0x58]), (51, DhcpServer.Bytes(20)));
         _net.Receive(Frames.Arp(ArpOperation.Request, Frames.PeerLink, DhcpServer.Address, default, DhcpServer.Leased));
@@ -168,7 +168,7 @@ public sealed class DhcpOptionTests
     }
 
     [Fact]
-    public void ServersAndDomainsAreKept()
+    public void Servers_and_domains_are_kept()
     {
         // "example.com", "sub.example.com" by a pointer (RFC 3397), in two parts.
         byte[] search = [7, .. "example"u8, 3, .. "com"u8, 0, 3, .. "sub"u8, 0xc0, 0];
@@ -189,7 +189,7 @@ public sealed class DhcpOptionTests
     [InlineData(new byte[] { 9, (byte)'a', 0 })]
     [InlineData(new byte[] { 1, 27, 0 })]
     [InlineData(new byte[] { 0 })]
-    public void ASearchListWithLoopsOrLiesIsNone(byte[] list)
+    public void A_search_list_with_loops_or_lies_is_none(byte[] list)
     {
         Assert.False(DhcpDomains.TryReadSearchList(list, new byte[255], out _));
     }

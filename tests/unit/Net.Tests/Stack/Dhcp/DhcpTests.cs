@@ -10,7 +10,7 @@ public sealed class DhcpTests
     private readonly Dialogue _net = new(configuration: InterfaceConfiguration.FromDhcp);
 
     [Fact]
-    public void AddressIsAskedForOfferedAcceptedAndConfirmed()
+    public void Address_is_asked_for_offered_accepted_and_confirmed()
     {
         _net.Poll();
         DhcpServer.Seen discover = Expect(DhcpMessageType.Discover);
@@ -36,7 +36,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void OptionsMayOverflowIntoTheFileField()
+    public void Options_may_overflow_into_the_file_field()
     {
         _net.Poll();
         _net.Receive(DhcpServer.Answer(Expect(DhcpMessageType.Discover), DhcpMessageType.Offer, overload: true));
@@ -45,7 +45,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void DiscoverIsRepeatedForEverWithBackOff()
+    public void Discover_is_repeated_for_ever_with_back_off()
     {
         _net.Poll();
         Expect(DhcpMessageType.Discover);
@@ -59,7 +59,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void LostRequestIsRepeatedThenOffersAreAskedForAgain()
+    public void Lost_request_is_repeated_then_offers_are_asked_for_again()
     {
         _net.Poll();
         DhcpServer.Seen discover = Expect(DhcpMessageType.Discover);
@@ -77,7 +77,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void AnswersOfOthersAreIgnored()
+    public void Answers_of_others_are_ignored()
     {
         _net.Poll();
         DhcpServer.Seen discover = Expect(DhcpMessageType.Discover);
@@ -95,7 +95,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void RefusalStartsAnewWithoutTheOldWish()
+    public void Refusal_starts_anew_without_the_old_wish()
     {
         _net.Poll();
         _net.Receive(DhcpServer.Answer(Expect(DhcpMessageType.Discover), DhcpMessageType.Offer));
@@ -104,7 +104,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void LeaseIsRenewedWithItsServerAtHalfTime()
+    public void Lease_is_renewed_with_its_server_at_half_time()
     {
         Lease();
         _net.Advance(Duration.FromSeconds(499));
@@ -127,7 +127,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void LeaseThatNobodyRenewsIsAskedOfEveryoneThenGivenUp()
+    public void Lease_that_nobody_renews_is_asked_of_everyone_then_given_up()
     {
         Lease();
         Instant leased = _net.Now;
@@ -150,7 +150,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void AnyServerMayExtendTheLeaseAfterT2()
+    public void Any_server_may_extend_the_lease_after_t_2()
     {
         Lease();
         _net.Device.Sent.Clear();
@@ -171,7 +171,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void InfiniteLeaseIsNotRenewed()
+    public void Infinite_lease_is_not_renewed()
     {
         Lease(uint.MaxValue);
         _net.BeQuiet();
@@ -179,7 +179,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void LinkThatComesBackIsAskedAgainForTheSameAddress()
+    public void Link_that_comes_back_is_asked_again_for_the_same_address()
     {
         Lease();
         _net.Device.LinkUp = false;
@@ -193,7 +193,7 @@ public sealed class DhcpTests
     }
 
     [Fact]
-    public void ReadyWaitsForTheAddress()
+    public void Ready_waits_for_the_address()
     {
         int told = 0;
         _net.Bind(7);

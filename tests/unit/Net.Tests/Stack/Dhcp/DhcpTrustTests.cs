@@ -17,7 +17,7 @@ public sealed class DhcpTrustTests
     [InlineData(3600u, 3600u)]
     [InlineData(uint.MaxValue, uint.MaxValue)]
     [InlineData(1800u, 2u)]
-    public void TimesThatLeaveNoPauseAreNotBelieved(uint t1, uint t2)
+    public void Times_that_leave_no_pause_are_not_believed(uint t1, uint t2)
     {
         List<Instant> requests = Serve(
             Duration.FromSeconds(3600), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(3600)), (58, DhcpServer.Bytes(t1)), (59, DhcpServer.Bytes(t2)));
@@ -26,7 +26,7 @@ public sealed class DhcpTrustTests
     }
 
     [Fact]
-    public void AnEarlyButHonestRenewalTimeIsKept()
+    public void An_early_but_honest_renewal_time_is_kept()
     {
         List<Instant> requests = Serve(
             Duration.FromSeconds(61), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(3600)), (58, DhcpServer.Bytes(10)));
@@ -38,7 +38,7 @@ public sealed class DhcpTrustTests
     [InlineData(2u)]
     [InlineData(5u)]
     [InlineData(20u)]
-    public void AnAddressIsNotUsedAfterItsLease(uint seconds)
+    public void An_address_is_not_used_after_its_lease(uint seconds)
     {
         Serve(Duration.FromSeconds(0), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(seconds)));
         Assert.True(_net.Interface.HasAddress);
@@ -52,14 +52,14 @@ public sealed class DhcpTrustTests
     [InlineData(1u)]
     [InlineData(3u)]
     [InlineData(4u)]
-    public void ShortLeasesDoNotMakeManyQuestions(uint seconds)
+    public void Short_leases_do_not_make_many_questions(uint seconds)
     {
         List<Instant> requests = Serve(Duration.FromSeconds(600), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(seconds)));
         Assert.InRange(requests.Count, 5, 210);
     }
 
     [Fact]
-    public void AServerThatAlwaysRefusesIsAskedLessAndLess()
+    public void A_server_that_always_refuses_is_asked_less_and_less()
     {
         List<Instant> requests = Serve(Duration.FromSeconds(600), DhcpMessageType.Nak);
         Assert.InRange(requests.Count, 8, 14);
@@ -73,7 +73,7 @@ public sealed class DhcpTrustTests
     [Theory]
     [InlineData(0, 0, 0, 0)]
     [InlineData(255, 0, 255, 0)]
-    public void AnOfferWithAMaskThatIsNoneIsPassedOver(byte a, byte b, byte c, byte d)
+    public void An_offer_with_a_mask_that_is_none_is_passed_over(byte a, byte b, byte c, byte d)
     {
         List<Instant> requests = Serve(Duration.FromSeconds(10), DhcpMessageType.Ack, (1, [a, b, c, d]), (51, DhcpServer.Bytes(3600)));
         Assert.Empty(requests);
@@ -81,7 +81,7 @@ public sealed class DhcpTrustTests
     }
 
     [Fact]
-    public void ALeaseOfNoTimeIsNone()
+    public void A_lease_of_no_time_is_none()
     {
         List<Instant> requests = Serve(Duration.FromSeconds(10), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(0)));
         Assert.Empty(requests);
@@ -93,7 +93,7 @@ public sealed class DhcpTrustTests
     [InlineData(3u, 1)]
     [InlineData(4u, 0)]
     [InlineData(uint.MaxValue, 0)]
-    public void ALeaseThatEndsBeforeItCanBeExtendedIsToldOf(uint seconds, int told)
+    public void A_lease_that_ends_before_it_can_be_extended_is_told_of(uint seconds, int told)
     {
         Serve(Duration.FromSeconds(0), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(seconds)));
         Assert.True(_net.Interface.HasAddress);
@@ -101,7 +101,7 @@ public sealed class DhcpTrustTests
     }
 
     [Fact]
-    public void ALeaseThatWasExtendedMakesTheNextTroubleCountAnew()
+    public void A_lease_that_was_extended_makes_the_next_trouble_count_anew()
     {
         Serve(Duration.FromSeconds(60), DhcpMessageType.Nak);
         Serve(Duration.FromSeconds(100), DhcpMessageType.Ack, (1, [255, 255, 255, 0]), (51, DhcpServer.Bytes(20)));

@@ -45,7 +45,7 @@ public sealed class JumboFrameTests
     [InlineData(17_950)]
     [InlineData(30_000)]
     [InlineData(65_507)]
-    public void LongerDatagramLeavesInFragmentsAsLongAsTheMtuAllows(int length)
+    public void Longer_datagram_leaves_in_fragments_as_long_as_the_MTU_allows(int length)
     {
         byte[] payload = Bytes(length);
 
@@ -70,7 +70,7 @@ public sealed class JumboFrameTests
     [InlineData(3900)]
     [InlineData(8972)]
     [InlineData(65_507)]
-    public void DatagramThatCameInSeveralBuffersIsReceived(int length)
+    public void Datagram_that_came_in_several_buffers_is_received(int length)
     {
         byte[] payload = Bytes(length);
         byte[] buffer = new byte[70_000];
@@ -86,7 +86,7 @@ public sealed class JumboFrameTests
     [InlineData(4000, 1)]
     [InlineData(8972, 1)]
     [InlineData(30_000, 4)]
-    public void EchoIsAnsweredInPacketsAsLongAsItsOwn(int length, int packets)
+    public void Echo_is_answered_in_packets_as_long_as_its_own(int length, int packets)
     {
         byte[] request = Frames.IcmpPayload(IcmpType.EchoRequest, 0, 77, Bytes(length));
         byte[] expected = Frames.IcmpPayload(IcmpType.EchoReply, 0, 77, request.AsSpan(8));

@@ -19,7 +19,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void LoneSendGoesAtOnce()
+    public void Lone_send_goes_at_once()
     {
         int before = _net.Device.Notifications;
         _endpoint.Send("x"u8, Frames.Peer, 9);
@@ -28,7 +28,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void AnswersToABurstGoAsABurst()
+    public void Answers_to_a_burst_go_as_a_burst()
     {
         _net.Stack.Clock = () => _net.Now;
         int before = _net.Device.Notifications;
@@ -44,7 +44,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void SlowApplicationsAnswersAreNotHeldForLong()
+    public void Slow_applications_answers_are_not_held_for_long()
     {
         Instant time = _net.Now;
         _net.Stack.Clock = () => time;
@@ -59,7 +59,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void TheMachineDoesNotIdleOverHeldFrames()
+    public void The_machine_does_not_idle_over_held_frames()
     {
         _net.Stack.Clock = () => _net.Now;
         ReceiveBurst(3);
@@ -74,7 +74,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void AFullRingIsWaitedForByTimeAndNotByPolling()
+    public void A_full_ring_is_waited_for_by_time_and_not_by_polling()
     {
         _net.Device.Room = 0;
         _endpoint.Send("x"u8, Frames.Peer, 9);
@@ -85,7 +85,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void AnInterfaceThatFallsQuietLooksAtItsLinkWithinFiftyMilliseconds()
+    public void An_interface_that_falls_quiet_looks_at_its_link_within_fifty_milliseconds()
     {
         _net.Device.LinkUp = false;
         _net.Device.Inject(Frames.Udp(4000, 7, "x"u8));
@@ -99,7 +99,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void ABusyInterfaceLooksAtItsLinkWithinTenMilliseconds()
+    public void A_busy_interface_looks_at_its_link_within_ten_milliseconds()
     {
         _net.Poll();
         _net.Device.LinkUp = false;
@@ -113,7 +113,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void WithoutAClockFewAreHeld()
+    public void Without_a_clock_few_are_held()
     {
         ReceiveBurst(16);
         for (int i = 0; i < 4; i++)
@@ -122,7 +122,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void HeldFramesGoWithTheNextPass()
+    public void Held_frames_go_with_the_next_pass()
     {
         ReceiveBurst(16);
         Answer();
@@ -132,7 +132,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void RepliesOfAPassGoAsABurst()
+    public void Replies_of_a_pass_go_as_a_burst()
     {
         int before = _net.Device.Notifications;
         byte[] ping = Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "data"u8));
@@ -144,7 +144,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void FullRingIsOfferedTheRestSoonAfter()
+    public void Full_ring_is_offered_the_rest_soon_after()
     {
         _net.Device.Room = 3;
         ReceiveBurst(5);
@@ -160,7 +160,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void BacklogThatWentMeanwhileLeavesNoDeadline()
+    public void Backlog_that_went_meanwhile_leaves_no_deadline()
     {
         _net.Device.Room = 0;
         _endpoint.Send("x"u8, Frames.Peer, 9);
@@ -174,7 +174,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void FullRingAndFullQueueMakeTheSenderWait()
+    public void Full_ring_and_full_queue_make_the_sender_wait()
     {
         _net.Device.Room = 0;
         for (int i = 0; i < 64; i++)
@@ -185,7 +185,7 @@ public sealed class TransmitBurstTests
     }
 
     [Fact]
-    public void EmptyPoolMakesTheSenderWait()
+    public void Empty_pool_makes_the_sender_wait()
     {
         _net.Device.Room = 0;
         while (_net.Pool.TryTake() is not null)

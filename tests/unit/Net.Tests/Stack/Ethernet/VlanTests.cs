@@ -13,7 +13,7 @@ public sealed class VlanTests
     [InlineData(0)]
     [InlineData(0xa000)]
     [InlineData(0xf000)]
-    public void AFrameWithAPriorityAloneIsForUs(ushort tag)
+    public void A_frame_with_a_priority_alone_is_for_us(ushort tag)
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Receive(Tagged(Frames.Arp(ArpOperation.Request, Frames.PeerLink, Frames.Peer, default, Frames.Us), tag));
@@ -26,7 +26,7 @@ public sealed class VlanTests
     }
 
     [Fact]
-    public void ATagIsNoPartOfTheMtu()
+    public void A_tag_is_no_part_of_the_MTU()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Receive(Tagged(Frames.Udp(4000, 7, new byte[1500 - 28]), 0));
@@ -39,7 +39,7 @@ public sealed class VlanTests
     [InlineData(1)]
     [InlineData(0xa123)]
     [InlineData(0x0fff)]
-    public void AnotherVlanIsNotOurs(ushort tag)
+    public void Another_VLAN_is_not_ours(ushort tag)
     {
         _net.Bind(7);
         _net.Receive(Tagged(Frames.Udp(4000, 7, "hello"u8), tag));
@@ -47,7 +47,7 @@ public sealed class VlanTests
     }
 
     [Fact]
-    public void ATagWithoutContentIsTruncated()
+    public void A_tag_without_content_is_truncated()
     {
         byte[] frame = Tagged(Frames.Udp(4000, 7, "hello"u8), 0);
         for (int length = EthernetHeader.Size; length < EthernetHeader.Size + 4; length++)
@@ -56,7 +56,7 @@ public sealed class VlanTests
     }
 
     [Fact]
-    public void OneTagInAnotherIsNotSpoken()
+    public void One_tag_in_another_is_not_spoken()
     {
         _net.Receive(Tagged(Tagged(Frames.Udp(4000, 7, "hello"u8), 0), 0));
         _net.ExpectDropped(DropCause.UnknownEtherType);

@@ -16,7 +16,7 @@ public sealed class IcmpTests
     [InlineData(1)]
     [InlineData(56)]
     [InlineData(1472)]
-    public void EchoIsAnsweredWithItsOwnData(int size)
+    public void Echo_is_answered_with_its_own_data(int size)
     {
         byte[] data = new byte[size];
         new Random(size).NextBytes(data);
@@ -28,7 +28,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void EchoOfARequestWithOptionsHasNone()
+    public void Echo_of_a_request_with_options_has_none()
     {
         _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "data"u8), options: new byte[12]));
         SeenPacket reply = _net.ExpectIpv4();
@@ -37,7 +37,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void EchoCopiesNothing()
+    public void Echo_copies_nothing()
     {
         long before = _net.Device.Counters[Guest.Core.Diagnostics.PathEvent.CopiedBytes];
         _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, new byte[1000])));
@@ -46,7 +46,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void EchoWithAWrongChecksumIsDropped()
+    public void Echo_with_a_wrong_checksum_is_dropped()
     {
         byte[] frame = Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, "data"u8));
         frame[^1]++;
@@ -55,14 +55,14 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void EchoToABroadcastAddressIsNotAnswered()
+    public void Echo_to_a_broadcast_address_is_not_answered()
     {
         _net.Receive(Frames.Ipv4(IpProtocol.Icmp, Frames.IcmpPayload(IcmpType.EchoRequest, 0, 1, []), destination: Frames.Ip("10.0.0.255"), to: MacAddress.Broadcast));
         _net.ExpectDropped(DropCause.NotForUs);
     }
 
     [Fact]
-    public void PortWithoutAListenerIsSaidToBeUnreachable()
+    public void Port_without_a_listener_is_said_to_be_unreachable()
     {
         byte[] cause = Frames.Udp(4000, 7777, "hello"u8);
         _net.Receive(cause);
@@ -74,7 +74,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void ErrorQuotesNoMoreThan576BytesHold()
+    public void Error_quotes_no_more_than_576_bytes_hold()
     {
         _net.Receive(Frames.Udp(4000, 7777, new byte[1400]));
         Assert.Equal(576, (int)_net.ExpectIpv4().Ip.TotalLength.Value);
@@ -89,7 +89,7 @@ public sealed class IcmpTests
     [InlineData(66, 60)]
     [InlineData(66, 43)]
     [InlineData(4000, 90)]
-    public void ErrorIsSentWhereverTheFrameLies(int offset, int pieceSize)
+    public void Error_is_sent_wherever_the_frame_lies(int offset, int pieceSize)
     {
         (_net.Device.Offset, _net.Device.PieceSize) = (offset, pieceSize);
         byte[] payload = new byte[300];
@@ -109,7 +109,7 @@ public sealed class IcmpTests
     [InlineData(0, 0)]
     [InlineData(0, 9)]
     [InlineData(3000, 77)]
-    public void EchoIsAnsweredWhereverTheFrameLies(int offset, int pieceSize)
+    public void Echo_is_answered_wherever_the_frame_lies(int offset, int pieceSize)
     {
         (_net.Device.Offset, _net.Device.PieceSize) = (offset, pieceSize);
         byte[] data = new byte[1000];
@@ -122,7 +122,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void EchoThatIsLongerThanAPacketMayBeNowIsAnsweredInFragments()
+    public void Echo_that_is_longer_than_a_packet_may_be_now_is_answered_in_fragments()
     {
         NetworkSettings settings = new();
         settings.Begin(new IpPrefix(Frames.Us, 24));
@@ -136,7 +136,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void ErrorsAreRateLimited()
+    public void Errors_are_rate_limited()
     {
         for (int i = 0; i < 50; i++)
             _net.Receive(Frames.Udp(4000, 7777, "x"u8));
@@ -150,14 +150,14 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void NoErrorAboutABroadcast()
+    public void No_error_about_a_broadcast()
     {
         _net.Receive(Frames.Udp(4000, 7777, "x"u8, destination: IpAddress.BroadcastIpv4, to: MacAddress.Broadcast));
         _net.ExpectDropped(DropCause.NoListener);
     }
 
     [Fact]
-    public void NoErrorAboutAnError()
+    public void No_error_about_an_error()
     {
         byte[] error = Frames.IcmpPayload(IcmpType.DestinationUnreachable, 3, 0, Frames.Udp(7, 4000, "x"u8, Frames.Us, Frames.Peer).AsSpan(14));
         _net.Receive(Frames.Ipv4(IpProtocol.Icmp, error));

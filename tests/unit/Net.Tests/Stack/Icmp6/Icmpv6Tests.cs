@@ -18,7 +18,7 @@ public sealed class Icmpv6Tests
     [InlineData(0)]
     [InlineData(56)]
     [InlineData(1448)]
-    public void AnEchoComesBackInItsOwnBuffer(int length)
+    public void An_echo_comes_back_in_its_own_buffer(int length)
     {
         _link.IntroducePeer();
         byte[] body = [0x12, 0x34, 0, 1, .. Bytes(length)];
@@ -30,7 +30,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void AnEchoToEveryoneComesBackFromOurOwnAddress()
+    public void An_echo_to_everyone_comes_back_from_our_own_address()
     {
         _link.IntroducePeer();
         byte[] body = [0x12, 0x34, 0, 1, .. Bytes(33)];
@@ -41,7 +41,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void WhoFloodsEveryoneWithEchoesGetsFewAnswers()
+    public void Who_floods_everyone_with_echoes_gets_few_answers()
     {
         _link.IntroducePeer();
         for (int i = 0; i < 1000; i++)
@@ -51,7 +51,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void TheAddressThatWasSpokenToAnswers()
+    public void The_address_that_was_spoken_to_answers()
     {
         _link.AdvertisePrefix("2001:db8::");
         _link.IntroducePeer();
@@ -62,7 +62,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void AWrongSumIsNotAnswered()
+    public void A_wrong_sum_is_not_answered()
     {
         byte[] frame = Ipv6Frames.IcmpPacket(Ipv6Frames.Peer, _link.Us, Ipv6Frames.EchoRequest, Bytes(8));
         frame[^1] ^= 1;
@@ -71,7 +71,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void ASumOfAnotherAddressIsNotAnswered()
+    public void A_sum_of_another_address_is_not_answered()
     {
         // The pseudo-header is summed too: a router that mangled the address is found out.
         byte[] message = Ipv6Frames.Message(Ipv6Frames.Peer, _link.Us, Ipv6Frames.EchoRequest, 0, Bytes(8));
@@ -80,7 +80,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void APortWhereNobodyListensIsToldOf()
+    public void A_port_where_nobody_listens_is_told_of()
     {
         _link.IntroducePeer();
         byte[] packet = Ipv6Frames.UdpPacket(Ipv6Frames.Peer, _link.Us, 4000, 5, Bytes(100));
@@ -92,7 +92,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void AnErrorIsAtMost1280BytesLong()
+    public void An_error_is_at_most_1280_bytes_long()
     {
         _link.IntroducePeer();
         Net.Receive(Ipv6Frames.UdpPacket(Ipv6Frames.Peer, _link.Us, 4000, 5, Bytes(1400)));
@@ -104,7 +104,7 @@ public sealed class Icmpv6Tests
     [InlineData("redirect")]
     [InlineData("group")]
     [InlineData("nobody")]
-    public void NoErrorIsSentAbout(string what)
+    public void No_error_is_sent_about(string what)
     {
         _link.IntroducePeer();
         IpAddress us = _link.Us;
@@ -124,7 +124,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void ErrorsAreFewWhoeverAsksForThem()
+    public void Errors_are_few_whoever_asks_for_them()
     {
         _link.IntroducePeer();
         for (int i = 0; i < 1000; i++)
@@ -135,7 +135,7 @@ public sealed class Icmpv6Tests
     }
 
     [Fact]
-    public void AHeaderThatNobodyKnowsIsToldOf()
+    public void A_header_that_nobody_knows_is_told_of()
     {
         _link.IntroducePeer();
         Net.Receive(Ipv6Frames.Packet(Ipv6Frames.Peer, _link.Us, 200, Bytes(20)));
@@ -148,21 +148,21 @@ public sealed class Icmpv6Tests
     [InlineData("::1")]
     [InlineData("ff02::1")]
     [InlineData("::ffff:10.0.0.1")]
-    public void WhoIsNoHostIsNotAnswered(string source)
+    public void Who_is_no_host_is_not_answered(string source)
     {
         Net.Receive(Ipv6Frames.IcmpPacket(Frames.Ip(source), _link.Us, Ipv6Frames.EchoRequest, Bytes(8)));
         _link.ExpectDropped(DropCause.BadSource);
     }
 
     [Fact]
-    public void OurOwnAddressFromOutsideIsALoop()
+    public void Our_own_address_from_outside_is_a_loop()
     {
         Net.Receive(Ipv6Frames.IcmpPacket(_link.Us, _link.Us, Ipv6Frames.EchoRequest, Bytes(8)));
         _link.ExpectDropped(DropCause.Looping);
     }
 
     [Fact]
-    public void ListenersAreAskedForAndAnswer()
+    public void Listeners_are_asked_for_and_answer()
     {
         byte[] query = [0, 100, 0, 0, .. new byte[16], 2, 125, 0, 0];
         byte[] message = Ipv6Frames.Message(Ipv6Frames.Peer, Ipv6Frames.AllNodes, 130, 0, query);

@@ -18,7 +18,7 @@ public sealed class NeighbourDiscoveryTests
     private Dialogue Net => _link.Net;
 
     [Fact]
-    public void AQuestionIsAnsweredToItsSender()
+    public void A_question_is_answered_to_its_sender()
     {
         Net.Receive(Ipv6Frames.Solicitation(_link.Us));
         SeenIpv6Packet answer = _link.ExpectIcmp(Ipv6Frames.NeighbourAdvertisement);
@@ -28,7 +28,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void WhoWantsTheAddressIsToldThatItIsTaken()
+    public void Who_wants_the_address_is_told_that_it_is_taken()
     {
         Net.Receive(Ipv6Frames.Solicitation(_link.Us, default(IpAddress)));
         SeenIpv6Packet answer = _link.ExpectIcmp(Ipv6Frames.NeighbourAdvertisement);
@@ -37,7 +37,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void AQuestionForAnotherIsNotAnswered()
+    public void A_question_for_another_is_not_answered()
     {
         // Its last three bytes are ours, so that the group is.
         Net.Receive(Ipv6Frames.Solicitation(new IpAddress(_link.Us.High, _link.Us.Low ^ (1UL << 40))));
@@ -54,7 +54,7 @@ public sealed class NeighbourDiscoveryTests
     [InlineData("group as target")]
     [InlineData("link address of nobody")]
     [InlineData("nobody to one host")]
-    public void WhatNoHonestHostSendsIsDropped(string how)
+    public void What_no_honest_host_sends_is_dropped(string how)
     {
         IpAddress us = _link.Us;
         IpAddress group = Ipv6Frames.SolicitedNode(us);
@@ -77,7 +77,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void AnUnknownNeighbourIsAskedForAndThePacketsWait()
+    public void An_unknown_neighbour_is_asked_for_and_the_packets_wait()
     {
         _endpoint.Send("first"u8, Ipv6Frames.Peer, 9);
         _endpoint.Send("second"u8, Ipv6Frames.Peer, 9);
@@ -93,7 +93,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void ANeighbourThatDoesNotAnswerIsAskedFourTimesAndItsPacketsAreDropped()
+    public void A_neighbour_that_does_not_answer_is_asked_four_times_and_its_packets_are_dropped()
     {
         _endpoint.Send("lost"u8, Ipv6Frames.Peer, 9);
         Net.Advance(Duration.FromSeconds(20));
@@ -103,7 +103,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void NobodyIsKnownByItsOwnWordThatWasNotSpokenTo()
+    public void Nobody_is_known_by_its_own_word_that_was_not_spoken_to()
     {
         Net.Receive(Ipv6Frames.Advertisement(Ipv6Frames.Peer, s_thief, flags: 0x20));
         Net.Receive(Ipv6Frames.Advertisement(Ipv6Frames.Peer, s_thief, _link.Us, flags: 0x60));
@@ -131,7 +131,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void ANeighbourThatMovedIsFoundAgainWithinSeconds()
+    public void A_neighbour_that_moved_is_found_again_within_seconds()
     {
         _link.IntroducePeer();
         Net.Advance(Duration.FromSeconds(2));
@@ -145,7 +145,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void AQuestionOfAnotherDoesNotTakeThePlaceEither()
+    public void A_question_of_another_does_not_take_the_place_either()
     {
         _link.IntroducePeer();
         Net.Advance(Duration.FromSeconds(2));
@@ -156,7 +156,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void WhoIsKnownByItsOwnWordIsAskedOnceItIsInUse()
+    public void Who_is_known_by_its_own_word_is_asked_once_it_is_in_use()
     {
         _link.IntroducePeer();
         Net.Advance(Duration.FromSeconds(12));
@@ -172,7 +172,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void AFloodOfQuestionsIsBoundedAndPushesOutNobodyWhoIsInUse()
+    public void A_flood_of_questions_is_bounded_and_pushes_out_nobody_who_is_in_use()
     {
         _link.IntroducePeer();
         _endpoint.Send("before"u8, Ipv6Frames.Peer, 9);
@@ -189,7 +189,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void PacketsToThousandsWhoDoNotExistAreBounded()
+    public void Packets_to_thousands_who_do_not_exist_are_bounded()
     {
         _link.IntroducePeer();
         _endpoint.Send("before"u8, Ipv6Frames.Peer, 9);
@@ -207,7 +207,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void OneWhoClaimsOurAddressIsToldOfAndChangesNothing()
+    public void One_who_claims_our_address_is_told_of_and_changes_nothing()
     {
         IpAddress us = _link.Us;
         Net.Receive(Ipv6Frames.Advertisement(us, s_thief));
@@ -216,7 +216,7 @@ public sealed class NeighbourDiscoveryTests
     }
 
     [Fact]
-    public void IPv4AddressesAreAskedForByArpAsBefore()
+    public void IPv4_addresses_are_asked_for_by_ARP_as_before()
     {
         UdpEndpoint endpoint = Net.Bind(9);
         endpoint.Send("old"u8, Frames.Peer, 9);

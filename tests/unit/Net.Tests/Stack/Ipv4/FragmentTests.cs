@@ -38,7 +38,7 @@ public sealed class FragmentTests
     [InlineData(576)]
     [InlineData(296)]
     [InlineData(68)]
-    public void LargestDatagramIsPutTogetherAtAnyMtu(int mtu)
+    public void Largest_datagram_is_put_together_at_any_MTU(int mtu)
     {
         byte[] payload = RandomBytes(new Random(mtu), UdpHeader.MaximumPayload);
         byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), (mtu - Ipv4Header.Size) & ~7, 9);
@@ -97,7 +97,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void FirstFragmentsThatExpireAreReleasedOnce()
+    public void First_fragments_that_expire_are_released_once()
     {
         for (int i = 0; i < 100; i++)
             _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[64], id: (ushort)i, fragment: Ipv4Header.MoreFragments));
@@ -146,7 +146,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void FragmentThatComesTwiceIsDroppedOnce()
+    public void Fragment_that_comes_twice_is_dropped_once()
     {
         byte[] payload = RandomBytes(new Random(1), 4000);
         byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), 1480, 9);
@@ -156,7 +156,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void LargestDatagramGoesAndComes()
+    public void Largest_datagram_goes_and_comes()
     {
         byte[] payload = RandomBytes(new Random(1), UdpHeader.MaximumPayload);
         Assert.Equal(SendStatus.Sent, _endpoint.Send(payload, Frames.Peer, 4000));
@@ -178,7 +178,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void FragmentsOfADatagramShareTheirIdentificationAndTheLastSaysSo()
+    public void Fragments_of_a_datagram_share_their_identification_and_the_last_says_so()
     {
         _endpoint.Send(new byte[3000], Frames.Peer, 4000);
         SeenPacket[] packets = [_net.ExpectIpv4(), _net.ExpectIpv4(), _net.ExpectIpv4()];
@@ -192,11 +192,11 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void DatagramBeyond65507BytesIsRefused() =>
+    public void Datagram_beyond_65507_bytes_is_refused() =>
         Assert.Equal(SendStatus.TooLong, _endpoint.Send(new byte[UdpHeader.MaximumPayload + 1], Frames.Peer, 4000));
 
     [Fact]
-    public void LargeEchoIsAnsweredInFragments()
+    public void Large_echo_is_answered_in_fragments()
     {
         byte[] request = Frames.IcmpPayload(IcmpType.EchoRequest, 0, 77, RandomBytes(new Random(1), 5000));
         byte[] expected = Frames.IcmpPayload(IcmpType.EchoReply, 0, 77, request.AsSpan(8));
@@ -214,7 +214,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void IncompleteDatagramIsGivenUpAfterThirtySecondsAndItsSenderTold()
+    public void Incomplete_datagram_is_given_up_after_thirty_seconds_and_its_sender_told()
     {
         byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, new byte[4000]), 1480, 9);
         _net.Receive(fragments[0], fragments[1]);
@@ -231,7 +231,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void WithoutItsBeginningNobodyIsTold()
+    public void Without_its_beginning_nobody_is_told()
     {
         _net.Receive(Cut(Frames.UdpPayload(4000, 7, new byte[4000]), 1480, 9)[1]);
         _net.Advance(Duration.FromSeconds(31));
@@ -240,7 +240,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void FloodOfFragmentsIsBounded()
+    public void Flood_of_fragments_is_bounded()
     {
         for (int i = 0; i < 5000; i++)
             _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[8], id: (ushort)(i / 60), fragment: (ushort)(Ipv4Header.MoreFragments | (i % 60 * 2))));
@@ -257,7 +257,7 @@ public sealed class FragmentTests
     [InlineData(50, 65_000, 2)]
     [InlineData(20, 65_000, 2)]
     [InlineData(5, 65_000, 5)]
-    public void DatagramsOfManyHostsThatComeAtOnceAreMendedAsFarAsThereIsRoom(int hosts, int length, int least)
+    public void Datagrams_of_many_hosts_that_come_at_once_are_mended_as_far_as_there_is_room(int hosts, int length, int least)
     {
         Dialogue net = new(buffers: 1024);
         UdpEndpoint endpoint = net.Bind(7);
@@ -283,7 +283,7 @@ public sealed class FragmentTests
     }
 
     [Fact]
-    public void WhatHasStalledGoesBeforeWhatIsStillComing()
+    public void What_has_stalled_goes_before_what_is_still_coming()
     {
         byte[] payload = RandomBytes(new Random(2), 40_000);
         byte[][] fragments = Cut(Frames.UdpPayload(4000, 7, payload), 1480, 0xffff);
@@ -303,7 +303,7 @@ public sealed class FragmentTests
     [InlineData(7, Ipv4Header.MoreFragments)]
     [InlineData(0, Ipv4Header.MoreFragments)]
     [InlineData(100, 8191)]
-    public void ImpossibleFragmentIsMalformed(int length, int flagsAndOffset)
+    public void Impossible_fragment_is_malformed(int length, int flagsAndOffset)
     {
         _net.Receive(Frames.Ipv4(IpProtocol.Udp, new byte[length], fragment: (ushort)flagsAndOffset));
         _net.ExpectDropped(DropCause.Malformed);

@@ -15,7 +15,7 @@ public sealed class Ipv4Tests
     private static byte[] Good => Frames.Udp(4000, 7, "hello"u8);
 
     [Fact]
-    public void GoodPacketIsAccepted()
+    public void Good_packet_is_accepted()
     {
         _net.Receive(Good);
         Assert.Equal(1, _endpoint.Pending);
@@ -23,28 +23,28 @@ public sealed class Ipv4Tests
     }
 
     [Fact]
-    public void FrameForAnotherHostIsDropped()
+    public void Frame_for_another_host_is_dropped()
     {
         _net.Receive(Frames.Udp(4000, 7, "x"u8, to: new MacAddress(0x0200_0000_0077)));
         _net.ExpectDropped(DropCause.NotForUs);
     }
 
     [Fact]
-    public void PacketForAnotherHostIsDroppedNotForwarded()
+    public void Packet_for_another_host_is_dropped_not_forwarded()
     {
         _net.Receive(Frames.Udp(4000, 7, "x"u8, destination: Frames.Ip("10.0.0.77")));
         _net.ExpectDropped(DropCause.NotForUs);
     }
 
     [Fact]
-    public void UnicastPacketInABroadcastFrameIsDropped()
+    public void Unicast_packet_in_a_broadcast_frame_is_dropped()
     {
         _net.Receive(Frames.Udp(4000, 7, "x"u8, to: MacAddress.Broadcast));
         _net.ExpectDropped(DropCause.NotForUs);
     }
 
     [Fact]
-    public void OwnAddressAsSourceIsALoop()
+    public void Own_address_as_source_is_a_loop()
     {
         _net.Receive(Frames.Udp(4000, 7, "x"u8, source: Frames.Us));
         _net.ExpectDropped(DropCause.Looping);
@@ -58,14 +58,14 @@ public sealed class Ipv4Tests
     [InlineData("240.0.0.1")]
     [InlineData("255.255.255.255")]
     [InlineData("10.0.0.255")]
-    public void SourceMustBeOneHost(string source)
+    public void Source_must_be_one_host(string source)
     {
         _net.Receive(Frames.Udp(4000, 7, "x"u8, source: Frames.Ip(source)));
         _net.ExpectDropped(DropCause.BadSource);
     }
 
     [Fact]
-    public void EveryFlippedBitOfTheHeaderIsNoticed()
+    public void Every_flipped_bit_of_the_header_is_noticed()
     {
         for (int bit = 0; bit < 160; bit++)
         {
@@ -80,7 +80,7 @@ public sealed class Ipv4Tests
     }
 
     [Fact]
-    public void EveryTruncationIsNoticed()
+    public void Every_truncation_is_noticed()
     {
         byte[] good = Good;
         for (int length = 0; length < good.Length; length++)
@@ -89,7 +89,7 @@ public sealed class Ipv4Tests
     }
 
     [Fact]
-    public void FrameBeyondTheMtuIsOversized()
+    public void Frame_beyond_the_MTU_is_oversized()
     {
         byte[] frame = Good;
         Array.Resize(ref frame, 1515);
@@ -98,7 +98,7 @@ public sealed class Ipv4Tests
     }
 
     [Fact]
-    public void OptionsAreSkipped()
+    public void Options_are_skipped()
     {
         _net.Receive(Frames.Udp(4000, 7, "hello"u8, options: [7, 7, 4, 0, 0, 0, 0, 0]));
         Assert.True(_endpoint.TryReceive(new byte[10], out UdpReceipt receipt));
@@ -110,7 +110,7 @@ public sealed class Ipv4Tests
     [InlineData(0x65)]
     [InlineData(0x44)]
     [InlineData(0x40)]
-    public void WrongVersionOrHeaderLengthIsMalformed(byte first)
+    public void Wrong_version_or_header_length_is_malformed(byte first)
     {
         byte[] frame = Good;
         frame[14] = first;
@@ -119,7 +119,7 @@ public sealed class Ipv4Tests
     }
 
     [Fact]
-    public void TotalLengthShorterThanTheHeaderIsMalformed()
+    public void Total_length_shorter_than_the_header_is_malformed()
     {
         byte[] frame = Good;
         (frame[16], frame[17]) = (0, 19);
@@ -129,7 +129,7 @@ public sealed class Ipv4Tests
     }
 
     [Fact]
-    public void UnknownProtocolsAreRefusedAndCounted()
+    public void Unknown_protocols_are_refused_and_counted()
     {
         _net.Receive(Frames.Ethernet(Frames.OurLink, Frames.PeerLink, EtherType.Ipv6, new byte[40]));
         _net.ExpectDropped(DropCause.UnknownEtherType);
@@ -144,7 +144,7 @@ public sealed class Ipv4Tests
     [InlineData(68)]
     [InlineData(576)]
     [InlineData(1280)]
-    public void AShortMtuIsForWhatIsSentAndNotForWhatArrives(int mtu)
+    public void A_short_MTU_is_for_what_is_sent_and_not_for_what_arrives(int mtu)
     {
         Dialogue net = new(mtu: mtu);
         UdpEndpoint endpoint = net.Bind(7);

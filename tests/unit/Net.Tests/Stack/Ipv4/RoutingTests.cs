@@ -12,7 +12,7 @@ public sealed class RoutingTests
     private readonly byte[] _buffer = new byte[2000];
 
     [Fact]
-    public void OffLinkDestinationGoesToTheGateway()
+    public void Off_link_destination_goes_to_the_gateway()
     {
         Dialogue net = new();
         UdpEndpoint endpoint = net.Bind(7);
@@ -28,7 +28,7 @@ public sealed class RoutingTests
     [InlineData("192.0.2.9")]
     [InlineData("0.0.0.0")]
     [InlineData("2001:db8::1")]
-    public void WithoutARouteItIsDroppedAndCounted(string destination)
+    public void Without_a_route_it_is_dropped_and_counted(string destination)
     {
         Dialogue net = new(configuration: InterfaceConfiguration.Fixed(new IpPrefix(Frames.Us, 24)));
         UdpEndpoint endpoint = net.Bind(7);
@@ -39,7 +39,7 @@ public sealed class RoutingTests
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("10.0.0.2")]
-    public void HostDoesNotTalkToItself(string destination)
+    public void Host_does_not_talk_to_itself(string destination)
     {
         Dialogue net = new();
         Assert.Equal(SendStatus.Dropped, net.Bind(7).Send("x"u8, Frames.Ip(destination), 9));
@@ -47,7 +47,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public void EachDestinationLeavesByItsNetworksInterface()
+    public void Each_destination_leaves_by_its_networks_interface()
     {
         (Dialogue net, FakeDevice second, NetworkInterface _) = TwoInterfaces("10.1.0.2/24");
         UdpEndpoint endpoint = net.Bind(7);
@@ -60,7 +60,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public void MoreSpecificNetworkWins()
+    public void More_specific_network_wins()
     {
         (Dialogue net, FakeDevice second, NetworkInterface _) = TwoInterfaces("10.0.0.129/25");
         net.Bind(7).Send("x"u8, Frames.Ip("10.0.0.200"), 9);
@@ -69,7 +69,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public void AnswerLeavesByTheInterfaceByWhichTheQuestionCame()
+    public void Answer_leaves_by_the_interface_by_which_the_question_came()
     {
         // Both interfaces are on one network, and the same peer asks by both in turn.
         (Dialogue net, FakeDevice second, NetworkInterface secondInterface) = TwoInterfaces("10.0.0.3/24");
@@ -94,7 +94,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public void BoundAddressChoosesTheInterface()
+    public void Bound_address_chooses_the_interface()
     {
         (Dialogue net, FakeDevice second, NetworkInterface _) = TwoInterfaces("10.0.0.3/24");
         net.Bind(7, "10.0.0.3").Send("x"u8, Frames.Peer, 9);
@@ -103,7 +103,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public void LinkDownDropsWhatWaitsAndLinkUpAnnouncesAgain()
+    public void Link_down_drops_what_waits_and_link_up_announces_again()
     {
         Dialogue net = new();
         UdpEndpoint endpoint = net.Bind(7);
@@ -126,7 +126,7 @@ public sealed class RoutingTests
     [InlineData(0x0200_0000_0077, 1500, NetworkOffloads.None)]
     [InlineData(0, 1400, NetworkOffloads.None)]
     [InlineData(0, 1500, NetworkOffloads.TransmitChecksum)]
-    public void ADeviceThatCameBackAsAnotherBetweenTwoPollsIsTakenAsItIsNow(long address, int mtu, NetworkOffloads offloads)
+    public void A_device_that_came_back_as_another_between_two_polls_is_taken_as_it_is_now(long address, int mtu, NetworkOffloads offloads)
     {
         Dialogue net = new();
         UdpEndpoint endpoint = net.Bind(7);
@@ -148,7 +148,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public void ReadyIsToldOnceWhenAnEndpointIsBoundAndAnAddressIsUsable()
+    public void Ready_is_told_once_when_an_endpoint_is_bound_and_an_address_is_usable()
     {
         Dialogue net = new(linkUp: false);
         int told = 0;

@@ -13,7 +13,7 @@ public sealed class AddressConfigurationTests
     private static readonly MacAddress s_other = new(0x0200_0000_0077);
 
     [Fact]
-    public void NothingIsSentAndNothingHeardWhereItIsOff()
+    public void Nothing_is_sent_and_nothing_heard_where_it_is_off()
     {
         Ipv6Dialogue link = new(Ipv6Configuration.Off);
         link.Net.Receive(Ipv6Frames.Solicitation(Ipv6Frames.Peer));
@@ -22,7 +22,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void TheLinkIsAskedBeforeAnAddressIsUsed()
+    public void The_link_is_asked_before_an_address_is_used()
     {
         Ipv6Dialogue link = new(settled: false);
         List<SeenIpv6Packet> sent = link.Settle();
@@ -44,7 +44,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void AnAddressTellsNothingOfTheCardAndDiffersFromBootToBoot()
+    public void An_address_tells_nothing_of_the_card_and_differs_from_boot_to_boot()
     {
         Ipv6Dialogue link = new();
         byte[] identifier = Ipv6Frames.Bytes(link.Us)[8..];
@@ -57,7 +57,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void TheBootDoesNotWait()
+    public void The_boot_does_not_wait()
     {
         Ipv6Dialogue link = new(settled: false);
         Assert.True(link.Net.Interface.IsUsable);
@@ -67,7 +67,7 @@ public sealed class AddressConfigurationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void AnotherOneIsChosenIfAnotherHostHasItOrWantsIt(bool asks)
+    public void Another_one_is_chosen_if_another_host_has_it_or_wants_it(bool asks)
     {
         Ipv6Dialogue link = new(settled: false);
         IpAddress wanted = WaitForProbe(link);
@@ -78,7 +78,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void OurOwnQuestionComingBackIsNoConflict()
+    public void Our_own_question_coming_back_is_no_conflict()
     {
         Ipv6Dialogue link = new(settled: false);
         IpAddress wanted = WaitForProbe(link);
@@ -88,7 +88,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void WhoLooksForTheOwnerOfATentativeAddressIsNotAnsweredAndNoConflict()
+    public void Who_looks_for_the_owner_of_a_tentative_address_is_not_answered_and_no_conflict()
     {
         Ipv6Dialogue link = new(settled: false);
         IpAddress wanted = WaitForProbe(link);
@@ -99,7 +99,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void AfterFourConflictsThereIsNoAddressAndTheHostLives()
+    public void After_four_conflicts_there_is_no_address_and_the_host_lives()
     {
         Ipv6Dialogue link = new(settled: false);
         HashSet<IpAddress> tried = [];
@@ -118,7 +118,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void AnAdvertisedPrefixMakesAnAddress()
+    public void An_advertised_prefix_makes_an_address()
     {
         Ipv6Dialogue link = new();
         link.Net.Receive(Ipv6Frames.RouterAdvertisement(Ipv6Frames.PrefixOption("2001:db8::", 86_400, 14_400)));
@@ -146,7 +146,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void AnAddressIsDeprecatedAndThenGone()
+    public void An_address_is_deprecated_and_then_gone()
     {
         Ipv6Dialogue link = new();
         link.AdvertisePrefix("2001:db8::", valid: 100, preferred: 50);
@@ -159,7 +159,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void NobodyShortensALifetimeBelowTwoHours()
+    public void Nobody_shortens_a_lifetime_below_two_hours()
     {
         Ipv6Dialogue link = new();
         link.AdvertisePrefix("2001:db8::");
@@ -172,7 +172,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void PrefixesByTheThousandFillNoMoreThanTheTable()
+    public void Prefixes_by_the_thousand_fill_no_more_than_the_table()
     {
         Ipv6Dialogue link = new();
         IpAddress before = link.Us;
@@ -186,7 +186,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void AGivenAddressIsUsedAndRoutersAreNotHeard()
+    public void A_given_address_is_used_and_routers_are_not_heard()
     {
         Ipv6Dialogue link = new(Ipv6Configuration.Fixed(new IpPrefix(Frames.Ip("2001:db8::2"), 64), Frames.Ip("2001:db8::1")));
         Assert.Equal(Frames.Ip("2001:db8::2"), link.Global);
@@ -197,7 +197,7 @@ public sealed class AddressConfigurationTests
     }
 
     [Fact]
-    public void TheLinkThatGoesTakesItsAddressesAndTheNextOneIsAskedAgain()
+    public void The_link_that_goes_takes_its_addresses_and_the_next_one_is_asked_again()
     {
         Ipv6Dialogue link = new();
         link.AdvertisePrefix("2001:db8::");
@@ -224,7 +224,7 @@ public sealed class AddressConfigurationTests
     [InlineData("ff02::2/64", "ip6= must be one host's")]
     [InlineData("2001:db8::2/64,2001:db8::2", "ip6= must name another")]
     [InlineData("2001:db8::2/64,", "ip6= must name another")]
-    public void TheOptionIsRead(string value, string? error)
+    public void The_option_is_read(string value, string? error)
     {
         Assert.Equal(error is null, Ipv6Configuration.TryParse(value, out Ipv6Configuration? configuration, out string? said));
         Assert.Equal(error is null, configuration is not null);

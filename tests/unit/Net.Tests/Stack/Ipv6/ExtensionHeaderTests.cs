@@ -22,7 +22,7 @@ public sealed class ExtensionHeaderTests
     private Dialogue Net => _link.Net;
 
     [Fact]
-    public void OptionsAreSkipped()
+    public void Options_are_skipped()
     {
         Receive([(Ipv6Frames.HopByHop, Options(5, 2, 0, 0)), (Ipv6Frames.DestinationOptions, Options(1, 4, 0, 0, 0, 0)), (Ipv6Frames.Routing, Route(left: 0))]);
         Assert.True(_endpoint.TryReceive(_buffer, out UdpReceipt receipt));
@@ -35,7 +35,7 @@ public sealed class ExtensionHeaderTests
     [InlineData(0x5e, "dropped")]
     [InlineData(0x9e, "told")]
     [InlineData(0xde, "told")]
-    public void AnOptionThatNobodyKnowsSaysWhatToDo(byte option, string what)
+    public void An_option_that_nobody_knows_says_what_to_do(byte option, string what)
     {
         Receive([(Ipv6Frames.DestinationOptions, Options(1, 0, option, 2, 0, 0))]);
         Assert.Equal(what == "taken", _endpoint.TryReceive(_buffer, out _));
@@ -47,7 +47,7 @@ public sealed class ExtensionHeaderTests
     [Theory]
     [InlineData(0x9e, true)]
     [InlineData(0xde, false)]
-    public void OfAGroupOnlyTheOneKindIsToldOf(byte option, bool told)
+    public void Of_a_group_only_the_one_kind_is_told_of(byte option, bool told)
     {
         byte[] datagram = Ipv6Frames.UdpDatagram(Ipv6Frames.Peer, Ipv6Frames.AllNodes, 4000, 7, "x"u8);
         Net.Receive(Ipv6Frames.Packet(Ipv6Frames.Peer, Ipv6Frames.AllNodes, Ipv6Frames.DestinationOptions, [Ipv6Frames.Udp, 0, option, 4, 0, 0, 0, 0, .. datagram]));
@@ -55,7 +55,7 @@ public sealed class ExtensionHeaderTests
     }
 
     [Fact]
-    public void ARouteThatGoesOnIsRefused()
+    public void A_route_that_goes_on_is_refused()
     {
         Receive([(Ipv6Frames.Routing, Route(left: 1))]);
         Assert.False(_endpoint.TryReceive(_buffer, out _));
@@ -63,7 +63,7 @@ public sealed class ExtensionHeaderTests
     }
 
     [Fact]
-    public void HopByHopOptionsStandFirstOnly()
+    public void Hop_by_hop_options_stand_first_only()
     {
         Receive([(Ipv6Frames.DestinationOptions, Options()), (Ipv6Frames.HopByHop, Options())]);
         Assert.False(_endpoint.TryReceive(_buffer, out _));
@@ -71,7 +71,7 @@ public sealed class ExtensionHeaderTests
     }
 
     [Fact]
-    public void NothingIsNothing()
+    public void Nothing_is_nothing()
     {
         Net.Receive(Ipv6Frames.Packet(Ipv6Frames.Peer, _link.Us, Ipv6Frames.None, new byte[30]));
         _link.ExpectNothing();
@@ -81,7 +81,7 @@ public sealed class ExtensionHeaderTests
     [Theory]
     [InlineData(9)]
     [InlineData(150)]
-    public void ALongChainIsDropped(int count)
+    public void A_long_chain_is_dropped(int count)
     {
         List<(byte, byte[])> headers = [];
         for (int i = 0; i < count; i++)
@@ -92,7 +92,7 @@ public sealed class ExtensionHeaderTests
     }
 
     [Fact]
-    public void ManyOptionsInOneHeaderAreDropped()
+    public void Many_options_in_one_header_are_dropped()
     {
         byte[] many = new byte[254];
         for (int i = 0; i < many.Length; i += 2)
@@ -102,14 +102,14 @@ public sealed class ExtensionHeaderTests
     }
 
     [Fact]
-    public void AHeaderPastTheEndIsDropped()
+    public void A_header_past_the_end_is_dropped()
     {
         Net.Receive(Ipv6Frames.Packet(Ipv6Frames.Peer, _link.Us, Ipv6Frames.DestinationOptions, [Ipv6Frames.Udp, 200, 0, 0, 0, 0, 0, 0]));
         _link.ExpectDropped(DropCause.Truncated);
     }
 
     [Fact]
-    public void AnOptionPastItsHeaderIsDropped()
+    public void An_option_past_its_header_is_dropped()
     {
         Receive([(Ipv6Frames.DestinationOptions, [0, 0, 1, 200, 0, 0, 0, 0])]);
         _link.ExpectDropped(DropCause.Malformed);
@@ -119,7 +119,7 @@ public sealed class ExtensionHeaderTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(60)]
-    public void HeadersInSeveralBuffersAreRead(int pieceSize)
+    public void Headers_in_several_buffers_are_read(int pieceSize)
     {
         Net.Device.PieceSize = pieceSize;
         Receive([(Ipv6Frames.HopByHop, Options(5, 2, 0, 0)), (Ipv6Frames.DestinationOptions, Options([1, 60, .. new byte[60]]))]);

@@ -37,7 +37,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void TheLargestDatagramGoesBothWays()
+    public void The_largest_datagram_goes_both_ways()
     {
         byte[] payload = RandomBytes(new Random(1), 65_527);
         Net.Receive(Cut(Datagram(payload), 1448, 5));
@@ -50,7 +50,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void FragmentsThatOverlapAreDroppedWithAllThatComesOfTheDatagram()
+    public void Fragments_that_overlap_are_dropped_with_all_that_comes_of_the_datagram()
     {
         byte[] datagram = Datagram(RandomBytes(new Random(2), 3000));
         byte[][] fragments = Cut(datagram, 1000, 6);
@@ -65,7 +65,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void ADatagramOfOneFragmentIsNotMixedWithOthers()
+    public void A_datagram_of_one_fragment_is_not_mixed_with_others()
     {
         byte[] whole = Datagram("alone"u8);
         byte[][] others = Cut(Datagram(RandomBytes(new Random(3), 2000)), 1000, 9);
@@ -78,7 +78,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void VersionsOfIpAreNotMixed()
+    public void Versions_of_IP_are_not_mixed()
     {
         byte[] six = Datagram(RandomBytes(new Random(4), 2000));
         Net.Receive(Cut(six, 1000, 1)[0]);
@@ -89,7 +89,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void WhatDoesNotComeInTimeIsToldOf()
+    public void What_does_not_come_in_time_is_told_of()
     {
         byte[] datagram = Datagram(RandomBytes(new Random(5), 2000));
         Net.Receive(Cut(datagram, 1000, 8)[0]);
@@ -101,14 +101,14 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void AMiddleOfOddLengthIsToldOf()
+    public void A_middle_of_odd_length_is_told_of()
     {
         Net.Receive(Fragment(new byte[1001], 0, true, 1));
         ExpectProblem(code: 0, at: 4);
     }
 
     [Fact]
-    public void ADatagramThatWouldBeTooLongIsToldOf()
+    public void A_datagram_that_would_be_too_long_is_told_of()
     {
         Net.Receive(Fragment(new byte[1000], 65_528, false, 1));
         ExpectProblem(code: 0, at: 42);
@@ -117,7 +117,7 @@ public sealed class Ipv6FragmentTests
     [Theory]
     [InlineData("tiny")]
     [InlineData("headers only")]
-    public void AFirstFragmentWithoutAllHeadersIsToldOf(string how)
+    public void A_first_fragment_without_all_headers_is_told_of(string how)
     {
         Net.Receive(how == "tiny"
             ? Ipv6Frames.Packet(Ipv6Frames.Peer, _link.Us, Ipv6Frames.Fragment, [.. Ipv6Frames.FragmentHeader(Ipv6Frames.DestinationOptions, 0, true, 1), Ipv6Frames.Udp, 2, 0, 0, 0, 0, 0, 0])
@@ -126,7 +126,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void AFragmentInAFragmentIsRefused()
+    public void A_fragment_in_a_fragment_is_refused()
     {
         Net.Receive(Ipv6Frames.Packet(Ipv6Frames.Peer, _link.Us, Ipv6Frames.Fragment,
             [.. Ipv6Frames.FragmentHeader(Ipv6Frames.Fragment, 0, false, 1), .. Ipv6Frames.FragmentHeader(Ipv6Frames.Udp, 0, false, 2), .. Datagram("x"u8)]));
@@ -136,7 +136,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void AFloodOfFirstFragmentsIsBounded()
+    public void A_flood_of_first_fragments_is_bounded()
     {
         for (uint i = 0; i < 5000; i++)
             Net.Receive(Fragment(new byte[1000], 0, true, i));
@@ -147,7 +147,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void ALongEchoComesBackInFragments()
+    public void A_long_echo_comes_back_in_fragments()
     {
         byte[] body = [1, 2, 3, 4, .. RandomBytes(new Random(6), 5000)];
         byte[] message = Ipv6Frames.Message(Ipv6Frames.Peer, _link.Us, Ipv6Frames.EchoRequest, 0, body);
@@ -160,7 +160,7 @@ public sealed class Ipv6FragmentTests
     }
 
     [Fact]
-    public void NeighbourDiscoveryInFragmentsIsNotHeard()
+    public void Neighbour_discovery_in_fragments_is_not_heard()
     {
         byte[] body = [0, 0, 0, 0, .. Ipv6Frames.Bytes(_link.Us), .. Ipv6Frames.LinkOption(1, Frames.PeerLink)];
         IpAddress group = Ipv6Frames.SolicitedNode(_link.Us);

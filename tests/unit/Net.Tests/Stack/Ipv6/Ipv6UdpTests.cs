@@ -14,7 +14,7 @@ public sealed class Ipv6UdpTests
     [InlineData(NetworkOffloads.None)]
     [InlineData(NetworkOffloads.TransmitChecksum)]
     [InlineData(NetworkOffloads.TransmitChecksum | NetworkOffloads.TransmitChecksumIpv6)]
-    public void ADatagramComesBack(NetworkOffloads offloads)
+    public void A_datagram_comes_back(NetworkOffloads offloads)
     {
         bool isSummed = (offloads & NetworkOffloads.TransmitChecksumIpv6) == 0;
         Ipv6Dialogue link = new(offloads: offloads);
@@ -37,7 +37,7 @@ public sealed class Ipv6UdpTests
     }
 
     [Fact]
-    public void ADatagramWithoutASumIsRefused()
+    public void A_datagram_without_a_sum_is_refused()
     {
         Ipv6Dialogue link = new();
         UdpEndpoint endpoint = link.Bind(7);
@@ -53,7 +53,7 @@ public sealed class Ipv6UdpTests
     [InlineData("::", true, true, true)]
     [InlineData("0.0.0.0", false, true, false)]
     [InlineData("10.0.0.2", false, true, false)]
-    public void AnEndpointHearsWhatItWasBoundFor(string address, bool isDual, bool hearsIpv4, bool hearsIpv6)
+    public void An_endpoint_hears_what_it_was_bound_for(string address, bool isDual, bool hearsIpv4, bool hearsIpv6)
     {
         Ipv6Dialogue link = new();
         link.IntroducePeer();
@@ -72,7 +72,7 @@ public sealed class Ipv6UdpTests
     [InlineData("::", true, "10.0.0.2", false, false)]
     [InlineData("::", false, "::", false, false)]
     [InlineData("::", false, "10.0.0.2", false, true)]
-    public void VersionsHavePortsOfTheirOwnUnlessOneEndpointHearsBoth(string first, bool firstIsDual, string second, bool secondIsDual, bool both)
+    public void Versions_have_ports_of_their_own_unless_one_endpoint_hears_both(string first, bool firstIsDual, string second, bool secondIsDual, bool both)
     {
         Ipv6Dialogue link = new();
         link.Bind(7, first, firstIsDual);
@@ -82,7 +82,7 @@ public sealed class Ipv6UdpTests
     }
 
     [Fact]
-    public void AnEndpointThatWasClosedBeginsAsOneOfIpv4()
+    public void An_endpoint_that_was_closed_begins_as_one_of_IPv4()
     {
         Ipv6Dialogue link = new();
         link.Bind(7, isDual: true).Close();
@@ -92,7 +92,7 @@ public sealed class Ipv6UdpTests
     }
 
     [Fact]
-    public void OneOfTwoAddressesIsSpokenFrom()
+    public void One_of_two_addresses_is_spoken_from()
     {
         Ipv6Dialogue link = new();
         link.AdvertisePrefix("2001:db8::");
@@ -110,7 +110,7 @@ public sealed class Ipv6UdpTests
     }
 
     [Fact]
-    public void AConversationIsFoundByItsAddresses()
+    public void A_conversation_is_found_by_its_addresses()
     {
         Ipv6Dialogue link = new();
         link.IntroducePeer();
@@ -127,7 +127,7 @@ public sealed class Ipv6UdpTests
     }
 
     [Fact]
-    public void AGroupIsHeardAndSpokenTo()
+    public void A_group_is_heard_and_spoken_to()
     {
         Ipv6Dialogue link = new();
         UdpEndpoint endpoint = link.Bind(7);

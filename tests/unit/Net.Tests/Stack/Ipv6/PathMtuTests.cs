@@ -24,7 +24,7 @@ public sealed class PathMtuTests
     private Dialogue Net => _link.Net;
 
     [Fact]
-    public void ARouterThatSaysSoIsBelieved()
+    public void A_router_that_says_so_is_believed()
     {
         byte[] sent = Send(1400);
         Tell(1300, sent);
@@ -33,7 +33,7 @@ public sealed class PathMtuTests
     }
 
     [Fact]
-    public void AfterTenMinutesLongerOnesAreTried()
+    public void After_ten_minutes_longer_ones_are_tried()
     {
         Tell(1300, Send(1400));
         Assert.Equal(2, Lengths(1400).Length);
@@ -51,7 +51,7 @@ public sealed class PathMtuTests
     [InlineData("of a packet that was not too long")]
     [InlineData("of a protocol that we do not send")]
     [InlineData("cut")]
-    public void ALieIsNotBelieved(string lie)
+    public void A_lie_is_not_believed(string lie)
     {
         byte[] sent = Send(1400);
         byte[] packet = sent[14..];
@@ -87,7 +87,7 @@ public sealed class PathMtuTests
     }
 
     [Fact]
-    public void NeverBelow1280WhateverIsSaid()
+    public void Never_below_1280_whatever_is_said()
     {
         byte[] sent = Send(1400);
         for (uint mtu = 0; mtu < 1500; mtu++)
@@ -104,7 +104,7 @@ public sealed class PathMtuTests
     }
 
     [Fact]
-    public void MoreLiesThanThereIsRoomForTakeNoMore()
+    public void More_lies_than_there_is_room_for_take_no_more()
     {
         for (uint i = 0; i < 1000; i++)
         {

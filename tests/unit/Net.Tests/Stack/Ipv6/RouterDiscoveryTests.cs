@@ -17,7 +17,7 @@ public sealed class RouterDiscoveryTests
     private Dialogue Net => _link.Net;
 
     [Fact]
-    public void RoutersAreAskedForEverLessOften()
+    public void Routers_are_asked_for_ever_less_often()
     {
         Ipv6Dialogue link = new(settled: false);
         link.Net.Advance(Duration.FromSeconds(3600));
@@ -29,7 +29,7 @@ public sealed class RouterDiscoveryTests
     }
 
     [Fact]
-    public void NobodyIsAskedOnceThereIsARouter()
+    public void Nobody_is_asked_once_there_is_a_router()
     {
         _link.AdvertisePrefix("2001:db8::");
         _link.Sent();
@@ -40,7 +40,7 @@ public sealed class RouterDiscoveryTests
     }
 
     [Fact]
-    public void WhatIsFarGoesToTheRouterAndWhatIsNearDoesNot()
+    public void What_is_far_goes_to_the_router_and_what_is_near_does_not()
     {
         UdpEndpoint endpoint = _link.Bind(7);
         Assert.Equal(SendStatus.Dropped, endpoint.Send("no way"u8, s_far, 9));
@@ -55,7 +55,7 @@ public sealed class RouterDiscoveryTests
     }
 
     [Fact]
-    public void TheMorePreferredRouterIsUsedAndTheOtherIfItIsSilent()
+    public void The_more_preferred_router_is_used_and_the_other_if_it_is_silent()
     {
         UdpEndpoint endpoint = _link.Bind(7);
         _link.AdvertisePrefix("2001:db8::");
@@ -77,7 +77,7 @@ public sealed class RouterDiscoveryTests
     }
 
     [Fact]
-    public void ARouterThatStopsIsNoneAnyMore()
+    public void A_router_that_stops_is_none_any_more()
     {
         UdpEndpoint endpoint = _link.Bind(7);
         _link.AdvertisePrefix("2001:db8::");
@@ -90,7 +90,7 @@ public sealed class RouterDiscoveryTests
     [InlineData("no link-local source")]
     [InlineData("short")]
     [InlineData("option of no length")]
-    public void WhatNoHonestRouterSendsIsDropped(string how)
+    public void What_no_honest_router_sends_is_dropped(string how)
     {
         byte[] prefix = Ipv6Frames.PrefixOption("2001:db8::", 86_400, 14_400);
         Net.Receive(how switch
@@ -111,7 +111,7 @@ public sealed class RouterDiscoveryTests
     [InlineData(0u, 1500)]
     [InlineData(9000u, 1500)]
     [InlineData(0xffff_ffffu, 1500)]
-    public void TheMtuHasAFloorAndACeiling(uint said, int used)
+    public void The_MTU_has_a_floor_and_a_ceiling(uint said, int used)
     {
         UdpEndpoint endpoint = _link.Bind(7);
         _link.AdvertisePrefix("2001:db8::");
@@ -127,7 +127,7 @@ public sealed class RouterDiscoveryTests
     [InlineData(1, 64)]
     [InlineData(32, 32)]
     [InlineData(255, 255)]
-    public void TheHopLimitHasAFloor(byte said, byte used)
+    public void The_hop_limit_has_a_floor(byte said, byte used)
     {
         UdpEndpoint endpoint = _link.Bind(7);
         _link.AdvertisePrefix("2001:db8::");
@@ -138,7 +138,7 @@ public sealed class RouterDiscoveryTests
     }
 
     [Fact]
-    public void NameServersAreNotedForAsLongAsTheyAreGood()
+    public void Name_servers_are_noted_for_as_long_as_they_are_good()
     {
         byte[] option = [25, 5, 0, 0, 0, 0, 0, 100, .. Ipv6Frames.Bytes(Frames.Ip("2001:db8::53")), .. Ipv6Frames.Bytes(Frames.Ip("2001:db8::54"))];
         Net.Receive(Ipv6Frames.RouterAdvertisement(option));
@@ -150,7 +150,7 @@ public sealed class RouterDiscoveryTests
     }
 
     [Fact]
-    public void RoutersByTheThousandDoNotPushOutTheFirst()
+    public void Routers_by_the_thousand_do_not_PUSH_out_the_first()
     {
         UdpEndpoint endpoint = _link.Bind(7);
         _link.AdvertisePrefix("2001:db8::");

@@ -13,7 +13,7 @@ public sealed class UdpTests
     private readonly byte[] _buffer = new byte[70_000];
 
     [Fact]
-    public void DatagramReachesTheEndpointAndItsAnswerTheSender()
+    public void Datagram_reaches_the_endpoint_and_its_answer_the_sender()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -34,7 +34,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void OneCopyInAndOneOutAndNothingElseIsCopied()
+    public void One_copy_in_and_one_out_and_nothing_else_is_copied()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -47,7 +47,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void DeviceThatOffersItCompletesTheChecksum()
+    public void Device_that_offers_it_completes_the_checksum()
     {
         Dialogue net = new(NetworkOffloads.TransmitChecksum);
         UdpEndpoint endpoint = net.Bind(7);
@@ -65,7 +65,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void WrongChecksumIsDropped()
+    public void Wrong_checksum_is_dropped()
     {
         _net.Bind(7);
         byte[] frame = Frames.Udp(4000, 7, "hello"u8);
@@ -75,7 +75,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void ZeroChecksumMeansNone()
+    public void Zero_checksum_means_none()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         byte[] frame = Frames.Udp(4000, 7, "hello"u8);
@@ -85,7 +85,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void ChecksumThatTheDeviceVouchesForIsNotComputed()
+    public void Checksum_that_the_device_vouches_for_is_not_computed()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         byte[] frame = Frames.Udp(4000, 7, "hello"u8);
@@ -97,7 +97,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void SumOfZeroIsSentAsAllOnes()
+    public void Sum_of_zero_is_sent_as_all_ones()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.IntroducePeer();
@@ -111,7 +111,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void PaddingBehindThePacketIsNotPayload()
+    public void Padding_behind_the_packet_is_not_payload()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         byte[] frame = Frames.Udp(4000, 7, "x"u8);
@@ -122,7 +122,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void EmptyDatagramIsDelivered()
+    public void Empty_datagram_is_delivered()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Receive(Frames.Udp(4000, 7, []));
@@ -132,7 +132,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void WhatDoesNotFitTheBufferIsCutAndSaid()
+    public void What_does_not_fit_the_buffer_is_cut_and_said()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Receive(Frames.Udp(4000, 7, "0123456789"u8));
@@ -146,7 +146,7 @@ public sealed class UdpTests
     [InlineData(7)]
     [InlineData(14)]
     [InlineData(65_535)]
-    public void LengthThatLiesIsDropped(int length)
+    public void Length_that_lies_is_dropped(int length)
     {
         _net.Bind(7);
         byte[] frame = Frames.Udp(4000, 7, "hello"u8);
@@ -159,7 +159,7 @@ public sealed class UdpTests
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(7)]
-    public void HeaderThatIsNotThereIsNotRead(int length)
+    public void Header_that_is_not_there_is_not_read(int length)
     {
         // Nothing is vouched for but what arrived: the buffer ends with its page.
         _net.Bind(7);
@@ -173,7 +173,7 @@ public sealed class UdpTests
     [InlineData(13)]
     [InlineData(33)]
     [InlineData(41)]
-    public void HeadersMayLieInSeveralBuffers(int pieceSize)
+    public void Headers_may_lie_in_several_buffers(int pieceSize)
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Device.PieceSize = pieceSize;
@@ -184,7 +184,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void DatagramShorterThanItsPacketIsCutToItsLength()
+    public void Datagram_shorter_than_its_packet_is_cut_to_its_length()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         byte[] datagram = [.. Frames.UdpPayload(4000, 7, "hello"u8), 1, 2, 3];
@@ -194,7 +194,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void QueueIsBoundedAndSaysSo()
+    public void Queue_is_bounded_and_says_so()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         for (int i = 0; i < 200; i++)
@@ -209,7 +209,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void ClosingReleasesWhatWaitsAndFreesThePort()
+    public void Closing_releases_what_waits_and_frees_the_port()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Receive(Frames.Udp(4000, 7, "x"u8));
@@ -219,7 +219,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void SecondEndpointOnAPortIsRefused()
+    public void Second_endpoint_on_a_port_is_refused()
     {
         _net.Bind(7);
         UdpEndpoint second = _net.Stack.CreateUdpEndpoint();
@@ -230,7 +230,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void PortZeroMeansAFreeOne()
+    public void Port_zero_means_a_free_one()
     {
         UdpEndpoint first = _net.Bind(0);
         UdpEndpoint second = _net.Bind(0);
@@ -239,7 +239,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void FreePortsDoNotTellWhichComesNext()
+    public void Free_ports_do_not_tell_which_comes_next()
     {
         int neighbours = 0;
         int last = _net.Bind(0).LocalPort;
@@ -256,7 +256,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void ConnectedEndpointHearsItsPeerAlone()
+    public void Connected_endpoint_hears_its_peer_alone()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         _net.Receive(Frames.Udp(4001, 7, "before"u8));
@@ -268,7 +268,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void BroadcastMustBeAllowedToBeSent()
+    public void Broadcast_must_be_allowed_to_be_sent()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         Assert.Equal(SendStatus.BroadcastRefused, endpoint.Send("x"u8, IpAddress.BroadcastIpv4, 9));
@@ -279,7 +279,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void BroadcastIsReceivedAndMulticastIsNot()
+    public void Broadcast_is_received_and_multicast_is_not()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         IpAddress everyone = IpAddress.BroadcastIpv4;
@@ -294,7 +294,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void MulticastIsSentToTheGroupsLinkAddress()
+    public void Multicast_is_sent_to_the_groups_link_address()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         endpoint.Send("x"u8, Frames.Ip("239.129.2.3"), 9);
@@ -302,7 +302,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void WatchersAreToldOfArrivalsAndOfTheEnd()
+    public void Watchers_are_told_of_arrivals_and_of_the_end()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         CountingWatcher watcher = new();
@@ -318,7 +318,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void ReadinessIsThereUntilTheLastDatagramIsTaken()
+    public void Readiness_is_there_until_the_last_datagram_is_taken()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         Assert.Equal(Readiness.Writable, endpoint.Readiness);
@@ -333,7 +333,7 @@ public sealed class UdpTests
     }
 
     [Fact]
-    public void PacketInSeveralBuffersIsDeliveredWhole()
+    public void Packet_in_several_buffers_is_delivered_whole()
     {
         UdpEndpoint endpoint = _net.Bind(7);
         byte[] payload = new byte[1001];
