@@ -22,7 +22,7 @@ public static class HostRequirements
         new("findutils", "find", "looks for what is newer than the tool", RequirementScope.Build),
         new("dash", "sh", "runs scripts", RequirementScope.Build),
         new("qemu-system-x86", "qemu-system-x86_64", "runs the image", RequirementScope.Qemu),
-        new("iproute2", "ip", "networks of the tests' own", RequirementScope.Test),
+        new("iproute2", "ip", "networks of the tests' own", RequirementScope.Test) { Also = ["ss"] },
         new("dnsmasq-base", "dnsmasq", "a real DHCP server for the tests", RequirementScope.Test),
         new("linux-image-amd64", "/boot/vmlinuz-*", "the reference guest; dom0 under Xen", RequirementScope.Test),
         new("busybox-static", "busybox", "the reference guest's programs; dom0's", RequirementScope.Test),
