@@ -42,7 +42,7 @@ internal sealed class PageSet
         if (_lastPage is { } again && !connection.IsEnding && input.StartsWith(_lastHead.AsSpan(0, _lastHeadLength)))
         {
             _isAlone = output.Length == 0 && _lastHeadLength == input.Length;
-            Append(connection, output, again.Whole, 0, again.Whole.Length);
+            WriteWhole(connection, again, output, keepsAlive: true, isHead: false);
             return _lastHeadLength;
         }
 
@@ -164,18 +164,25 @@ internal sealed class PageSet
             Response.WritePartHead(output, page, start, end, keepsAlive);
             Append(connection, output, page.Content, start, end);
         }
-        else if (keepsAlive && Clock.UnixSeconds == 0)
-        {
-            if (!isHead && request.Range.IsEmpty && request.IfNoneMatch.IsEmpty)
-                _given = page;
-            Append(connection, output, page.Whole, 0, isHead ? page.HeadLength : page.Whole.Length);
-        }
         else
         {
-            Response.WriteHead(output, HttpStatus.Ok, page.Type, page.Content.Length, keepsAlive, page);
-            if (!isHead)
-                Append(connection, output, page.Content, 0, page.Content.Length);
+            if (!isHead && keepsAlive && request.Range.IsEmpty && request.IfNoneMatch.IsEmpty)
+                _given = page;
+            WriteWhole(connection, page, output, keepsAlive, isHead);
         }
+    }
+
+    private void WriteWhole(HttpConnection connection, Page page, ByteWriter output, bool keepsAlive, bool isHead)
+    {
+        if (keepsAlive && Clock.UnixSeconds == 0)
+        {
+            Append(connection, output, page.Whole, 0, isHead ? page.HeadLength : page.Whole.Length);
+            return;
+        }
+
+        Response.WriteHead(output, HttpStatus.Ok, page.Type, page.Content.Length, keepsAlive, page);
+        if (!isHead)
+            Append(connection, output, page.Content, 0, page.Content.Length);
     }
 
     // RFC 9110, 13.1.5: a range of another version is not wanted.

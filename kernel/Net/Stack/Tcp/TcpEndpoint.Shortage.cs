@@ -24,6 +24,10 @@ public sealed partial class TcpEndpoint
         Duration deaf = _toSendStall.Update(_queueStart, _unacknowledged.Length, _unacknowledged.Length != 0, heard);
         Duration unread = _receivedStall.Update(_receiveNext + -_unread.Length, _unread.Length, _unread.Length != 0 || !_early.IsEmpty, heard);
         Duration longest = Duration.Zero;
+
+        // Who is asked ever more rarely is heard of ever more rarely; but it has answered for so long, and taken nothing.
+        if (IsShut && _unacknowledged.Length != 0 && _lastArrival - _progressAt > deaf)
+            deaf = _lastArrival - _progressAt;
         if (toSend && deaf >= (IsShut ? TcpShortage.Patience : TcpShortage.PatienceWithSilence))
             longest = deaf;
         if (received && unread >= TcpShortage.Patience && unread > longest)

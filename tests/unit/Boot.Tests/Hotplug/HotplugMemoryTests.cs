@@ -27,6 +27,9 @@ namespace Guest.Boot.Tests.Hotplug;
 public sealed class HotplugMemoryTests
 {
     private const int Rounds = 1000;
+
+    // Tables grow by what was never seen before; but nothing is made each time, of which the least takes 24 bytes.
+    private const int MostTaken = 16 * Rounds;
     private const ulong RegionsAt = 0xfe00_0000;
     private const uint RegionsLength = 0x100_0000;
     private const ushort PortsAt = 0xc000;
@@ -51,7 +54,7 @@ public sealed class HotplugMemoryTests
         long taken = machine.TakenBy(Rounds, () => machine.ComeAndGo(card));
 
         Assert.Equal(Rounds + Machine.WarmUp, machine.CardsSeen);
-        Assert.InRange(taken, 0, Rounds);
+        Assert.InRange(taken, 0, MostTaken);
     }
 
     [Fact]
@@ -68,7 +71,7 @@ public sealed class HotplugMemoryTests
         });
 
         Assert.Equal(cards.Length * (Rounds + Machine.WarmUp), machine.CardsSeen);
-        Assert.InRange(taken, 0, Rounds);
+        Assert.InRange(taken, 0, MostTaken);
     }
 
     [Fact]
@@ -89,7 +92,7 @@ public sealed class HotplugMemoryTests
         Assert.Equal(Rounds + Machine.WarmUp, machine.DisksSeen);
         Assert.Equal("serial-4711", machine.LastSerial);
         Assert.Equal(2048 * 512, machine.LastCapacity);
-        Assert.InRange(taken, 0, Rounds);
+        Assert.InRange(taken, 0, MostTaken);
     }
 
     [Theory]
@@ -115,7 +118,7 @@ public sealed class HotplugMemoryTests
 
         Assert.Equal(2 * (Rounds + Machine.WarmUp), machine.DisksSeen);
         Assert.Equal("SERIAL" + round, machine.LastSerial);
-        Assert.InRange(taken, 0, Rounds);
+        Assert.InRange(taken, 0, MostTaken);
     }
 
     [Fact]
@@ -129,7 +132,7 @@ public sealed class HotplugMemoryTests
         long taken = machine.TakenBy(Rounds, () => machine.ComeAndGo(ahci.Chip));
 
         Assert.Equal(0, machine.DisksSeen);
-        Assert.InRange(taken, 0, Rounds);
+        Assert.InRange(taken, 0, MostTaken);
     }
 
     [Theory]
@@ -150,7 +153,7 @@ public sealed class HotplugMemoryTests
 
         Assert.Equal(Rounds + Machine.WarmUp, machine.DisksSeen);
         Assert.Equal(Rounds + Machine.WarmUp, machine.GoneSeen);
-        Assert.InRange(taken, 0, Rounds);
+        Assert.InRange(taken, 0, MostTaken);
     }
 
     private FakeFunction Card(string kind, FakePlatform platform)

@@ -49,6 +49,24 @@ public sealed class CrowdTests
     }
 
     [Fact]
+    public void Peers_that_have_not_read_for_long_give_way_at_once_though_they_are_rarely_heard_of()
+    {
+        for (int i = 0; i < Crowd / 2; i++)
+        {
+            (Peer peer, TcpEndpoint deaf) = Open((ushort)(5000 + i), 3000);
+            _deaf.Add(deaf);
+            peer.Room = 3000;
+            deaf.Send(new byte[60_000]);
+            Answer();
+        }
+
+        // They answer what asks whether their windows are open, each time after twice as long.
+        Pass(40_000);
+
+        CheckNewcomerAndEnd();
+    }
+
+    [Fact]
     public void Hundreds_of_peers_whose_application_does_not_read_hold_up_nobody_else()
     {
         (Peer client, TcpEndpoint endpoint) = Open(4000, 60_000);
