@@ -166,7 +166,9 @@ internal sealed class EndpointTable(ulong secret)
         Endpoint? endpoint = flows[arrival.Hash(Secret) & ((uint)flows.Length - 1)];
         while (endpoint is not null && !endpoint.Flow.Covers(in arrival))
             endpoint = endpoint.NextInFlows;
-        Reference.Set(ref _latest, endpoint);
+        // One that is bound to no address gives way to one that is, which the next arrival may be for.
+        if (endpoint is not null && !endpoint.LocalAddress.IsUnspecified)
+            Reference.Set(ref _latest, endpoint);
         return endpoint;
     }
 
