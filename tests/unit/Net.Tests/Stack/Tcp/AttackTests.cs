@@ -126,7 +126,9 @@ public sealed class AttackTests
 
         Assert.True(_peer.Counters.CookiesSent > 10_000);
         Assert.Equal(10, _peer.Counters.CookiesRedeemed);
-        Assert.True(before > 0 && atFlood < 1000, $"the flood took {atFlood} bytes");
+
+        // Tables grow by addresses that were never seen before; but nothing is made for each of 10,000, of which the least takes 24 bytes.
+        Assert.True(before > 0 && atFlood < 80_000, $"the flood took {atFlood} bytes");
         _peer.Net.ExpectAllBuffersBack();
     }
 
