@@ -105,16 +105,22 @@ internal sealed unsafe class UdpLayer
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void InputOddLength(PacketBuffer buffer, int payload)
     {
-        UdpHeader* udp = HeaderOf(buffer);
+        if (TryTrim(buffer, payload))
+            InputWhole(buffer, HeaderOf(buffer));
+    }
+
+    /// <summary>Leaves of what an IP packet carries the datagram; drops it if that is not all there.</summary>
+    private bool TryTrim(PacketBuffer buffer, int payload)
+    {
         int length;
-        if (buffer.Length < UdpHeader.Size || (length = udp->Length.Value) < UdpHeader.Size || length > payload)
+        if (buffer.Length < UdpHeader.Size || (length = HeaderOf(buffer)->Length.Value) < UdpHeader.Size || length > payload)
         {
             _drops.Drop(buffer, DropCause.Truncated);
-            return;
+            return false;
         }
 
         PacketChain.Trim(buffer, length);
-        InputWhole(buffer, udp);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -140,15 +146,9 @@ internal sealed unsafe class UdpLayer
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void InputForGroup(PacketBuffer buffer, int payload)
     {
-        UdpHeader* udp = HeaderOf(buffer);
-        int length;
-        if (buffer.Length < UdpHeader.Size || (length = udp->Length.Value) < UdpHeader.Size || length > payload)
-        {
-            _drops.Drop(buffer, DropCause.Truncated);
+        if (!TryTrim(buffer, payload))
             return;
-        }
-
-        PacketChain.Trim(buffer, length);
+        UdpHeader* udp = HeaderOf(buffer);
         if (udp->Checksum.Raw != 0 && !buffer.ChecksumVerified && !IsSumGood(buffer, udp))
         {
             _drops.Drop(buffer, DropCause.BadChecksum);
@@ -180,15 +180,9 @@ internal sealed unsafe class UdpLayer
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void InputIpv6(PacketBuffer buffer, int payload)
     {
-        UdpHeader* udp = HeaderOf(buffer);
-        int length;
-        if (buffer.Length < UdpHeader.Size || (length = udp->Length.Value) < UdpHeader.Size || length > payload)
-        {
-            _drops.Drop(buffer, DropCause.Truncated);
+        if (!TryTrim(buffer, payload))
             return;
-        }
-
-        PacketChain.Trim(buffer, length);
+        UdpHeader* udp = HeaderOf(buffer);
         if (udp->Checksum.Raw == 0 || (!buffer.ChecksumVerified && !IsSumGood(buffer, udp)))
         {
             _drops.Drop(buffer, DropCause.BadChecksum);
